@@ -1,0 +1,72 @@
+# Everything a developer does here is one of these targets; `make help` lists them.
+
+PORT ?= 8787
+PYTHON ?= python3
+
+export PYTHONPATH := infra/local
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
+export LIVE TIINGO_TOKEN
+
+STACK := $(PYTHON) -m bellwether
+TOOLS := .local/venv-check/bin
+DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans licenses sources,@echo "cargo-deny is not installed: dependencies were not checked")
+# Built in two groups, so that the features of the AWS SDK do not reach functions that have none.
+WITH_SDK := $(notdir $(patsubst %/Cargo.toml,%,$(shell grep -l '"sqs"' functions/*/Cargo.toml)))
+LEAN := $(filter-out $(WITH_SDK),$(notdir $(wildcard functions/*)))
+LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release
+START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run up demo stop reset status logs push test check build bench
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Set up, start the stack, do the main job (PORT=9000, DETACH=1, LIVE=1 TIINGO_TOKEN=...)
+	@$(STACK) run $(START)
+
+up: ## Start the stack only (PORT=9000, DETACH=1)
+	@$(STACK) up $(START)
+
+stop: ## Stop the stack
+	@$(STACK) down
+
+demo: ## Do the main job again on the running stack
+	@$(STACK) demo
+
+push: ## Build one function and put it into the running stack (F=get-metrics)
+	@$(STACK) push $(or $(F),$(error say which function: make push F=get-metrics))
+
+logs: ## Recent logs of all parts, or of one function (F=get-metrics)
+	@$(STACK) logs $(F)
+
+status: ## Whether the stack runs, and where
+	@$(STACK) status
+
+reset: ## Stop the stack and delete its database and keys
+	@$(STACK) reset
+
+test: ## Every test: the stack's own, units, handlers, and integration on a running stack
+	@$(STACK) test --port $(PORT)
+
+check: ## What must hold before a merge: format, lints, documentation, licences, template
+	@$(STACK) setup check
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
+	$(DENY)
+	$(TOOLS)/ruff check --no-cache infra/local
+	$(TOOLS)/ruff format --no-cache --check infra/local
+	$(TOOLS)/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
+
+build: ## Release bootstraps in target/lambda
+	@$(STACK) setup check
+	$(LAMBDA) $(LEAN:%=--package %)
+	$(LAMBDA) $(WITH_SDK:%=--package %) --package tests
+
+bench: build ## Measure the release bootstraps against their budgets (F=get-metrics for one)
+	@$(STACK) up --detach --port $(PORT)
+	cargo bench --package tests --bench functions $(if $(F),-- $(F))
+	cargo bench --package shared --bench metrics
+	@$(TOOLS)/python tests/bench/talib_peer.py

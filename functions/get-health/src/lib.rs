@@ -1,0 +1,69 @@
+//! `GET /health/live` and `GET /health/ready`: whether we run, and whether what we depend on answers.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use serde::Serialize;
+use shared::{
+    http::{Cache, Reply, Request, Resource},
+    ports::Probe,
+};
+
+/// A dependency slower than this does not count as there.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The answer of both routes; liveness has no checks.
+#[derive(Debug, Serialize)]
+pub struct Health {
+    pub status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Vec<Check>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Check {
+    pub name: &'static str,
+    pub status: &'static str,
+    pub duration_ms: u64,
+}
+
+impl Resource for Health {
+    const CACHE: Cache = Cache::Never;
+
+    fn status(&self) -> StatusCode {
+        if self.status == "unavailable" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
+    }
+}
+
+/// What readiness depends on.
+#[derive(Debug)]
+pub struct Dependencies<S, A, Q> {
+    pub store: S,
+    pub auth: A,
+    pub analyses: Q,
+    pub refreshes: Q,
+}
+
+/// 200, or 503 when a dependency does not answer.
+pub async fn handle(on: &Dependencies<impl Probe, impl Probe, impl Probe>, request: Request) -> Reply<Health> {
+    request.query(&[])?;
+    if request.raw_path().ends_with("/live") {
+        return Ok(Health { status: "ok", checks: None });
+    }
+    let (store, auth, analyses, refreshes) = tokio::join!(
+        check("database", &on.store),
+        check("auth", &on.auth),
+        check("analyses_queue", &on.analyses),
+        check("refreshes_queue", &on.refreshes),
+    );
+    let checks = vec![store, auth, analyses, refreshes];
+    let ready = checks.iter().all(|check| check.status == "ok");
+    Ok(Health { status: if ready { "ready" } else { "unavailable" }, checks: Some(checks) })
+}
+
+async fn check(name: &'static str, dependency: &impl Probe) -> Check {
+    let began = Instant::now();
+    let answered = tokio::time::timeout(TIMEOUT, dependency.probe()).await.unwrap_or(false);
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Check { name, status: if answered { "ok" } else { "failed" }, duration_ms }
+}

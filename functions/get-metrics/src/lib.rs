@@ -1,0 +1,15 @@
+//! `GET /v1/stocks/{symbol}/metrics`: the latest metrics of one stock.
+
+use shared::{
+    domain::market::{Snapshot, Symbol},
+    http::{Reply, Request},
+    ports::LatestMetrics,
+    problem::Problem,
+};
+
+/// 404 for a stock that is unknown or has no data yet.
+pub async fn handle(metrics: &impl LatestMetrics, request: Request) -> Reply<Snapshot> {
+    request.query(&[])?;
+    let symbol: Symbol = request.path("symbol")?;
+    metrics.latest(&symbol).await?.ok_or_else(Problem::stock_not_found)
+}

@@ -1,0 +1,34 @@
+//! `$default`: every request that no route takes.
+
+mod routes;
+
+use std::convert::Infallible;
+
+use http::{HeaderValue, StatusCode, header};
+use shared::{
+    http::{Reply, Request},
+    problem::Problem,
+};
+
+pub use routes::ROUTES;
+
+/// 405 with `Allow` for a known path, 404 for any other.
+pub fn handle((): &(), request: &Request) -> Reply<Infallible> {
+    let path = request.raw_path();
+    let allowed = ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
+    Err(match allowed {
+        Some(methods) => {
+            let detail = format!("This path knows only: {methods}.");
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+                .with_header(header::ALLOW, HeaderValue::from_static(methods))
+        }
+        None => Problem::new(StatusCode::NOT_FOUND, "route_not_found", "There is nothing at this path."),
+    })
+}
+
+/// Whether `path` fits `route`, in which `{name}` stands for one segment.
+fn matches(route: &str, path: &str) -> bool {
+    let fits =
+        |(expected, given): (&str, &str)| if expected.starts_with('{') { !given.is_empty() } else { expected == given };
+    route.split('/').count() == path.split('/').count() && route.split('/').zip(path.split('/')).all(fits)
+}

@@ -1,0 +1,14 @@
+//! The routes of the contract (`infra/openapi.yaml`); a test holds the two together.
+
+/// Path and methods, as `Allow` lists them.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("/health/live", "GET"),
+    ("/health/ready", "GET"),
+    ("/v1/analyses", "POST"),
+    ("/v1/analyses/{id}", "GET"),
+    ("/v1/metrics", "GET"),
+    ("/v1/stocks", "GET"),
+    ("/v1/stocks/{symbol}", "GET"),
+    ("/v1/stocks/{symbol}/history", "GET"),
+    ("/v1/stocks/{symbol}/metrics", "GET"),
+];

@@ -1,0 +1,37 @@
+"""Entry point: `python3 -m bellwether <command>`.
+
+Runs on the system's Python with nothing installed: it sets up what is missing, then
+starts itself again inside the project's virtual environment.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or newer is needed, this is %d.%d: run `make PYTHON=python3.11 ...`." % sys.version_info[:2])
+
+import os
+
+from bellwether import console, install, layout
+
+
+def main() -> int:
+    """Set up, move into the virtual environment, and run the command there."""
+    try:
+        if not install.inside_venv():
+            install.ensure(install.needs(sys.argv[1:]))
+            if sys.argv[1:2] == ["setup"]:
+                return 0
+            python = str(layout.VENV / "bin" / "python")
+            os.execv(python, [python, "-m", "bellwether", *sys.argv[1:]])
+        from bellwether import cli
+
+        return cli.main()
+    except console.StackError as error:
+        console.fail(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""What the user sees: one line for each step, with the time it took."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+STILL_RUNNING_EVERY = 10.0
+
+
+class StackError(Exception):
+    """Something the user can fix; the message is one line that says how."""
+
+
+def say(text: str = "") -> None:
+    """Print one line at once."""
+    print(text, flush=True)
+
+
+def fail(text: str) -> None:
+    """Print the line a failed command ends with."""
+    print(f"error: {text}", file=sys.stderr, flush=True)
+
+
+def done(name: str, seconds: float, detail: str = "") -> None:
+    """Print the line of a finished step."""
+    say(f"  {seconds:6.1f} s  {name}{f' ({detail})' if detail else ''}")
+
+
+@contextmanager
+def step(name: str, detail: Callable[[], str] | None = None) -> Iterator[None]:
+    """Time a step; while it takes long, say that it still runs."""
+    started = time.monotonic()
+    finished = threading.Event()
+
+    def remind() -> None:
+        while not finished.wait(STILL_RUNNING_EVERY):
+            note = f", {detail()}" if detail else ""
+            say(f"           {name}: still running after {time.monotonic() - started:.0f} s{note}")
+
+    reminder = threading.Thread(target=remind, daemon=True)
+    reminder.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        reminder.join()
+    done(name, time.monotonic() - started)

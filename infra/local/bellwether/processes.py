@@ -1,0 +1,133 @@
+"""Child processes that live as long as the supervisor, and no longer."""
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from bellwether import layout
+from bellwether.console import StackError
+
+CHILDREN = layout.RUN / "children.json"
+STOP_TIMEOUT = 10.0
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Child:
+    """One program of the stack: how it is started and stopped."""
+
+    name: str
+    command: list[str]
+    log: Path
+    env: dict[str, str] = field(default_factory=dict)
+    cwd: Path = layout.STATE
+    stop_signal: signal.Signals = signal.SIGTERM
+    user: int | None = None
+    """Run as this user; only root can ask for it."""
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start in a process group of its own, with nothing of our environment but what is given."""
+        with self.log.open("wb") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command,
+                cwd=self.cwd,
+                env=self.env,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=lambda: die_with_parent(self.stop_signal),
+                user=self.user,
+                group=self.user,
+                extra_groups=None if self.user is None else [],
+            )
+        remember(self.name, self.process.pid)
+
+    async def ready(self, check: Callable[[], Awaitable[bool]], timeout: float = 60.0) -> None:
+        """Wait until `check` holds; a child that ended or is too slow is an error."""
+        deadline = time.monotonic() + timeout
+        while not await check():
+            if self.process is None or self.process.returncode is not None:
+                raise StackError(f"{self.name} ended at once: see {self.log.relative_to(layout.ROOT)}.")
+            if time.monotonic() > deadline:
+                raise StackError(
+                    f"{self.name} was not ready after {timeout:.0f} s: see {self.log.relative_to(layout.ROOT)}."
+                )
+            await asyncio.sleep(0.02)
+
+    async def wait(self) -> int | None:
+        """Wait until it ends; its exit code."""
+        return await self.process.wait() if self.process else None
+
+    async def stop(self) -> None:
+        """Ask it to end; after a while, end its whole process group."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.send_signal(self.stop_signal)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), STOP_TIMEOUT)
+        kill_group(self.process.pid)
+
+
+def die_with_parent(death_signal: signal.Signals) -> None:
+    """Linux: have the kernel signal this process when its parent is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(death_signal))
+
+
+def kill_group(pid: int) -> None:
+    """End what is left of a child's process group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def started_at(pid: int) -> float | None:
+    """When a process was started: with its id, this names a process for good."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
+def lives(pid: int, since: float | None) -> bool:
+    """Whether this very process still runs."""
+    return since is not None and started_at(pid) == since and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def remember(name: str, pid: int) -> None:
+    """Note a started child, for a clean-up after this process was killed."""
+    noted = json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
+    noted.append({"name": name, "pid": pid, "started_at": started_at(pid)})
+    CHILDREN.write_text(json.dumps(noted))
+
+
+def forget_all() -> None:
+    """Every child was stopped in order."""
+    CHILDREN.unlink(missing_ok=True)
+
+
+def sweep() -> list[str]:
+    """End the children that an earlier supervisor left behind; returns their names."""
+    noted = json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
+    stale = [child for child in noted if lives(child["pid"], child["started_at"])]
+    for child in stale:
+        os.killpg(child["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while time.monotonic() < deadline and any(lives(child["pid"], child["started_at"]) for child in stale):
+        time.sleep(0.05)
+    for child in stale:
+        kill_group(child["pid"])
+    forget_all()
+    return [child["name"] for child in stale]

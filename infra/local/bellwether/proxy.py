@@ -1,0 +1,101 @@
+"""Forwards one HTTP request byte for byte, streaming both ways."""
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+SMALL = 64 * 1024
+ADDED_BY_CLIENT = {"User-Agent", "Accept", "Accept-Encoding", "Content-Type"}
+
+
+class Proxy:
+    """One pool of kept-alive connections to the servers behind the gateway."""
+
+    def __init__(self) -> None:
+        """Open the pool; idle connections go before any server behind closes them."""
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=ADDED_BY_CLIENT,
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.session.close()
+
+    async def forward(
+        self,
+        request: web.Request,
+        base: str,
+        path: str,
+        headers: CIMultiDict[str] | None = None,
+        name: str = "The server",
+    ) -> web.StreamResponse:
+        """Send the request to `base` + `path` and its answer back."""
+        target = URL(base + path, encoded=True)
+        headers = forwarded_headers(request) if headers is None else headers
+        try:
+            async with self.session.request(
+                request.method, target, headers=headers, data=body_of(request), allow_redirects=False
+            ) as answer:
+                return await relay(request, answer)
+        except aiohttp.ClientConnectionError:
+            return bad_gateway(name)
+
+
+def bad_gateway(name: str) -> web.Response:
+    """A server behind the gateway does not answer."""
+    return web.json_response({"message": f"{name} does not answer."}, status=502)
+
+
+def body_of(request: web.Request) -> aiohttp.StreamReader | None:
+    """The request's body as it arrives, or nothing where there is none."""
+    return request.content if request.body_exists else None
+
+
+def forwarded_headers(request: web.Request) -> CIMultiDict[str]:
+    """The request's own headers, without those of the connection it came over."""
+    headers = end_to_end(request.headers)
+    headers.popall("Host", None)
+    headers["X-Forwarded-Host"] = request.host
+    headers["X-Forwarded-Proto"] = "http"
+    headers.add("X-Forwarded-For", request.remote or "127.0.0.1")
+    return headers
+
+
+def end_to_end(headers: "aiohttp.typedefs.LooseHeaders | CIMultiDict[str]") -> CIMultiDict[str]:
+    """Headers that concern the message, not the connection."""
+    kept = CIMultiDict(headers)
+    named = {name.strip().lower() for value in kept.getall("Connection", []) for name in value.split(",")}
+    for name in HOP_BY_HOP | named:
+        kept.popall(name, None)
+    return kept
+
+
+async def relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+    """Pass an answer on: a small one in one piece, a large one as it comes."""
+    headers = end_to_end(answer.headers)
+    length = answer.headers.get("Content-Length")
+    if request.method == "HEAD" or answer.status in (204, 304) or (length is not None and int(length) <= SMALL):
+        return web.Response(
+            status=answer.status, reason=answer.reason, headers=headers, body=await answer.read() or None
+        )
+    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
+    await response.prepare(request)
+    async for piece in answer.content.iter_any():
+        await response.write(piece)
+    await response.write_eof()
+    return response

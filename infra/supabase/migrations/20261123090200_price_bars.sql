@@ -1,0 +1,30 @@
+-- Daily bars as traded. `adj_close` is the close adjusted for splits and dividends; providers give it
+-- with up to 14 digits after the point, and all are kept: a bar read back is the bar that was fetched.
+
+create table public.price_bars (
+  stock_id bigint not null references public.stocks (id),
+  day date not null,
+  open numeric(18, 6) not null,
+  high numeric(18, 6) not null,
+  low numeric(18, 6) not null,
+  close numeric(18, 6) not null,
+  adj_close numeric(26, 14) not null,
+  volume bigint not null,
+  provider text not null,
+  -- Serves every read there is: one stock, a range of days, in order.
+  primary key (stock_id, day),
+  constraint prices_are_positive check (low > 0 and adj_close > 0),
+  constraint high_is_highest check (high >= greatest(open, close)),
+  constraint low_is_lowest check (low <= least(open, close)),
+  -- numeric knows NaN, and sorts it above every number: it passes the checks above.
+  constraint prices_are_numbers check (high <> 'NaN' and adj_close <> 'NaN'),
+  constraint volume_is_not_negative check (volume >= 0)
+) partition by range (day);
+
+alter table public.price_bars enable row level security;
+create policy "everyone reads bars" on public.price_bars
+  for select to anon, authenticated using (true);
+
+revoke all on public.price_bars from public, anon, authenticated, service_role;
+grant select on public.price_bars to anon, authenticated;
+grant select, insert, delete on public.price_bars to service_role;

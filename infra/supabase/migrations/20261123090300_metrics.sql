@@ -1,0 +1,110 @@
+-- What is computed from the bars: every day of it, and the latest day once more as a snapshot.
+-- The columns are the metrics in the order of the API. Null: not enough history, or not defined.
+-- A further metric is a column in both tables; no function here names one, but beta_252d.
+
+create table public.metric_history (
+  stock_id bigint not null references public.stocks (id),
+  day date not null,
+  return_1d double precision,
+  return_5d double precision,
+  return_21d double precision,
+  return_63d double precision,
+  return_252d double precision,
+  sma_20 double precision,
+  sma_50 double precision,
+  sma_200 double precision,
+  ema_12 double precision,
+  ema_26 double precision,
+  macd double precision,
+  macd_signal double precision,
+  macd_histogram double precision,
+  rsi_14 double precision,
+  atr_14 double precision,
+  adx_14 double precision,
+  bollinger_upper double precision,
+  bollinger_lower double precision,
+  stochastic_k double precision,
+  stochastic_d double precision,
+  volatility_21d double precision,
+  volatility_252d double precision,
+  sharpe_252d double precision,
+  max_drawdown_252d double precision,
+  high_252d double precision,
+  low_252d double precision,
+  avg_volume_20d double precision,
+  beta_252d double precision,
+  primary key (stock_id, day),
+  -- greatest and least skip nulls, and NaN sorts above infinity.
+  constraint metrics_are_finite check (
+    greatest(
+      return_1d, return_5d, return_21d, return_63d, return_252d, sma_20, sma_50, sma_200,
+      ema_12, ema_26, macd, macd_signal, macd_histogram, rsi_14, atr_14, adx_14,
+      bollinger_upper, bollinger_lower, stochastic_k, stochastic_d, volatility_21d,
+      volatility_252d, sharpe_252d, max_drawdown_252d, high_252d, low_252d, avg_volume_20d,
+      beta_252d
+    ) < 'Infinity'
+    and least(
+      return_1d, return_5d, return_21d, return_63d, return_252d, sma_20, sma_50, sma_200,
+      ema_12, ema_26, macd, macd_signal, macd_histogram, rsi_14, atr_14, adx_14,
+      bollinger_upper, bollinger_lower, stochastic_k, stochastic_d, volatility_21d,
+      volatility_252d, sharpe_252d, max_drawdown_252d, high_252d, low_252d, avg_volume_20d,
+      beta_252d
+    ) > '-Infinity'
+  )
+) partition by range (day);
+
+alter table public.metric_history enable row level security;
+create policy "everyone reads metric history" on public.metric_history
+  for select to anon, authenticated using (true);
+
+revoke all on public.metric_history from public, anon, authenticated, service_role;
+grant select on public.metric_history to anon, authenticated;
+grant select, insert, delete on public.metric_history to service_role;
+
+-- One wide row a stock: the hottest read is one index probe. `symbol` repeats the stock's, so that
+-- it needs no join; it is no second foreign key, which would make embedding stocks ambiguous.
+create table public.stock_metrics (
+  stock_id bigint primary key references public.stocks (id),
+  symbol text collate "C" not null unique,
+  as_of date not null,
+  close numeric(18, 6) not null,
+  adj_close numeric(26, 14) not null,
+  volume bigint not null,
+  return_1d double precision,
+  return_5d double precision,
+  return_21d double precision,
+  return_63d double precision,
+  return_252d double precision,
+  sma_20 double precision,
+  sma_50 double precision,
+  sma_200 double precision,
+  ema_12 double precision,
+  ema_26 double precision,
+  macd double precision,
+  macd_signal double precision,
+  macd_histogram double precision,
+  rsi_14 double precision,
+  atr_14 double precision,
+  adx_14 double precision,
+  bollinger_upper double precision,
+  bollinger_lower double precision,
+  stochastic_k double precision,
+  stochastic_d double precision,
+  volatility_21d double precision,
+  volatility_252d double precision,
+  sharpe_252d double precision,
+  max_drawdown_252d double precision,
+  high_252d double precision,
+  low_252d double precision,
+  avg_volume_20d double precision,
+  beta_252d double precision,
+  refreshed_at timestamptz not null
+);
+
+alter table public.stock_metrics enable row level security;
+create policy "everyone reads metrics" on public.stock_metrics
+  for select to anon, authenticated using (true);
+
+revoke all on public.stock_metrics from public, anon, authenticated, service_role;
+grant select on public.stock_metrics to anon, authenticated;
+grant select, insert, delete on public.stock_metrics to service_role;

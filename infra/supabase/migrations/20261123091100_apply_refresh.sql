@@ -1,0 +1,175 @@
+-- Storing what a refresh brought: all of it in one transaction, or nothing.
+
+-- The days of rows that are to be stored, or null for none. Every day must have a partition, and none
+-- may come twice.
+create function private.checked_days(p_rows json) returns daterange
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_days daterange;
+  v_year record;
+begin
+  for v_year in
+    select
+      extract(year from day) as number,
+      count(*) > count(distinct day) as repeats,
+      daterange(min(day), max(day), '[]') as span
+    from json_to_recordset(p_rows) as (day date) group by 1
+  loop
+    if v_year.repeats then
+      raise sqlstate 'PT422' using message = 'invalid_rows',
+        detail = format('A day is missing or comes twice: %s.', coalesce(v_year.number::text, 'null'));
+    elsif not exists (
+      select from pg_class
+      where relnamespace = 'partitions'::regnamespace and relname = 'price_bars_' || v_year.number
+    ) then
+      raise sqlstate 'PT422' using message = 'day_out_of_range',
+        detail = format('Days of the year %s cannot be stored.', v_year.number);
+    end if;
+    v_days := range_merge(coalesce(v_days, v_year.span), v_year.span);
+  end loop;
+  return v_days;
+end
+$$;
+
+-- Stores rows of the table whose row type `p_base` has, which carries what the rows do not say.
+-- Those that are as stored stay untouched. The range of days leaves the planner one or two partitions
+-- instead of all. The rows are json, not jsonb: they arrive as text, and reading it takes half the
+-- time of converting it first.
+create function private.store_days(p_base anyelement, p_replace boolean, p_rows json) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_table regtype := pg_typeof(p_base);
+  v_days daterange := private.checked_days(p_rows);
+begin
+  if p_replace then
+    if v_days is null then
+      raise sqlstate 'PT422' using message = 'invalid_rows', detail = 'A replacement has no rows.';
+    end if;
+    execute format('delete from %s where stock_id = $1', v_table) using p_base.stock_id;
+  elsif v_days is null then
+    return;
+  else
+    execute format(
+      'delete from %s as stored using json_populate_recordset($1, $2) as sent
+       where stored.stock_id = $3 and stored.day between $4 and $5
+         and stored.day = sent.day and stored is distinct from sent', v_table
+    ) using p_base, p_rows, p_base.stock_id, lower(v_days), upper(v_days);
+  end if;
+  execute format(
+    'insert into %s select * from json_populate_recordset($1, $2)
+     on conflict (stock_id, day) do nothing', v_table
+  ) using p_base, p_rows;
+end
+$$;
+
+-- The last bar and the metrics of its day, matched to the columns of the snapshot by name.
+create function private.rebuild_snapshot(p_stock_id bigint, p_symbol text, p_refreshed_at timestamptz)
+returns date
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_bar public.price_bars;
+  v_metrics public.metric_history;
+begin
+  delete from public.stock_metrics where stock_id = p_stock_id;
+  select * into v_bar from public.price_bars where stock_id = p_stock_id order by day desc limit 1;
+  if not found then
+    return null;
+  end if;
+  select * into v_metrics from public.metric_history where stock_id = p_stock_id and day = v_bar.day;
+  insert into public.stock_metrics
+    select * from jsonb_populate_record(
+      null::public.stock_metrics,
+      to_jsonb(v_metrics) || to_jsonb(v_bar) || jsonb_build_object(
+        'symbol', p_symbol, 'as_of', v_bar.day, 'refreshed_at', p_refreshed_at
+      )
+    );
+  return v_bar.day;
+end
+$$;
+
+create function public.apply_refresh(
+  p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_bars json, p_history json
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_stock public.stocks;
+  v_bars public.price_bars;
+  v_history public.metric_history;
+  v_as_of date;
+  v_row text;
+begin
+  -- Not FOR UPDATE: analyses that are requested meanwhile refer to this row and need not wait.
+  select * into v_stock from public.stocks where symbol = p_symbol for no key update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+  elsif v_stock.refresh_version is distinct from p_version then
+    raise sqlstate 'PT412' using message = 'stale_version',
+      detail = format('%s is at version %s.', p_symbol, v_stock.refresh_version);
+  end if;
+
+  v_bars.stock_id := v_stock.id;
+  v_bars.provider := p_provider;
+  v_history.stock_id := v_stock.id;
+  begin
+    perform private.store_days(v_bars, p_replace, p_bars);
+    perform private.store_days(v_history, p_replace, p_history);
+  exception
+    -- One code for all that a row can be refused for; what was written before it is undone.
+    when data_exception or integrity_constraint_violation then
+      get stacked diagnostics v_row = pg_exception_detail;
+      raise sqlstate 'PT422' using message = 'invalid_rows',
+        detail = concat_ws(' ', sqlerrm, nullif(v_row, ''));
+  end;
+
+  v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
+  update public.stocks set
+    provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
+    refresh_error = null, refresh_failures = 0, retry_at = null, updated_at = now()
+    where id = v_stock.id;
+  return jsonb_build_object(
+    'version', v_stock.refresh_version + 1, 'refreshed_at', now(), 'as_of', v_as_of
+  );
+end
+$$;
+
+-- Stored data stay as they are; the stock waits 15 minutes, doubling to a day.
+create function public.record_refresh_error(p_symbol text, p_code text, p_detail text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.stocks set
+    refresh_error = jsonb_build_object('code', p_code, 'detail', left(p_detail, 500), 'at', now()),
+    refresh_failures = refresh_failures + 1,
+    retry_at = now()
+      + least(interval '15 minutes' * 2 ^ least(refresh_failures, 7), interval '24 hours'),
+    updated_at = now()
+    where symbol = p_symbol;
+  if not found then
+    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+  end if;
+end
+$$;
+
+revoke all on function
+  private.checked_days (json),
+  private.store_days (anyelement, boolean, json),
+  private.rebuild_snapshot (bigint, text, timestamptz),
+  public.apply_refresh (text, bigint, text, boolean, json, json),
+  public.record_refresh_error (text, text, text)
+from public, anon, authenticated, service_role;
+grant execute on function
+  private.checked_days (json),
+  private.store_days (anyelement, boolean, json),
+  private.rebuild_snapshot (bigint, text, timestamptz),
+  public.apply_refresh (text, bigint, text, boolean, json, json),
+  public.record_refresh_error (text, text, text)
+to service_role;

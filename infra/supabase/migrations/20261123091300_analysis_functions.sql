@@ -1,0 +1,162 @@
+-- The life of an analysis. Which event may follow which state is decided by the state machine of the
+-- functions; the database sees that it decided on the current version.
+
+create function private.check_request(p_symbol text, p_workflow text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_enabled boolean;
+begin
+  perform from public.stocks where symbol = p_symbol;
+  if not found then
+    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+  end if;
+  select enabled into v_enabled from public.workflows where name = p_workflow;
+  if not found then
+    raise sqlstate 'PT404' using message = 'workflow_not_found',
+      detail = format('No workflow %s.', p_workflow);
+  elsif not v_enabled then
+    raise sqlstate 'PT409' using message = 'workflow_disabled',
+      detail = format('The workflow %s is switched off.', p_workflow);
+  end if;
+end
+$$;
+
+-- `outbox` is what the creator needs to send the message and mark it sent; null once the row is gone.
+create function private.created_analysis(a public.analyses, o public.outbox) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'analysis', to_jsonb(a),
+    'outbox', case when o.id is not null
+      then jsonb_build_object('id', o.id, 'claim_token', o.claim_token, 'payload', o.payload) end
+  )
+$$;
+
+create function public.create_analysis(
+  p_id uuid, p_actor uuid, p_symbol text, p_workflow text, p_parameters jsonb, p_traceparent text
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_analysis public.analyses;
+  v_event public.analysis_events;
+  v_outbox public.outbox;
+begin
+  -- A repeated request waits here for the first one, and then finds what it wrote.
+  perform pg_advisory_xact_lock(hashtextextended(p_id::text, 0));
+  select * into v_analysis from public.analyses where id = p_id;
+  if found then
+    if v_analysis.user_id <> p_actor then
+      raise sqlstate 'PT409' using message = 'analysis_exists', detail = 'The id is taken.';
+    end if;
+    select * into v_outbox from public.outbox where id = p_id;
+    return private.created_analysis(v_analysis, v_outbox);
+  end if;
+
+  perform private.check_request(p_symbol, p_workflow);
+  v_event := (p_id, 1, 'requested', clock_timestamp(), p_actor::text, jsonb_build_object(
+    'user_id', p_actor, 'symbol', p_symbol, 'workflow', p_workflow,
+    'parameters', p_parameters, 'traceparent', p_traceparent
+  ), null);
+  v_analysis := private.project_event(null, v_event);
+  -- The message has the id of what it announces, so that a repeated request finds it.
+  v_outbox := (p_id, 'analyses', jsonb_build_object(
+    'type', 'analysis.requested', 'analysis_id', p_id, 'occurred_at', v_event.occurred_at,
+    'version', 1, 'traceparent', p_traceparent
+  ), v_event.occurred_at, v_event.occurred_at + interval '15 seconds', gen_random_uuid(), null);
+  insert into public.analyses select v_analysis.*;
+  insert into public.analysis_events select v_event.*;
+  insert into public.outbox select v_outbox.*;
+  return private.created_analysis(v_analysis, v_outbox);
+end
+$$;
+
+-- The net under the state machine: an end is left by `redriven` only, and not every end.
+create function private.may_follow(p_status text, p_type text) returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when p_type in ('attempt_failed', 'callback_ignored') then true
+    when p_status in ('failed', 'expired') then p_type = 'redriven'
+    when p_status in ('succeeded', 'cancelled') then false
+    else p_type <> 'redriven'
+  end
+$$;
+
+create function public.append_analysis_event(
+  p_analysis_id uuid, p_version integer, p_type text, p_data jsonb, p_actor text,
+  p_webhook_id text default null
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_analysis public.analyses;
+  v_event public.analysis_events;
+begin
+  select * into v_analysis from public.analyses where id = p_analysis_id for no key update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'analysis_not_found', detail = 'There is no such analysis.';
+  end if;
+  -- Before the version, so that the second delivery of a callback is a success and no conflict.
+  perform from public.analysis_events where analysis_id = p_analysis_id and webhook_id = p_webhook_id;
+  if found then
+    return to_jsonb(v_analysis);
+  elsif v_analysis.version is distinct from p_version then
+    raise sqlstate 'PT412' using message = 'stale_version',
+      detail = format('The analysis is at version %s.', v_analysis.version);
+  elsif not private.may_follow(v_analysis.status, p_type) then
+    raise sqlstate 'PT409' using message = 'illegal_transition',
+      detail = format('%s cannot follow %s.', p_type, v_analysis.status);
+  end if;
+
+  -- The clock, not the start of the transaction: that may lie before the event it waited for.
+  v_event := (
+    p_analysis_id, p_version + 1, p_type, clock_timestamp(), p_actor, p_data, p_webhook_id
+  );
+  insert into public.analysis_events select v_event.*;
+  v_analysis := private.project_event(v_analysis, v_event);
+  perform private.store_analysis(v_analysis);
+  return to_jsonb(v_analysis);
+end
+$$;
+
+create function public.record_analysis_progress(p_analysis_id uuid, p_progress integer) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_analysis public.analyses;
+begin
+  update public.analyses set progress = p_progress
+    where id = p_analysis_id and status in ('dispatched', 'accepted')
+      and p_progress > coalesce(progress, -1);
+  select * into v_analysis from public.analyses where id = p_analysis_id;
+  if not found then
+    raise sqlstate 'PT404' using message = 'analysis_not_found', detail = 'There is no such analysis.';
+  end if;
+  return to_jsonb(v_analysis);
+end
+$$;
+
+revoke all on function
+  private.check_request (text, text),
+  private.created_analysis (public.analyses, public.outbox),
+  private.may_follow (text, text),
+  public.create_analysis (uuid, uuid, text, text, jsonb, text),
+  public.append_analysis_event (uuid, integer, text, jsonb, text, text),
+  public.record_analysis_progress (uuid, integer)
+from public, anon, authenticated, service_role;
+grant execute on function
+  private.check_request (text, text),
+  private.created_analysis (public.analyses, public.outbox),
+  private.may_follow (text, text),
+  public.create_analysis (uuid, uuid, text, text, jsonb, text),
+  public.append_analysis_event (uuid, integer, text, jsonb, text, text),
+  public.record_analysis_progress (uuid, integer)
+to service_role;

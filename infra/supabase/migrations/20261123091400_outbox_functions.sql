@@ -1,0 +1,54 @@
+-- Sending what a crash left unsent. Sending twice is possible and harmless: consumers are idempotent.
+
+create function public.claim_outbox(p_limit integer)
+returns table (id uuid, topic text, payload jsonb, claim_token uuid)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_token uuid := gen_random_uuid();
+begin
+  delete from public.outbox where id = any(array(
+    select id from public.outbox where sent_at < now() - interval '7 days'
+    limit 1000 for update skip locked
+  ));
+  return query
+    with claimed as (
+      update public.outbox set claimed_until = now() + interval '1 minute', claim_token = v_token
+      -- An array, so that the limited subselect runs once whatever the plan.
+      where id = any(array(
+        select id from public.outbox
+        where sent_at is null and claimed_until < now()
+        -- PostgREST answers at most 1000 rows: more would be claimed and never seen.
+        order by claimed_until limit least(p_limit, 1000) for update skip locked
+      ))
+      returning *
+    )
+    select id, topic, payload, claim_token from claimed order by occurred_at;
+end
+$$;
+
+-- How many were marked. A claim that was taken over marks nothing: who took it over will.
+create function public.mark_outbox_sent(p_ids uuid[], p_claim_token uuid) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_marked integer;
+begin
+  update public.outbox set sent_at = now()
+    where id = any(p_ids) and claim_token = p_claim_token and sent_at is null;
+  get diagnostics v_marked = row_count;
+  return v_marked;
+end
+$$;
+
+revoke all on function
+  public.claim_outbox (integer),
+  public.mark_outbox_sent (uuid[], uuid)
+from public, anon, authenticated, service_role;
+grant execute on function
+  public.claim_outbox (integer),
+  public.mark_outbox_sent (uuid[], uuid)
+to service_role;

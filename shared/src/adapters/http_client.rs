@@ -1,0 +1,110 @@
+//! The project's one HTTP client: HTTP/1.1, keep-alive, Mozilla's roots, and limits on every call.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+
+use crate::config::{self, ConfigError};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Shorter than the idle limits of load balancers, so that a reused connection is a live one.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+
+/// What one call may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the start of the call to the last byte of the answer.
+    pub timeout: Duration,
+    /// The longest body that is accepted, in bytes.
+    pub max_body: usize,
+}
+
+/// Why there is no answer. Neither its text nor its sources hold the URL.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    #[error("the target is neither https nor this machine")]
+    Insecure,
+    #[error("the connection could not be opened")]
+    Connect(#[source] hyper_util::client::legacy::Error),
+    #[error("the exchange broke off")]
+    Broken(#[source] Box<dyn StdError + Send + Sync>),
+    #[error("no answer within {0:?}")]
+    Timeout(Duration),
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
+}
+
+/// Sends requests over connections that are kept open. Cheap to clone. Redirects are answers.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+}
+
+impl HttpClient {
+    /// Prepares TLS, which costs CPU, and opens nothing: do this at the start of a sandbox.
+    ///
+    /// # Errors
+    /// The TLS library has no usable protocol version.
+    pub fn new() -> Result<Self, ConfigError> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls().map_err(|error| ConfigError::Tls(error.into()))?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build(https);
+        Ok(Self { client })
+    }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    /// No complete answer came within the limits; see [`TransportError`].
+    pub async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError> {
+        if !config::is_safe_target(request.uri()) {
+            return Err(TransportError::Insecure);
+        }
+        tokio::time::timeout(limits.timeout, self.exchange(request, limits.max_body))
+            .await
+            .unwrap_or(Err(TransportError::Timeout(limits.timeout)))
+    }
+
+    async fn exchange(&self, request: Request<Bytes>, max_body: usize) -> Result<Response<Bytes>, TransportError> {
+        let response = self.client.request(request.map(Full::new)).await.map_err(unsent)?;
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, max_body).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                TransportError::TooLong(max_body)
+            } else {
+                TransportError::Broken(error)
+            }
+        })?;
+        Ok(Response::from_parts(head, body.to_bytes()))
+    }
+}
+
+fn unsent(error: hyper_util::client::legacy::Error) -> TransportError {
+    if error.is_connect() { TransportError::Connect(error) } else { TransportError::Broken(error.into()) }
+}
+
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect::<RootCertStore>();
+    Ok(ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}

@@ -1,0 +1,188 @@
+//! One request to `PostgREST` and its answer.
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+use postgrest::{Builder, Postgrest};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    adapters::http_client::{HttpClient, Limits, TransportError},
+    auth::AccessToken,
+    config::{self, ConfigError},
+    ports::StoreError,
+};
+
+/// Longer than the database's own statement timeout, so that its answer is the one we get.
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(9), max_body: 16 * 1024 * 1024 };
+
+/// `PostgREST`, with the rights of one API key of the project.
+pub(super) struct Rest {
+    queries: Postgrest,
+    key: HeaderValue,
+    http: HttpClient,
+}
+
+impl fmt::Debug for Rest {
+    /// The builder has no text of its own, and the key must have none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rest").finish_non_exhaustive()
+    }
+}
+
+impl Rest {
+    /// With `SUPABASE_PUBLISHABLE_KEY`: as `anon`, or as a user whose token goes along.
+    pub(super) fn anon(http: &HttpClient) -> Result<Self, ConfigError> {
+        Self::with_key("SUPABASE_PUBLISHABLE_KEY", http)
+    }
+
+    /// With `SUPABASE_SECRET_KEY`: as `service_role`.
+    pub(super) fn service(http: &HttpClient) -> Result<Self, ConfigError> {
+        Self::with_key("SUPABASE_SECRET_KEY", http)
+    }
+
+    fn with_key(variable: &'static str, http: &HttpClient) -> Result<Self, ConfigError> {
+        let secret = SecretString::from(config::required(variable)?);
+        let key = HeaderValue::from_str(secret.expose_secret());
+        let key = key.map_err(|_| ConfigError::invalid(variable, "it cannot be sent in a header"))?;
+        Ok(Self::new(&config::base_url("SUPABASE_URL")?, key, http))
+    }
+
+    /// The project at `supabase_url`, with one of its API keys.
+    pub(super) fn new(supabase_url: &str, mut key: HeaderValue, http: &HttpClient) -> Self {
+        key.set_sensitive(true);
+        Self { queries: Postgrest::new(format!("{supabase_url}/rest/v1")), key, http: http.clone() }
+    }
+
+    /// A query on a table or view.
+    pub(super) fn table(&self, name: &'static str) -> Builder {
+        self.queries.from(name)
+    }
+
+    /// The rows of a query.
+    pub(super) async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Vec<T>, StoreError> {
+        parse(&self.send(query, None).await?)
+    }
+
+    /// The rows of a query under a user's own rights, as JSON.
+    pub(super) async fn rows_of(&self, token: &AccessToken, query: Builder) -> Result<Bytes, StoreError> {
+        self.send(query, Some(token)).await
+    }
+
+    /// Calls a function of the database.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        function: &'static str,
+        arguments: &impl Serialize,
+    ) -> Result<T, StoreError> {
+        parse(&self.send(self.queries.rpc(function, to_json(arguments)?), None).await?)
+    }
+
+    /// Calls a function that answers nothing.
+    pub(super) async fn run(&self, function: &'static str, arguments: &impl Serialize) -> Result<(), StoreError> {
+        self.send(self.queries.rpc(function, to_json(arguments)?), None).await.map(drop)
+    }
+
+    /// Calls a function whose arguments are megabytes. Told their names, `PostgREST` hands them on without parsing them itself.
+    pub(super) async fn call_whole(
+        &self,
+        function: &'static str,
+        names: &'static str,
+        arguments: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let mut request = into_request(self.queries.rpc(function, to_json(arguments)?))?;
+        let address = format!("{}?columns={names}", request.uri());
+        *request.uri_mut() =
+            address.parse().map_err(|error: http::uri::InvalidUri| StoreError::Unexpected(error.into()))?;
+        self.exchange(request, None).await.map(drop)
+    }
+
+    async fn send(&self, query: Builder, token: Option<&AccessToken>) -> Result<Bytes, StoreError> {
+        self.exchange(into_request(query)?, token).await
+    }
+
+    async fn exchange(&self, mut request: Request<Bytes>, token: Option<&AccessToken>) -> Result<Bytes, StoreError> {
+        let headers = request.headers_mut();
+        headers.insert("apikey", self.key.clone());
+        if let Some(token) = token {
+            let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
+            let mut value = value.map_err(|error| StoreError::Unexpected(error.into()))?;
+            value.set_sensitive(true);
+            headers.insert(header::AUTHORIZATION, value);
+        }
+        let response = self.http.send(request, LIMITS).await.map_err(unreached)?;
+        if response.status().is_success() {
+            Ok(response.into_body())
+        } else {
+            Err(refused(response.status(), response.body()))
+        }
+    }
+}
+
+/// What the builder made, for our own client. Its HTTP types are of an older generation.
+fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
+    let built = query.build().build().map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
+    let mut request = Request::builder().method(built.method().as_str()).uri(built.url().as_str());
+    for (name, value) in built.headers() {
+        request = request.header(name.as_str(), value.as_bytes());
+    }
+    let body = built.body().and_then(|body| body.as_bytes()).map(Bytes::copy_from_slice).unwrap_or_default();
+    request.body(body).map_err(|error| StoreError::Unexpected(error.into()))
+}
+
+fn to_json(arguments: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(arguments).map_err(|error| StoreError::Unexpected(error.into()))
+}
+
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(body).map_err(|error| StoreError::Unexpected(error.into()))
+}
+
+/// Quotes a value for a list or a logical condition, where commas and parentheses would end it.
+pub(super) fn quoted(value: impl fmt::Display) -> String {
+    format!("\"{}\"", value.to_string().replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn unreached(error: TransportError) -> StoreError {
+    match error {
+        TransportError::Timeout(_) => StoreError::Timeout(error.into()),
+        _ => StoreError::Unavailable(error.into()),
+    }
+}
+
+/// `PostgREST`'s error body. Its message may repeat values, so only codes go on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ErrorBody {
+    code: String,
+    message: String,
+    details: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("PostgREST answered {status} with the code {code:?}")]
+struct Unaccepted {
+    status: StatusCode,
+    code: String,
+}
+
+fn refused(status: StatusCode, body: &[u8]) -> StoreError {
+    let ErrorBody { code, message, details } = serde_json::from_slice(body).unwrap_or_default();
+    // `raise sqlstate 'PT404' using message = '<code>', detail = '<sentence>'` in our own functions.
+    if code.starts_with("PT") {
+        return match message.as_str() {
+            "stale_version" => StoreError::Stale,
+            _ => StoreError::Refused { code: message, detail: details.unwrap_or_default() },
+        };
+    }
+    let cause = Box::new(Unaccepted { status, code });
+    match (status, cause.code.as_str()) {
+        // A statement that ran out of time is a 500 here, and no bug.
+        (_, "57014") | (StatusCode::GATEWAY_TIMEOUT, _) => StoreError::Timeout(cause),
+        (StatusCode::UNAUTHORIZED, code) if code.starts_with("PGRST3") => StoreError::Unauthorized,
+        (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE, _) => StoreError::Unavailable(cause),
+        _ => StoreError::Unexpected(cause),
+    }
+}

@@ -1,0 +1,151 @@
+//! Who is calling. A [`Caller`] can only be obtained here.
+//!
+//! Access tokens of Supabase Auth are verified against the project's published keys (ES256 or RS256), or against a legacy
+//! shared secret (HS256) when one is configured. The key decides the algorithm, never the token's header.
+
+mod claims;
+mod keys;
+mod remembered;
+
+pub use keys::KeySet;
+
+use std::sync::Mutex;
+
+use http::{StatusCode, header};
+use jiff::Timestamp;
+use jsonwebtoken::DecodingKey;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    auth::{claims::Claims, keys::Keys, remembered::Remembered},
+    config::{self, ConfigError},
+    domain::identity::{Role, UserId},
+    http::Request,
+    ports::FetchKeys,
+    problem::Problem,
+};
+
+const MAX_TOKEN_LENGTH: usize = 8 * 1024;
+
+/// The proof of who sent a request.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// No credentials were sent.
+    Anonymous,
+    /// A person, proved by an access token.
+    User(User),
+}
+
+/// A verified user. Fields are private: only [`Auth`] makes one.
+#[derive(Debug, Clone)]
+pub struct User {
+    id: UserId,
+    role: Role,
+    token: AccessToken,
+}
+
+/// A verified access token, to read the user's own rows with.
+pub type AccessToken = SecretString;
+
+impl User {
+    pub fn id(&self) -> UserId {
+        self.id
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    pub fn token(&self) -> &AccessToken {
+        &self.token
+    }
+}
+
+impl Caller {
+    /// The user, or 401 `unauthenticated`.
+    pub fn user(self) -> Result<User, Problem> {
+        match self {
+            Self::User(user) => Ok(user),
+            Self::Anonymous => Err(Problem::unauthorized("unauthenticated", "Sign in and send your access token.")),
+        }
+    }
+}
+
+/// Proves callers.
+#[derive(Debug)]
+pub struct Auth<K> {
+    issuer: String,
+    keys: Keys<K>,
+    legacy: Option<DecodingKey>,
+    remembered: Mutex<Remembered>,
+}
+
+impl<K: FetchKeys> Auth<K> {
+    /// For the project at `SUPABASE_URL`; `SUPABASE_JWT_SECRET` adds its legacy shared secret.
+    pub fn from_env(published: K) -> Result<Self, ConfigError> {
+        let legacy = config::optional("SUPABASE_JWT_SECRET").map(SecretString::from);
+        Ok(Self::new(&config::base_url("SUPABASE_URL")?, published, legacy.as_ref()))
+    }
+
+    pub fn new(supabase_url: &str, published: K, legacy: Option<&SecretString>) -> Self {
+        Self {
+            issuer: format!("{supabase_url}/auth/v1"),
+            keys: Keys::new(published),
+            legacy: legacy.map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes())),
+            remembered: Mutex::default(),
+        }
+    }
+
+    /// Who sent the request: nobody known without an `Authorization` header, else the bearer of a valid token, else a 401.
+    pub async fn caller(&self, request: &Request) -> Result<Caller, Problem> {
+        let mut values = request.headers(header::AUTHORIZATION);
+        let Some(first) = values.next() else { return Ok(Caller::Anonymous) };
+        let token =
+            first.to_str().ok().and_then(bearer).filter(|_| values.next().is_none()).ok_or_else(invalid_token)?;
+        self.user(token, request.received_at()).await.map(Caller::User)
+    }
+
+    async fn user(&self, token: &str, now: Timestamp) -> Result<User, Problem> {
+        let digest = remembered::digest(token);
+        if let Some(user) = self.memory().recall(&digest, now) {
+            return Ok(user);
+        }
+        let claims = self.verify(token, now).await?;
+        if claims.is_anonymous {
+            let detail = "Anonymous sign-ins may not do this. Sign up first.";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail));
+        }
+        let user = User { id: claims.user_id, role: claims.role, token: token.to_owned().into() };
+        self.memory().keep(digest, user.clone(), claims.expires_at, now);
+        Ok(user)
+    }
+
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, Problem> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| invalid_token())?;
+        let claims = match (&header.kid, &self.legacy) {
+            (Some(kid), _) => {
+                let key = self.keys.find(kid, now).await?.ok_or_else(invalid_token)?;
+                claims::verified(token, &key.key, key.algorithm)
+            }
+            (None, Some(secret)) => claims::verified(token, secret, jsonwebtoken::Algorithm::HS256),
+            (None, None) => None,
+        };
+        claims.and_then(|raw| raw.check(&self.issuer, now)).ok_or_else(invalid_token)
+    }
+
+    /// A panic while remembering leaves the map usable: it is only a memory.
+    fn memory(&self) -> std::sync::MutexGuard<'_, Remembered> {
+        self.remembered.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    let usable =
+        scheme.eq_ignore_ascii_case("bearer") && token.len() <= MAX_TOKEN_LENGTH && !token.contains([' ', ',']);
+    usable.then_some(token)
+}
+
+fn invalid_token() -> Problem {
+    Problem::unauthorized("invalid_token", "The access token is not valid. Sign in again.")
+}

@@ -1,0 +1,107 @@
+//! The project's published keys, fetched when first needed and again when they are old or an unknown one is asked for.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::sync::Mutex;
+
+use crate::{ports::FetchKeys, problem::Problem};
+
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// A flood of unknown key ids, or an endpoint that went down, costs one fetch in this time. Without any keys yet, every token asks.
+const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_secs(30);
+
+/// A JSON Web Key Set as published.
+#[derive(Debug, Deserialize)]
+struct PublishedKeys<'a> {
+    #[serde(borrow)]
+    keys: Vec<&'a RawValue>,
+}
+
+/// A key that may verify tokens, with its one algorithm.
+#[derive(Debug)]
+pub(super) struct VerifyingKey {
+    id: String,
+    pub key: DecodingKey,
+    pub algorithm: Algorithm,
+}
+
+/// The usable ones of the published keys.
+#[derive(Debug, Default)]
+pub struct KeySet(Vec<Arc<VerifyingKey>>);
+
+impl KeySet {
+    /// Takes elliptic (P-256) and RSA signature keys with an id. Others are passed over: a shared secret has no business in a
+    /// published set, and a kind we do not know must not take the known ones down with it.
+    pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
+        let published: PublishedKeys<'_> = serde_json::from_slice(json)?;
+        let usable = |raw: &RawValue| serde_json::from_str(raw.get()).ok().as_ref().and_then(verifying_key);
+        Ok(Self(published.keys.into_iter().filter_map(usable).map(Arc::new).collect()))
+    }
+
+    fn get(&self, id: &str) -> Option<Arc<VerifyingKey>> {
+        self.0.iter().find(|key| key.id == id).cloned()
+    }
+}
+
+fn verifying_key(jwk: &Jwk) -> Option<VerifyingKey> {
+    let algorithm = match &jwk.algorithm {
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => Algorithm::ES256,
+        AlgorithmParameters::RSA(_) => Algorithm::RS256,
+        _ => return None,
+    };
+    if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
+        return None;
+    }
+    Some(VerifyingKey { id: jwk.common.key_id.clone()?, key: DecodingKey::from_jwk(jwk).ok()?, algorithm })
+}
+
+#[derive(Debug)]
+struct Known {
+    set: KeySet,
+    fetched_at: Option<Timestamp>,
+    tried_at: Option<Timestamp>,
+}
+
+/// Finds keys by id. The lock is held over a fetch, so that there is one at a time.
+#[derive(Debug)]
+pub(super) struct Keys<K> {
+    published: K,
+    known: Mutex<Known>,
+}
+
+impl<K: FetchKeys> Keys<K> {
+    pub(super) fn new(published: K) -> Self {
+        Self { published, known: Mutex::new(Known { set: KeySet::default(), fetched_at: None, tried_at: None }) }
+    }
+
+    /// The key with this id; `None` when the project has none; a 503 when that cannot be told.
+    pub(super) async fn find(&self, id: &str, now: Timestamp) -> Result<Option<Arc<VerifyingKey>>, Problem> {
+        let mut known = self.known.lock().await;
+        let within = |since: Option<Timestamp>, span| since.is_some_and(|since| now.duration_since(since) < span);
+        let found = known.set.get(id);
+        let settled = found.is_some() && within(known.fetched_at, FRESH_FOR);
+        if settled || within(known.tried_at, BETWEEN_FETCHES) && known.fetched_at.is_some() {
+            return Ok(found);
+        }
+        known.tried_at = Some(now);
+        match self.published.fetch_keys().await {
+            Ok(set) => *known = Known { set, fetched_at: Some(now), tried_at: Some(now) },
+            // Old keys still prove old tokens while the endpoint is down.
+            Err(error) if known.fetched_at.is_some() => {
+                tracing::warn!(
+                    auth.cause = crate::telemetry::chain(&error),
+                    "the published keys could not be fetched again"
+                );
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(known.set.get(id))
+    }
+}

@@ -1,0 +1,41 @@
+//! Tokens verified a moment ago, by their SHA-256: a signature check costs more than the rest of a cached read.
+
+use std::collections::HashMap;
+
+use aws_lc_rs::digest;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::auth::User;
+
+/// Never past the token's own end, and short enough for a new role to show soon.
+const AT_MOST: SignedDuration = SignedDuration::from_secs(60);
+const CAPACITY: usize = 256;
+
+pub(super) type Digest = [u8; 32];
+
+/// The SHA-256 of a token.
+pub(super) fn digest(token: &str) -> Digest {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    bytes
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Remembered(HashMap<Digest, (User, Timestamp)>);
+
+impl Remembered {
+    pub(super) fn recall(&self, digest: &Digest, now: Timestamp) -> Option<User> {
+        self.0.get(digest).filter(|(_, until)| now < *until).map(|(user, _)| user.clone())
+    }
+
+    pub(super) fn keep(&mut self, digest: Digest, user: User, expires_at: Timestamp, now: Timestamp) {
+        if self.0.len() >= CAPACITY {
+            self.0.retain(|_, (_, until)| now < *until);
+        }
+        // Full of living tokens: a later request verifies again, which is right if slower.
+        if self.0.len() < CAPACITY {
+            let until = now.checked_add(AT_MOST).map_or(expires_at, |at_most| at_most.min(expires_at));
+            self.0.insert(digest, (user, until));
+        }
+    }
+}

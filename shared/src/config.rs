@@ -1,0 +1,73 @@
+//! Reading the environment. A missing or bad variable stops the start and is named; its value is never repeated.
+
+use std::{env, str::FromStr};
+
+use secrecy::SecretString;
+
+/// Why a function cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    #[error("the environment variable {name} is not usable: {reason}")]
+    Invalid { name: &'static str, reason: String },
+    #[error("TLS cannot be set up")]
+    Tls(#[source] crate::Error),
+}
+
+impl ConfigError {
+    /// A variable that is set but cannot be used. `reason` must not contain its value.
+    pub fn invalid(name: &'static str, reason: impl Into<String>) -> Self {
+        Self::Invalid { name, reason: reason.into() }
+    }
+}
+
+/// The text of a variable; an empty one counts as absent, as templates cannot leave a variable out.
+pub fn optional(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The text of a variable that must be there.
+pub fn required(name: &'static str) -> Result<String, ConfigError> {
+    optional(name).ok_or(ConfigError::Missing(name))
+}
+
+/// A variable that must be there and parse.
+pub fn parsed<T: FromStr>(name: &'static str) -> Result<T, ConfigError>
+where
+    T::Err: ToString,
+{
+    required(name)?.parse().map_err(|error: T::Err| ConfigError::invalid(name, error.to_string()))
+}
+
+/// A base address: `https`, or `http` to a loopback host; a trailing slash is dropped.
+pub fn base_url(name: &'static str) -> Result<String, ConfigError> {
+    checked_url(name, &required(name)?)
+}
+
+/// As [`base_url`], with a default for a variable that is not set.
+pub fn base_url_or(name: &'static str, default: &str) -> Result<String, ConfigError> {
+    checked_url(name, optional(name).as_deref().unwrap_or(default))
+}
+
+fn checked_url(name: &'static str, value: &str) -> Result<String, ConfigError> {
+    let uri: http::Uri = value.parse().map_err(|_| ConfigError::invalid(name, "it is not a URL"))?;
+    if !is_safe_target(&uri) {
+        return Err(ConfigError::invalid(name, "it must be https, or http to a loopback host"));
+    }
+    Ok(value.trim_end_matches('/').to_owned())
+}
+
+/// Whether we may send anything there: encrypted, or not leaving this machine.
+pub(crate) fn is_safe_target(uri: &http::Uri) -> bool {
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(_)) => true,
+        (Some("http"), Some(host)) => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
+        _ => false,
+    }
+}
+
+/// A list of secrets separated by commas, newest first: the first signs, all verify.
+pub fn secrets(name: &'static str) -> Result<Vec<SecretString>, ConfigError> {
+    Ok(required(name)?.split(',').map(|secret| SecretString::from(secret.trim())).collect())
+}

@@ -1,0 +1,49 @@
+//! What can happen to an analysis.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Something that happened, as it is appended.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// A call of the workflow begins; until the lease ends nobody else makes one.
+    Dispatched {
+        attempt: u32,
+        lease_until: Timestamp,
+    },
+    /// The workflow runs.
+    Accepted {
+        execution_id: String,
+    },
+    /// A call did not start the workflow, and there will be another.
+    AttemptFailed {
+        attempt: u32,
+        outcome: &'static str,
+        http_status: Option<u16>,
+        duration_ms: u64,
+        next_attempt_at: Timestamp,
+    },
+    Succeeded {
+        execution_id: Option<String>,
+        result: Box<RawValue>,
+    },
+    Failed {
+        code: String,
+        message: String,
+    },
+    /// A callback after the end: kept, without effect.
+    CallbackIgnored {
+        callback: &'static str,
+    },
+}
+
+/// Something that happened, as its owner reads it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventRecord {
+    pub version: i64,
+    pub r#type: String,
+    pub occurred_at: Timestamp,
+    pub data: Box<RawValue>,
+}

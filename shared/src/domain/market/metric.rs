@@ -1,0 +1,132 @@
+//! Which metrics there are, and what each of them means.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+/// What a metric is, for people who read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    /// The name in JSON, in the database and in queries, e.g. `rsi_14`.
+    pub name: &'static str,
+    /// What its numbers count.
+    pub unit: Unit,
+    /// How it is computed; `adj_*` are prices times `adj_close / close`, `t` is the day.
+    pub formula: &'static str,
+    /// Bars needed up to and including the first day that has a value; before it the metric is null.
+    pub warm_up: usize,
+    /// The implementation or definition it agrees with.
+    pub source: &'static str,
+}
+
+/// What the numbers of a metric count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A part of one, e.g. 0.031 = 3.1 %.
+    Fraction,
+    /// A part of one per year: annualized with 252 trading days.
+    AnnualFraction,
+    /// The currency of the stock, adjusted for splits and dividends.
+    Price,
+    /// 0 to 100.
+    Percent,
+    /// A plain number.
+    Ratio,
+    /// Shares a day.
+    Shares,
+}
+
+/// No metric has this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no metric of this name")]
+pub struct UnknownMetric;
+
+macro_rules! metrics {
+    ($($metric:ident = $name:literal, $unit:ident, $warm_up:literal, $formula:literal, $source:literal;)*) => {
+        /// A metric; [`Metric::definition`] says what it means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Metric {
+            $(#[doc = concat!("`", $name, "`: `", $formula, "`. Source: ", $source, ".")] $metric,)*
+        }
+
+        impl Metric {
+            /// How many metrics there are.
+            pub const COUNT: usize = Self::ALL.len();
+
+            /// Every metric, in the order of its columns.
+            pub const ALL: [Self; [$($warm_up),*].len()] = [$(Self::$metric),*];
+
+            /// Name, unit, formula, warm-up and source.
+            pub const fn definition(self) -> Definition {
+                match self {
+                    $(Self::$metric => Definition {
+                        name: $name, unit: Unit::$unit, formula: $formula, warm_up: $warm_up, source: $source,
+                    },)*
+                }
+            }
+
+            /// The name in JSON, in the database and in queries, e.g. `rsi_14`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$metric => $name,)* }
+            }
+
+            /// The metric of this name, if there is one.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$metric),)* _ => None }
+            }
+        }
+    };
+}
+
+metrics! {
+    Return1d = "return_1d", Fraction, 2, "adj_close[t] / adj_close[t-1] - 1", "TA-Lib ROCP";
+    Return5d = "return_5d", Fraction, 6, "adj_close[t] / adj_close[t-5] - 1", "TA-Lib ROCP";
+    Return21d = "return_21d", Fraction, 22, "adj_close[t] / adj_close[t-21] - 1", "TA-Lib ROCP";
+    Return63d = "return_63d", Fraction, 64, "adj_close[t] / adj_close[t-63] - 1", "TA-Lib ROCP";
+    Return252d = "return_252d", Fraction, 253, "adj_close[t] / adj_close[t-252] - 1", "TA-Lib ROCP";
+    Sma20 = "sma_20", Price, 20, "mean of 20 adj_close", "TA-Lib SMA";
+    Sma50 = "sma_50", Price, 50, "mean of 50 adj_close", "TA-Lib SMA";
+    Sma200 = "sma_200", Price, 200, "mean of 200 adj_close", "TA-Lib SMA";
+    Ema12 = "ema_12", Price, 12, "exponential mean of adj_close, weight 2/13, seeded with the mean of the first 12", "TA-Lib EMA";
+    Ema26 = "ema_26", Price, 26, "exponential mean of adj_close, weight 2/27, seeded with the mean of the first 26", "TA-Lib EMA";
+    Macd = "macd", Price, 34, "ema_12 seeded 14 days later - ema_26", "TA-Lib MACD(12, 26, 9)";
+    MacdSignal = "macd_signal", Price, 34, "exponential mean of macd, weight 2/10, seeded with the mean of its first 9", "TA-Lib MACD(12, 26, 9)";
+    MacdHistogram = "macd_histogram", Price, 34, "macd - macd_signal", "TA-Lib MACD(12, 26, 9)";
+    Rsi14 = "rsi_14", Percent, 15, "100 * gains / (gains + losses), both smoothed over 14 changes of adj_close", "TA-Lib RSI";
+    Atr14 = "atr_14", Price, 15, "true range of adj_high, adj_low and adj_close, smoothed over 14 days", "TA-Lib ATR";
+    Adx14 = "adx_14", Percent, 28, "100 * |+DI - -DI| / (+DI + -DI), smoothed over 14 days", "TA-Lib ADX";
+    BollingerUpper = "bollinger_upper", Price, 20, "sma_20 + 2 population deviations of the 20 adj_close", "TA-Lib BBANDS(20, 2, 2)";
+    BollingerLower = "bollinger_lower", Price, 20, "sma_20 - 2 population deviations of the 20 adj_close", "TA-Lib BBANDS(20, 2, 2)";
+    StochasticK = "stochastic_k", Percent, 18, "mean of 3 of 100 * (adj_close - low) / (high - low) of 14 days", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
+    StochasticD = "stochastic_d", Percent, 18, "mean of 3 stochastic_k", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
+    Volatility21d = "volatility_21d", AnnualFraction, 22, "sample deviation of 21 log returns * sqrt(252)", "NumPy std, ddof 1";
+    Volatility252d = "volatility_252d", AnnualFraction, 253, "sample deviation of 252 log returns * sqrt(252)", "NumPy std, ddof 1";
+    Sharpe252d = "sharpe_252d", Ratio, 253, "mean / sample deviation of 252 simple returns * sqrt(252), risk-free rate 0", "Sharpe 1994";
+    MaxDrawdown252d = "max_drawdown_252d", Fraction, 252, "least adj_close / running maximum - 1 within 252 days, 0 or negative", "NumPy maximum.accumulate";
+    High252d = "high_252d", Price, 252, "highest adj_high of 252 days", "TA-Lib MAX";
+    Low252d = "low_252d", Price, 252, "lowest adj_low of 252 days", "TA-Lib MIN";
+    AvgVolume20d = "avg_volume_20d", Shares, 20, "mean of 20 volumes as traded", "TA-Lib SMA";
+    Beta252d = "beta_252d", Ratio, 253, "covariance with SPX / variance of SPX of 252 simple returns; null unless SPX has every one of the days", "NumPy cov";
+}
+
+impl FromStr for Metric {
+    type Err = UnknownMetric;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMetric> {
+        Self::named(name).ok_or(UnknownMetric)
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Metric {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}

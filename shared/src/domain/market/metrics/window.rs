@@ -1,0 +1,67 @@
+//! A window that slides over a series and always knows a summary of what is in it.
+
+/// What is known about items that follow each other.
+pub(super) trait Summary: Copy {
+    /// One day's input.
+    type Item: Copy;
+
+    /// The summary of one item. `origin` is an item of the same window, for summaries that count from somewhere.
+    fn of(item: Self::Item, origin: Self::Item) -> Self;
+
+    /// The summary of these items and the `later` ones behind them.
+    fn join(self, later: Self) -> Self;
+}
+
+/// The summary of the last `length` items.
+///
+/// The series is cut into blocks of `length` items. A window is the end of one block and the beginning of the next:
+/// summaries of the ends are made once a block, that of the beginning grows with each item. So an item costs three
+/// joins whatever the length; and as nothing is ever taken out of a summary, no rounding error is left behind by what
+/// has gone, a window of equal items is exactly flat, and a NaN has no effect outside the windows it is in.
+pub(super) struct Window<S: Summary> {
+    length: usize,
+    /// The items of the current block.
+    block: Vec<S::Item>,
+    /// The summary of the current block, which begins with its origin. Every window that ends in a block contains
+    /// that block's first item.
+    beginning: Option<(S::Item, S)>,
+    /// Summaries of the ends of the block before, the longest last.
+    ends: Vec<S>,
+}
+
+impl<S: Summary> Window<S> {
+    /// An empty window of `length` items, at least 1.
+    pub(super) fn new(length: usize) -> Self {
+        Self { length, block: Vec::with_capacity(length), beginning: None, ends: Vec::with_capacity(length) }
+    }
+
+    /// Takes in the next item; the summary of the last `length` items, once there are as many.
+    pub(super) fn next(&mut self, item: S::Item) -> Option<S> {
+        if self.block.len() == self.length {
+            self.begin_block(item);
+        }
+        self.block.push(item);
+        let (origin, beginning) = match self.beginning {
+            Some((origin, summary)) => (origin, summary.join(S::of(item, origin))),
+            None => (item, S::of(item, item)),
+        };
+        self.beginning = Some((origin, beginning));
+        match self.ends.pop() {
+            Some(end) => Some(end.join(beginning)),
+            None => (self.block.len() == self.length).then_some(beginning),
+        }
+    }
+
+    /// Summarises the ends of the full block, all but its whole, about the item the next one begins with.
+    fn begin_block(&mut self, origin: S::Item) {
+        let mut end: Option<S> = None;
+        for &item in self.block.iter().skip(1).rev() {
+            let first = S::of(item, origin);
+            let longer = end.map_or(first, |rest| first.join(rest));
+            self.ends.push(longer);
+            end = Some(longer);
+        }
+        self.block.clear();
+        self.beginning = None;
+    }
+}

@@ -1,0 +1,33 @@
+//! Market data: symbols, daily bars, the metrics computed from them, and when they have to be read again.
+//!
+//! Nothing here does I/O. Prices are decimals until they enter a metric; metrics are `f64`.
+
+mod bar;
+mod day;
+mod flat;
+mod history;
+mod metric;
+pub mod metrics;
+mod price;
+pub mod refresh;
+mod request;
+mod series;
+mod snapshot;
+mod stock;
+mod symbol;
+mod values;
+
+pub use bar::{Bar, BarError, RawBar};
+pub use day::{Day, DayError};
+pub use history::{DayMetrics, HistoryRow};
+pub use metric::{Definition, Metric, Unit, UnknownMetric};
+pub use price::{Price, PriceError};
+pub use request::{BENCHMARK, RefreshRequested};
+pub use series::{Bars, BarsError};
+pub use snapshot::Snapshot;
+pub use stock::{RefreshError, StockDetail, StockSummary};
+pub use symbol::{Symbol, SymbolError};
+pub use values::Values;
+
+#[cfg(test)]
+mod tests;

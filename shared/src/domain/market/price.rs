@@ -1,0 +1,123 @@
+//! A price: a positive decimal number that keeps its digits.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::de::{Deserializer, Error as _};
+use serde::ser::{Error as _, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A price in the currency of the stock: above 0, below 10^12, at most 14 digits after the point.
+///
+/// In JSON it is a number with exactly these digits, without zeros at the end: `430.470000` is written `430.47`. It is
+/// read from the text of a number or a string and never passes through a float. That needs `serde_json` itself as the
+/// reader: inside `#[serde(flatten)]` or an untagged enum a price cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(Decimal);
+
+/// Why a text or a number is not a [`Price`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PriceError {
+    /// Not a decimal number, such as nothing, a dash, `null`, `NaN` or `1,000`; or one of 29 digits and more.
+    #[error("a price is a decimal number of at most 28 digits")]
+    NotANumber,
+    /// Zero, negative, or zero after rounding to the digits that are stored.
+    #[error("a price is above 0")]
+    NotPositive,
+    /// 10^12 or more.
+    #[error("a price is below 10^12")]
+    TooLarge,
+}
+
+/// 10^0 to 10^14, each exact: what a mantissa is divided by.
+const POWERS_OF_TEN: [f64; 15] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
+
+impl Price {
+    /// Digits after the point: those of an adjusted close, `numeric(26,14)`.
+    const SCALE: u32 = 14;
+    /// 10^12.
+    const LIMIT: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
+
+    /// The price as a decimal without zeros at the end.
+    pub fn to_decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// The nearest float, or the one beside it.
+    #[expect(clippy::cast_precision_loss, reason = "a float is what is asked for")]
+    pub fn to_f64(self) -> f64 {
+        let power = POWERS_OF_TEN.get(self.0.scale() as usize);
+        self.0.mantissa() as f64 / power.copied().unwrap_or(f64::NAN)
+    }
+
+    /// The price with at most `scale` digits after the point, rounded as Postgres rounds a `numeric`.
+    ///
+    /// # Errors
+    /// [`PriceError::NotPositive`] when nothing is left of it, [`PriceError::TooLarge`] when it reaches the limit.
+    pub(super) fn round(self, scale: u32) -> Result<Self, PriceError> {
+        if self.0.scale() <= scale { Ok(self) } else { Self::rounded(self.0, scale) }
+    }
+
+    fn rounded(value: Decimal, scale: u32) -> Result<Self, PriceError> {
+        let value = value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero).normalize();
+        if value <= Decimal::ZERO {
+            Err(PriceError::NotPositive)
+        } else if value >= Self::LIMIT {
+            Err(PriceError::TooLarge)
+        } else {
+            Ok(Self(value))
+        }
+    }
+}
+
+impl TryFrom<Decimal> for Price {
+    type Error = PriceError;
+
+    fn try_from(value: Decimal) -> Result<Self, PriceError> {
+        Self::rounded(value, Self::SCALE)
+    }
+}
+
+impl TryFrom<&str> for Price {
+    type Error = PriceError;
+
+    fn try_from(text: &str) -> Result<Self, PriceError> {
+        let parsed = match text.bytes().find(|byte| !byte.is_ascii_digit() && !b".-".contains(byte)) {
+            None => Decimal::from_str(text),
+            Some(b'e' | b'E') => Decimal::from_scientific(text),
+            Some(_) => return Err(PriceError::NotANumber),
+        };
+        parsed.map_err(|_| PriceError::NotANumber)?.try_into()
+    }
+}
+
+impl FromStr for Price {
+    type Err = PriceError;
+
+    fn from_str(text: &str) -> Result<Self, PriceError> {
+        Self::try_from(text)
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Price {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_string()).map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let text = json.get();
+        let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        inner.unwrap_or(text).parse().map_err(D::Error::custom)
+    }
+}

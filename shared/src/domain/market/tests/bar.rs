@@ -1,0 +1,76 @@
+use super::{Bar, BarError, Price, RawBar, day, price};
+
+const DAY: &str = "2013-03-01";
+
+fn raw(open: &str, high: &str, low: &str, close: &str) -> RawBar {
+    let (open, high, low, close) = (price(open), price(high), price(low), price(close));
+    RawBar { day: day(DAY), open, high, low, close, adj_close: close, volume: 10 }
+}
+
+fn error(raw: RawBar) -> BarError {
+    Bar::try_from(raw).unwrap_err()
+}
+
+#[test]
+fn the_high_is_not_below_any_other_price() {
+    for (open, high, low, close) in [("3", "2", "1", "2"), ("2", "2", "1", "3"), ("1", "2", "3", "1")] {
+        assert_eq!(error(raw(open, high, low, close)), BarError::HighTooLow(day(DAY)));
+    }
+}
+
+#[test]
+fn the_low_is_not_above_any_other_price() {
+    for (open, high, low, close) in [("1", "3", "2", "3"), ("3", "3", "2", "1")] {
+        assert_eq!(error(raw(open, high, low, close)), BarError::LowTooHigh(day(DAY)));
+    }
+}
+
+#[test]
+fn prices_as_traded_have_6_digits_after_the_point_and_the_adjusted_close_14() {
+    let raw =
+        RawBar { adj_close: price("2.123456789012345"), ..raw("2.0000005", "2.0000005", "2.0000004", "2.0000005") };
+    let bar = Bar::try_from(raw).unwrap();
+    assert_eq!((bar.open(), bar.low()), (price("2.000001"), price("2")));
+    assert_eq!(bar.adj_close(), price("2.12345678901235"));
+}
+
+#[test]
+fn a_price_that_6_digits_cannot_hold_is_refused() {
+    let tiny = "0.0000004";
+    assert_eq!(error(raw(tiny, tiny, tiny, tiny)), BarError::PriceDoesNotFit(day(DAY)));
+    let huge = "999999999999.9999999";
+    assert_eq!(error(raw("1", huge, "1", "1")), BarError::PriceDoesNotFit(day(DAY)));
+}
+
+#[test]
+fn a_volume_fits_a_bigint() {
+    let most = i64::MAX.unsigned_abs();
+    assert_eq!(Bar::try_from(RawBar { volume: most, ..raw("1", "1", "1", "1") }).unwrap().volume(), most);
+    let volume = most + 1;
+    assert_eq!(error(RawBar { volume, ..raw("1", "1", "1", "1") }), BarError::VolumeTooLarge(day(DAY)));
+}
+
+#[test]
+fn a_bar_is_read_and_written_as_the_database_does() {
+    let row = r#"{"day":"2013-03-01","open":438.000000,"high":438.179900,"low":429.980000,"close":430.470000,
+        "adj_close":56.137353095488,"volume":19730300,"provider":"csv"}"#;
+    let bar: Bar = serde_json::from_str(row).unwrap();
+    assert_eq!(
+        serde_json::to_string(&bar).unwrap(),
+        r#"{"day":"2013-03-01","open":438,"high":438.1799,"low":429.98,"close":430.47,"adj_close":56.137353095488,"volume":19730300}"#
+    );
+}
+
+#[test]
+fn a_bar_is_checked_when_it_is_read_from_json() {
+    let row = r#"{"day":"2013-03-01","open":3,"high":2,"low":1,"close":2,"adj_close":2,"volume":0}"#;
+    let error = serde_json::from_str::<Bar>(row).unwrap_err();
+    assert!(error.to_string().contains(&BarError::HighTooLow(day(DAY)).to_string()), "{error}");
+}
+
+#[test]
+fn rounding_keeps_the_order_of_prices() {
+    let bar = Bar::try_from(raw("1.0000004", "1.0000005", "1.0000004", "1.0000005")).unwrap();
+    assert!(bar.low() <= bar.open().min(bar.close()) && bar.high() >= bar.open().max(bar.close()));
+    assert_eq!(Price::try_from("1.000001").unwrap(), bar.high());
+}

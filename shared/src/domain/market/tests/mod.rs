@@ -1,0 +1,34 @@
+//! Tests of the market's types; those of the metrics are beside the metrics.
+
+mod bar;
+pub(super) mod data;
+mod metric;
+mod price;
+mod refresh;
+mod rows;
+mod series;
+mod symbol;
+
+use super::*;
+
+/// The price written as `text`.
+pub(super) fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+/// The day written as `text`.
+pub(super) fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// A bar that opened, closed and stayed at `close`, with 1000 shares.
+pub(super) fn flat_bar(on: &str, close: &str) -> Bar {
+    let close = price(close);
+    let raw = RawBar { day: day(on), open: close, high: close, low: close, close, adj_close: close, volume: 1000 };
+    raw.try_into().unwrap()
+}
+
+/// A series of flat bars.
+pub(super) fn flat_bars(bars: &[(&str, &str)]) -> Bars {
+    bars.iter().map(|(day, close)| flat_bar(day, close)).collect::<Vec<_>>().try_into().unwrap()
+}

@@ -1,0 +1,88 @@
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use super::{Price, PriceError, price};
+
+fn json(text: &str) -> String {
+    serde_json::to_string(&price(text)).unwrap()
+}
+
+#[test]
+fn a_price_is_written_with_its_digits_and_without_zeros_at_the_end() {
+    assert_eq!(json("430.470000"), "430.47");
+    assert_eq!(json("430.000000"), "430");
+    assert_eq!(json("1200"), "1200");
+    assert_eq!(json("56.137353095488"), "56.137353095488");
+    assert_eq!(json("999999999999.99999999999999"), "999999999999.99999999999999");
+    assert_eq!(json("0.00000000000001"), "0.00000000000001");
+}
+
+#[test]
+fn a_price_is_read_from_a_number_or_a_string_with_all_its_digits() {
+    for text in ["123456789012.123456789012", r#""123456789012.123456789012""#, "1.23456789012123456789012e11"] {
+        let read: Price = serde_json::from_str(text).unwrap();
+        assert_eq!(read.to_string(), "123456789012.123456789012");
+    }
+    let value: serde_json::Value = serde_json::from_str("430.470000").unwrap();
+    assert_eq!(serde_json::from_value::<Price>(value).unwrap(), price("430.47"));
+}
+
+#[test]
+fn more_than_14_digits_after_the_point_are_rounded_half_away_from_zero() {
+    assert_eq!(price("3.919675098341949"), price("3.91967509834195"));
+    assert_eq!(price("0.000000000000015"), price("0.00000000000002"));
+    assert_eq!(price("0.000000000000025"), price("0.00000000000003"));
+}
+
+const LONG: &str = "99999999999999999999999999999";
+
+#[test]
+fn a_price_is_a_number() {
+    for text in
+        ["", "-", ".", "null", "NaN", "inf", "1,5", "1_000", "+1", "1.2.3", "1-2", " 1", "1e", "0x1", "<html>", LONG]
+    {
+        assert_eq!(Price::try_from(text), Err(PriceError::NotANumber), "{text}");
+    }
+}
+
+#[test]
+fn a_price_is_above_0() {
+    for text in ["0", "0.000", "-1", "-0.5", "0.000000000000004", "1e-20"] {
+        assert_eq!(Price::try_from(text), Err(PriceError::NotPositive), "{text}");
+    }
+}
+
+#[test]
+fn a_price_is_below_10_to_the_12() {
+    for text in ["1000000000000", "999999999999.999999999999999", "1e12", "9999999999999999999999999999"] {
+        assert_eq!(Price::try_from(text), Err(PriceError::TooLarge), "{text}");
+    }
+    assert_eq!(Price::try_from(Decimal::MAX), Err(PriceError::TooLarge));
+}
+
+#[test]
+fn json_that_is_no_price_is_refused() {
+    for text in ["null", "true", "[1]", r#""\"1\"""#, r#""""#] {
+        let error = serde_json::from_str::<Price>(text).unwrap_err();
+        assert!(error.to_string().contains(&PriceError::NotANumber.to_string()), "{text}: {error}");
+    }
+    assert_eq!(serde_json::from_str::<Option<Price>>("null").unwrap(), None);
+}
+
+proptest! {
+    #[test]
+    fn a_price_survives_json(mantissa in 1..10_i128.pow(26), scale in 0..=14_u32) {
+        let value = Decimal::try_from_i128_with_scale(mantissa, scale).unwrap();
+        if let Ok(price) = Price::try_from(value) {
+            let json = serde_json::to_string(&price).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Price>(&json).unwrap().to_decimal(), value);
+        }
+    }
+
+    #[test]
+    fn the_float_of_a_price_is_the_nearest_or_the_one_beside_it(mantissa in 1..10_i128.pow(26)) {
+        let price = Price::try_from(Decimal::try_from_i128_with_scale(mantissa, 14).unwrap()).unwrap();
+        let nearest: f64 = price.to_string().parse().unwrap();
+        prop_assert!(nearest.to_bits().abs_diff(price.to_f64().to_bits()) <= 1);
+    }
+}

@@ -1,0 +1,125 @@
+//! What handlers answer with, and its headers.
+
+use std::convert::Infallible;
+
+use http::{HeaderValue, Response, StatusCode, header};
+use lambda_http::Body;
+use serde::Serialize;
+
+/// Who may keep an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cache {
+    /// Market data: the same for everyone.
+    Public,
+    /// Rows that belong to someone.
+    Private,
+    /// True at this moment only.
+    Never,
+}
+
+impl Cache {
+    const fn directive(self) -> &'static str {
+        match self {
+            Self::Public => "public, max-age=60",
+            Self::Private => "private, no-store",
+            Self::Never => "no-store",
+        }
+    }
+}
+
+/// A body an API route may answer with.
+pub trait Resource: Serialize + Send {
+    /// Decided by type, so that a row of someone's can never be sent as public.
+    const CACHE: Cache;
+
+    /// The version, when this is a versioned resource: the answer then carries the strong tag `"<version>"`.
+    fn version(&self) -> Option<i64> {
+        None
+    }
+
+    /// Seconds after which asking again may show something new.
+    fn retry_after(&self) -> Option<u32> {
+        None
+    }
+
+    /// The address of the next page of a list, for `Link`.
+    fn next_link(&self) -> Option<&str> {
+        None
+    }
+
+    /// 200 unless the type says otherwise.
+    fn status(&self) -> StatusCode {
+        StatusCode::OK
+    }
+}
+
+/// Anything that can be sent as a response.
+pub trait Answer: Send {
+    fn into_response(self) -> Response<Body>;
+}
+
+impl<R: Resource> Answer for R {
+    fn into_response(self) -> Response<Body> {
+        let mut response = json(&self, self.status(), R::CACHE);
+        let headers = response.headers_mut();
+        if let Some(version) = self.version() {
+            headers.extend(value(&format!("\"{version}\"")).map(|tag| (header::ETAG, tag)));
+        }
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(next) = self.next_link() {
+            headers.extend(value(&format!("<{next}>; rel=\"next\"")).map(|link| (header::LINK, link)));
+        }
+        response
+    }
+}
+
+/// The answer of a handler that always refuses.
+impl Answer for Infallible {
+    fn into_response(self) -> Response<Body> {
+        match self {}
+    }
+}
+
+/// 202: the command is stored and will be carried out; the resource to watch is at `location`.
+#[derive(Debug)]
+pub struct Accepted<R> {
+    pub location: String,
+    pub resource: R,
+}
+
+impl<R: Resource> Answer for Accepted<R> {
+    fn into_response(self) -> Response<Body> {
+        let mut response = self.resource.into_response();
+        *response.status_mut() = StatusCode::ACCEPTED;
+        response.headers_mut().extend(value(&self.location).map(|location| (header::LOCATION, location)));
+        response
+    }
+}
+
+/// 202 with a body that is not a resource of its own.
+#[derive(Debug)]
+pub struct Queued<B>(pub B);
+
+impl<B: Serialize + Send> Answer for Queued<B> {
+    fn into_response(self) -> Response<Body> {
+        json(&self.0, StatusCode::ACCEPTED, Cache::Never)
+    }
+}
+
+fn json(body: &impl Serialize, status: StatusCode, cache: Cache) -> Response<Body> {
+    // Every type of ours has string keys and finite numbers, the two things JSON can fail on.
+    let text = serde_json::to_string(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache.directive()));
+    response
+}
+
+/// Addresses and versions are made by us, of visible ASCII.
+fn value(text: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(text).ok()
+}

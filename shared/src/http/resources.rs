@@ -1,0 +1,67 @@
+//! Which domain types routes answer with, and who may keep them.
+
+use serde::Serialize;
+
+use super::{Cache, Resource};
+use crate::{
+    domain::{
+        analysis::{Summary, Timeline},
+        market::{HistoryRow, Snapshot, StockDetail, StockSummary},
+    },
+    page::Page,
+};
+
+/// A running analysis is worth another look after this many seconds.
+const ANALYSIS_RETRY_SECONDS: u32 = 2;
+
+impl Resource for Snapshot {
+    const CACHE: Cache = Cache::Public;
+}
+
+impl Resource for StockSummary {
+    const CACHE: Cache = Cache::Public;
+}
+
+impl Resource for StockDetail {
+    const CACHE: Cache = Cache::Public;
+}
+
+impl Resource for HistoryRow {
+    const CACHE: Cache = Cache::Public;
+}
+
+impl Resource for Summary {
+    const CACHE: Cache = Cache::Private;
+
+    fn version(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        (!self.status.is_final()).then_some(ANALYSIS_RETRY_SECONDS)
+    }
+}
+
+impl Resource for Timeline {
+    const CACHE: Cache = Cache::Private;
+
+    fn version(&self) -> Option<i64> {
+        self.summary.version()
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        self.summary.retry_after()
+    }
+}
+
+/// A page may be kept by whoever may keep its items.
+impl<T: Resource> Resource for Page<T>
+where
+    Self: Serialize,
+{
+    const CACHE: Cache = T::CACHE;
+
+    fn next_link(&self) -> Option<&str> {
+        self.link()
+    }
+}

@@ -1,0 +1,149 @@
+//! The one shape of every error answer: `application/problem+json` (RFC 9457).
+
+use std::borrow::Cow;
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong with one field of the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// A body field (`symbol`), or a query or path parameter.
+    pub field: String,
+    /// Stable, for programs.
+    pub code: &'static str,
+    /// For people.
+    pub detail: String,
+}
+
+/// An answer other than the one asked for. The cause is kept for the log and never shown.
+///
+/// On the heap, so that every `Result` that may hold one stays small.
+#[derive(Debug)]
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    status: StatusCode,
+    code: &'static str,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    header: Option<(HeaderName, HeaderValue)>,
+    source: Option<Source>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    /// `code` is stable and has a page under `/docs/problems/`; `detail` is a sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Parts { status, code, detail: detail.into(), errors: Vec::new(), header: None, source: None }))
+    }
+
+    /// 404 `stock_not_found`.
+    pub fn stock_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "stock_not_found", "There is no stock with this symbol.")
+    }
+
+    /// 503 `upstream_unavailable`: worth another try in a few seconds.
+    pub fn upstream_unavailable() -> Self {
+        let detail = "A system behind this one cannot be reached. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "upstream_unavailable", detail)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
+    }
+
+    /// 404 `analysis_not_found`, also for an analysis of somebody else.
+    pub fn analysis_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "analysis_not_found", "You have no analysis with this id.")
+    }
+
+    /// 400 `validation_failed` for one field.
+    pub fn invalid(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "validation_failed", "A parameter is not valid.")
+            .with_field(field, code, detail)
+    }
+
+    /// Names one more field that is wrong.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        self.0.errors.push(FieldError { field: field.into(), code, detail: detail.into() });
+        self
+    }
+
+    /// 401 with the challenge of RFC 6750.
+    pub fn unauthorized(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, detail)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    /// 500 `internal_error`: our own fault, told to the log only.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something failed on our side.").because(source)
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds the one header that belongs to this problem (`Allow`, `Retry-After`, `WWW-Authenticate`).
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.header = Some((name, value));
+        self
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// Tells the log once: our faults with their causes as errors, the caller's as information.
+    pub(crate) fn log(&self) {
+        if self.0.status.is_server_error() {
+            let cause = self.0.source.as_deref().map(|source| crate::telemetry::chain(source));
+            tracing::error!(problem.code = self.0.code, problem.cause = cause, "the request failed");
+        } else {
+            tracing::info!(problem.code = self.0.code, "the request was refused");
+        }
+    }
+
+    /// The answer; `instance` is the id of the request.
+    pub(crate) fn into_response(self, instance: &str) -> http::Response<lambda_http::Body> {
+        let body = Body {
+            r#type: format!("/docs/problems/{}", self.0.code),
+            title: self.0.status.canonical_reason().unwrap_or("Error"),
+            status: self.0.status.as_u16(),
+            detail: &self.0.detail,
+            instance,
+            code: self.0.code,
+            errors: &self.0.errors,
+        };
+        // Strings and numbers always serialise.
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let mut response = http::Response::new(lambda_http::Body::from(text));
+        *response.status_mut() = self.0.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.extend(self.0.header);
+        response
+    }
+}

@@ -1,0 +1,64 @@
+//! Keys of our own, one per use, derived from the secrets in `SIGNING_KEYS`.
+
+use aws_lc_rs::{hkdf, hmac, rand};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::config::{self, ConfigError};
+
+const VARIABLE: &str = "SIGNING_KEYS";
+const MIN_LENGTH: usize = 32;
+
+/// The keys of one use (`cursor`, `login-state`), newest first: the first signs, all verify.
+#[derive(Debug)]
+pub struct SigningKeys(Vec<hmac::Key>);
+
+impl SigningKeys {
+    /// From `SIGNING_KEYS`: secrets of at least 32 bytes, newest first, separated by commas. A key per `label` is derived (HKDF-SHA256).
+    pub fn from_env(label: &'static str) -> Result<Self, ConfigError> {
+        Self::derive(&config::secrets(VARIABLE)?, label)
+    }
+
+    /// As [`from_env`](Self::from_env), from given secrets.
+    pub fn derive(secrets: &[SecretString], label: &str) -> Result<Self, ConfigError> {
+        let derive = |secret: &SecretString| {
+            let secret = secret.expose_secret().as_bytes();
+            if secret.len() < MIN_LENGTH {
+                return Err(ConfigError::invalid(VARIABLE, "each secret needs at least 32 bytes"));
+            }
+            let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret);
+            extracted
+                .expand(&[label.as_bytes()], hmac::HMAC_SHA256)
+                .map(hmac::Key::from)
+                .map_err(|_| ConfigError::invalid(VARIABLE, "no key can be derived"))
+        };
+        secrets.iter().map(derive).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The first 16 bytes of the newest key's HMAC-SHA256; a list that is empty signs nothing.
+    pub fn sign(&self, message: &[u8]) -> Option<[u8; 16]> {
+        self.0.first().map(|key| truncated(key, message))
+    }
+
+    /// Whether one of the keys made this tag, in constant time.
+    pub fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
+        self.0
+            .iter()
+            .any(|key| aws_lc_rs::constant_time::verify_slices_are_equal(&truncated(key, message), tag).is_ok())
+    }
+}
+
+/// A random number from 0 up to 1, to spread what would happen at once. 0.5 when there is no randomness.
+pub fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    match rand::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
+        Err(_) => 0.5,
+    }
+}
+
+fn truncated(key: &hmac::Key, message: &[u8]) -> [u8; 16] {
+    let tag = hmac::sign(key, message);
+    let mut short = [0; 16];
+    short.copy_from_slice(&tag.as_ref()[..16]);
+    short
+}

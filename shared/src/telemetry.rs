@@ -1,0 +1,40 @@
+//! Structured logs: one JSON object a line on standard output, where Lambda collects them.
+//!
+//! Fields are dotted (`stock.symbol`), messages read alone, and nothing that came from outside is logged whole: no body, no
+//! token, no URL with a query.
+
+use tracing::level_filters::LevelFilter;
+
+use crate::config::{self, ConfigError};
+
+/// Starts logging at `LOG_LEVEL` (`error`, `warn`, `info` unless set, `debug`, `trace` or `off`).
+///
+/// Called once, by whoever serves. A second call changes nothing.
+pub fn init() -> Result<(), ConfigError> {
+    let level = match config::optional("LOG_LEVEL") {
+        None => LevelFilter::INFO,
+        Some(level) => level.parse().map_err(|_| ConfigError::invalid("LOG_LEVEL", "it is not a log level"))?,
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_max_level(level)
+        .finish();
+    // Only the first call of a process can win, and that one is ours.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    Ok(())
+}
+
+/// An error with its causes on one line, as a log field.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        line.push_str(": ");
+        line.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    line
+}

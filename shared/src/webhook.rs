@@ -1,0 +1,130 @@
+//! Webhook signatures, both ways: Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`).
+//!
+//! What is signed is `<id>.<timestamp>.<body>`, byte for byte, with HMAC-SHA256.
+
+use std::str::FromStr;
+
+use aws_lc_rs::hmac;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::StatusCode;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    config::{self, ConfigError},
+    http::Request,
+    problem::Problem,
+};
+
+/// The header with the message's id, by which its receiver recognises a repetition.
+pub const ID: &str = "webhook-id";
+/// The header with the moment of sending, in seconds since 1970.
+pub const TIMESTAMP: &str = "webhook-timestamp";
+/// The header with one or more signatures, separated by spaces.
+pub const SIGNATURE: &str = "webhook-signature";
+
+const VARIABLE: &str = "WEBHOOK_SECRETS";
+const TOLERANCE_SECONDS: u64 = 5 * 60;
+const VERSION: &str = "v1,";
+
+/// Why a message is not believed. The caller is told nothing but that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureError {
+    #[error("a webhook header is missing")]
+    MissingHeader,
+    #[error("the webhook timestamp is no number of seconds")]
+    InvalidTimestamp,
+    #[error("the webhook timestamp is more than five minutes away")]
+    OutsideTolerance,
+    #[error("no signature of the message is ours")]
+    NoMatch,
+}
+
+/// The three headers of a message.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedHeaders<'a> {
+    pub id: &'a str,
+    pub timestamp: &'a str,
+    pub signature: &'a str,
+}
+
+/// The secrets shared with the other side, newest first: the first signs, all verify.
+#[derive(Debug)]
+pub struct WebhookKeys(Vec<hmac::Key>);
+
+impl WebhookKeys {
+    /// From `WEBHOOK_SECRETS`: `whsec_` and the base64 of 24 to 64 bytes, newest first, separated by commas.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::parse(&config::secrets(VARIABLE)?)
+    }
+
+    /// As [`from_env`](Self::from_env), from given secrets.
+    pub fn parse(secrets: &[SecretString]) -> Result<Self, ConfigError> {
+        secrets.iter().map(key).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The `webhook-signature` of a message; `None` without a secret.
+    pub fn sign(&self, id: &str, sent_at: Timestamp, body: &[u8]) -> Option<String> {
+        let key = self.0.first()?;
+        let tag = hmac_of(key, id, &sent_at.as_second().to_string(), body).sign();
+        Some(format!("{VERSION}{}", BASE64_STANDARD.encode(tag)))
+    }
+
+    /// Checks that one of our secrets signed exactly these bytes, at most five minutes from `now`.
+    pub fn verify(&self, headers: SignedHeaders<'_>, body: &[u8], now: Timestamp) -> Result<(), SignatureError> {
+        let sent_at = i64::from_str(headers.timestamp).map_err(|_| SignatureError::InvalidTimestamp)?;
+        if sent_at.abs_diff(now.as_second()) > TOLERANCE_SECONDS {
+            return Err(SignatureError::OutsideTolerance);
+        }
+        let given =
+            || headers.signature.split(' ').filter_map(|one| BASE64_STANDARD.decode(one.strip_prefix(VERSION)?).ok());
+        let ours = self.0.iter().any(|key| {
+            let expected = hmac_of(key, headers.id, headers.timestamp, body).sign();
+            given().any(|tag| aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_ref(), &tag).is_ok())
+        });
+        if ours { Ok(()) } else { Err(SignatureError::NoMatch) }
+    }
+}
+
+/// A message that is proved to come from the other side.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified<'r> {
+    /// The same for every repetition of the message.
+    pub id: &'r str,
+    pub body: &'r [u8],
+}
+
+impl WebhookKeys {
+    /// Proves a request: 413 when its body is larger than `cap` bytes, 401 `invalid_signature` when it is not signed as it must be.
+    pub fn verified<'r>(&self, request: &'r Request, cap: usize) -> Result<Verified<'r>, Problem> {
+        let body = request.bytes(cap)?;
+        let header = |name| request.header(name).filter(|value| !value.is_empty()).ok_or(SignatureError::MissingHeader);
+        let prove = || {
+            let headers =
+                SignedHeaders { id: header(ID)?, timestamp: header(TIMESTAMP)?, signature: header(SIGNATURE)? };
+            self.verify(headers, body, request.received_at())?;
+            Ok(Verified { id: headers.id, body })
+        };
+        prove().map_err(|error: SignatureError| {
+            let detail = "The message is not signed as it must be.";
+            Problem::new(StatusCode::UNAUTHORIZED, "invalid_signature", detail).because(error)
+        })
+    }
+}
+
+fn key(secret: &SecretString) -> Result<hmac::Key, ConfigError> {
+    let encoded = secret.expose_secret().strip_prefix("whsec_");
+    let bytes =
+        encoded.and_then(|text| BASE64_STANDARD.decode(text).ok()).filter(|bytes| (24..=64).contains(&bytes.len()));
+    let bytes =
+        bytes.ok_or_else(|| ConfigError::invalid(VARIABLE, "each must be whsec_ and the base64 of 24 to 64 bytes"))?;
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
+}
+
+fn hmac_of(key: &hmac::Key, id: &str, timestamp: &str, body: &[u8]) -> hmac::Context {
+    let mut context = hmac::Context::with_key(key);
+    for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
+        context.update(part);
+    }
+    context
+}

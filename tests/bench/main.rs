@@ -1,0 +1,50 @@
+//! Measures release bootstraps next to an empty function, in turn, and compares them with their budgets.
+//!
+//! `make bench` builds them and runs this while the local stack is up; `make bench F=get-metrics` for one function.
+//! Figures are medians of [`ROUNDS`] processes. Exit code 1: a budget is not met.
+
+mod measure;
+mod reads;
+mod refresh;
+mod relay;
+mod report;
+mod requests;
+
+use std::process::ExitCode;
+
+use measure::{Bench, EMPTY, Measured};
+use report::Budgets;
+use support::stack::Stack;
+
+/// Processes started of each bootstrap.
+const ROUNDS: usize = 20;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let names: Vec<String> = std::iter::once(EMPTY.to_owned())
+        .chain(measure::functions().into_iter().filter(|name| wanted.is_empty() || wanted.contains(name)))
+        .collect();
+    let bench = Bench::new().await;
+    let measured = bench.all(&names, ROUNDS).await;
+    let verdict = judge(&bench, &measured).await;
+    bench.requests.clean_up(&Stack::running()).await;
+    verdict
+}
+
+async fn judge(bench: &Bench, measured: &[Measured]) -> ExitCode {
+    let Some((empty, functions)) = measured.split_first() else { return ExitCode::FAILURE };
+    let has = |name: &str| functions.iter().any(|function| function.name == name);
+    let mut budgets = Budgets::default();
+    report::table(empty, functions);
+    for function in functions {
+        budgets.check_start(empty, function);
+    }
+    if has("get-metrics") {
+        budgets.check_read(&reads::uncached(bench).await);
+    }
+    if has("refresh-symbol") {
+        budgets.check_refresh(&refresh::both(bench).await);
+    }
+    budgets.conclude()
+}

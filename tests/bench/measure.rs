@@ -1,0 +1,165 @@
+//! Starting bootstraps and taking their figures.
+
+use std::{
+    path::PathBuf,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use support::{
+    event_json,
+    runtime_api::{Launch, Sandbox},
+    stack::Stack,
+};
+
+use crate::requests::Requests;
+
+pub(crate) const EMPTY: &str = "empty-function";
+/// Warm invocations in each process: as many as fit into both.
+const WARM: usize = 100;
+const WARM_TIME: Duration = Duration::from_millis(300);
+
+/// One bootstrap's figures: milliseconds and megabytes, medians.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub name: String,
+    pub uses_sdk: bool,
+    /// Whether a caller waits for its answer.
+    pub is_route: bool,
+    pub size: f64,
+    pub ready: f64,
+    pub first: f64,
+    pub warm: f64,
+    pub memory: f64,
+}
+
+/// How functions are started and what they are asked: as deployed, on the running stack.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub requests: Requests,
+    env: Vec<(String, String)>,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The folders of `functions/`, in order.
+pub(crate) fn functions() -> Vec<String> {
+    let folders = std::fs::read_dir(root().join("functions")).unwrap();
+    let mut names: Vec<String> = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn uses_sdk(name: &str) -> bool {
+    let manifest = root().join("functions").join(name).join("Cargo.toml");
+    std::fs::read_to_string(manifest).is_ok_and(|text| text.contains("\"sqs\""))
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        let stack = Stack::running();
+        let requests = Requests::new(&stack).await;
+        let env = environment(&stack, &requests.queue);
+        Self { requests, env }
+    }
+
+    /// `BOOTSTRAPS` names another folder than the one `make build` fills.
+    pub(crate) fn launch(&self, name: &str) -> Launch {
+        let folder = std::env::var_os("BOOTSTRAPS").map_or_else(|| root().join("target/lambda"), PathBuf::from);
+        let bootstrap = folder.join(name).join("bootstrap");
+        assert!(bootstrap.is_file(), "{} is missing: run `make build`", bootstrap.display());
+        Launch { bootstrap, env: self.env.clone(), logs: Stdio::null }
+    }
+
+    /// Measures the bootstraps in turn, so that a slow moment of the machine meets them all.
+    pub(crate) async fn all(&self, names: &[String], rounds: usize) -> Vec<Measured> {
+        let mut samples: Vec<[Vec<f64>; 4]> = names.iter().map(|_| <[Vec<f64>; 4]>::default()).collect();
+        for _ in 0..rounds {
+            for (name, sample) in names.iter().zip(&mut samples) {
+                for (values, value) in sample.iter_mut().zip(self.once(name).await) {
+                    values.push(value);
+                }
+            }
+        }
+        names.iter().zip(samples).map(|(name, sample)| self.summary(name, sample)).collect()
+    }
+
+    /// Ready, first answer, warm answer (milliseconds) and peak memory (megabytes) of one process.
+    async fn once(&self, name: &str) -> [f64; 4] {
+        let event = self.event(name);
+        let sandbox = Sandbox::start(&self.launch(name)).await.unwrap();
+        let ready = sandbox.ready().await.unwrap();
+        let answer = sandbox.invoke(&event).await.unwrap();
+        let first = sandbox.age();
+        assert_answered(name, &answer);
+        let warm = warm(&sandbox, &event).await;
+        let memory = sandbox.peak_memory().unwrap();
+        sandbox.kill().await;
+        [ready.as_secs_f64() * 1e3, first.as_secs_f64() * 1e3, warm, memory as f64 / 1e6]
+    }
+
+    /// The empty function is asked for what the hottest path is.
+    fn event(&self, name: &str) -> Value {
+        self.requests.of(if name == EMPTY { "get-metrics" } else { name })
+    }
+
+    fn summary(&self, name: &str, [ready, first, warm, memory]: [Vec<f64>; 4]) -> Measured {
+        let size = std::fs::metadata(self.launch(name).bootstrap).unwrap().len() as f64 / 1e6;
+        let (ready, first, warm, memory) = (median(ready), median(first), median(warm), median(memory));
+        let is_route = name != EMPTY && event_json(name)["requestContext"].is_object();
+        Measured { name: name.to_owned(), uses_sdk: uses_sdk(name), is_route, size, ready, first, warm, memory }
+    }
+}
+
+/// A refusal at the door is quick, and would pass for a quick function. An id that the stack does not know is looked up.
+fn assert_answered(name: &str, answer: &[u8]) {
+    let answer: Value = serde_json::from_slice(answer).unwrap();
+    let status = answer["statusCode"].as_u64().unwrap_or(200);
+    let refused = [400, 401, 403].contains(&status) || status >= 500;
+    assert!(!refused && answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty), "{name} answered {answer}");
+}
+
+/// The median time of a warm invocation, in milliseconds.
+async fn warm(sandbox: &Sandbox, event: &Value) -> f64 {
+    let (start, mut times) = (Instant::now(), Vec::new());
+    while times.is_empty() || (times.len() < WARM && start.elapsed() < WARM_TIME) {
+        let begin = Instant::now();
+        sandbox.invoke(event).await.unwrap();
+        times.push(begin.elapsed().as_secs_f64() * 1e3);
+    }
+    median(times)
+}
+
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn environment(stack: &Stack, queue: &str) -> Vec<(String, String)> {
+    let signing_keys: Vec<&str> =
+        stack.about["signing_keys"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let pairs = [
+        ("SUPABASE_URL", stack.get("base_url").to_owned()),
+        ("SUPABASE_PUBLISHABLE_KEY", stack.get("publishable_key").to_owned()),
+        ("SUPABASE_SECRET_KEY", stack.get("secret_key").to_owned()),
+        ("SIGNING_KEYS", signing_keys.join(",")),
+        ("WEBHOOK_SECRETS", stack.get("webhook_secret").to_owned()),
+        ("N8N_BASE_URL", format!("{}/webhook", stack.get("standin_url"))),
+        ("CALLBACK_URL", format!("{}/hooks/receive-callback", stack.get("base_url"))),
+        ("ANALYSES_QUEUE_URL", queue.to_owned()),
+        ("ANALYSES_DEAD_LETTER_QUEUE_URL", queue.to_owned()),
+        ("REFRESHES_QUEUE_URL", queue.to_owned()),
+        ("REFRESH_INTERVAL", "20h".to_owned()),
+        ("MARKET_DATA_PROVIDERS", "csv".to_owned()),
+        ("MARKET_DATA_CSV_URL", format!("{}/bars/{{symbol}}.csv", stack.get("standin_url"))),
+        ("AWS_ENDPOINT_URL", stack.get("ministack_url").to_owned()),
+        ("AWS_REGION", stack.get("region").to_owned()),
+        ("AWS_ACCESS_KEY_ID", stack.get("aws_access_key_id").to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", stack.get("aws_secret_access_key").to_owned()),
+        ("LOG_LEVEL", "info".to_owned()),
+    ];
+    pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
+}

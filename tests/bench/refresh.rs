@@ -1,0 +1,71 @@
+//! refresh-symbol on a stock of its own: thirteen years of bars from nothing, then nothing new.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use support::{runtime_api::Sandbox, stack::Stack};
+
+use crate::measure::{Bench, median};
+
+const ROUNDS: usize = 5;
+const UNCHANGED: usize = 5;
+
+/// Seconds from the event to the answer; the first with the start of the process.
+#[derive(Debug)]
+pub(crate) struct Refreshes {
+    pub whole_history: f64,
+    pub no_change: f64,
+}
+
+pub(crate) async fn both(bench: &Bench) -> Refreshes {
+    let stack = Stack::running();
+    let mut launch = bench.launch("refresh-symbol");
+    let aapl = format!("{}/bars/AAPL.csv?for={{symbol}}", stack.get("standin_url"));
+    launch.env.push(("MARKET_DATA_CSV_URL".to_owned(), aapl));
+    let (mut whole, mut unchanged) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let symbol = stack.add_stock("BENCH").await;
+        let event = event(bench, &symbol);
+        let sandbox = Sandbox::start(&launch).await.unwrap();
+        assert_done(&sandbox.invoke(&event).await.unwrap());
+        whole.push(sandbox.age().as_secs_f64());
+        for _ in 0..UNCHANGED {
+            let begin = Instant::now();
+            assert_done(&sandbox.invoke(&event).await.unwrap());
+            unchanged.push(begin.elapsed().as_secs_f64());
+        }
+        assert_eq!(bars(&stack, &symbol).await, 3270);
+        remove(&stack, &symbol).await;
+    }
+    Refreshes { whole_history: median(whole), no_change: median(unchanged) }
+}
+
+fn event(bench: &Bench, symbol: &str) -> Value {
+    let mut event = bench.requests.of("refresh-symbol");
+    let mut message: Value = serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
+    message["symbol"] = json!(symbol);
+    event["Records"][0]["body"] = json!(message.to_string());
+    event
+}
+
+#[track_caller]
+fn assert_done(answer: &[u8]) {
+    let answer: Value = serde_json::from_slice(answer).unwrap();
+    assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
+}
+
+async fn bars(stack: &Stack, symbol: &str) -> i64 {
+    let count =
+        "select count(*) from public.price_bars b join public.stocks s on s.id = b.stock_id where s.symbol = $1";
+    stack.admin().await.query_one(count, &[&symbol]).await.unwrap().get(0)
+}
+
+async fn remove(stack: &Stack, symbol: &str) {
+    let admin = stack.admin().await;
+    for table in ["price_bars", "metric_history", "stock_metrics"] {
+        let delete =
+            format!("delete from public.{table} where stock_id = (select id from public.stocks where symbol = $1)");
+        admin.execute(&delete, &[&symbol]).await.unwrap();
+    }
+    admin.execute("delete from public.stocks where symbol = $1", &[&symbol]).await.unwrap();
+}

@@ -1,0 +1,72 @@
+//! The table of figures and the verdict on each budget.
+
+use std::process::ExitCode;
+
+use crate::{measure::Measured, reads::Reads, refresh::Refreshes};
+
+/// Prints every figure, with its ratio to the empty function.
+pub(crate) fn table(empty: &Measured, functions: &[Measured]) {
+    println!(
+        "{:26} {:>8} {:>16} {:>16} {:>16} {:>10}",
+        "", "size MB", "ready ms", "first answer ms", "warm ms", "memory MB"
+    );
+    for row in std::iter::once(empty).chain(functions) {
+        let ratio = |value: f64, base: f64| format!("{value:.2} ({:.1} x)", value / base);
+        println!(
+            "{:26} {:8.2} {:>16} {:>16} {:>16} {:10.1}",
+            row.name,
+            row.size,
+            ratio(row.ready, empty.ready),
+            ratio(row.first, empty.first),
+            ratio(row.warm, empty.warm),
+            row.memory
+        );
+    }
+    println!();
+}
+
+/// The verdicts so far.
+#[derive(Debug, Default)]
+pub(crate) struct Budgets {
+    missed: usize,
+}
+
+impl Budgets {
+    pub(crate) fn check_start(&mut self, empty: &Measured, function: &Measured) {
+        let [size, ready, first, memory] =
+            if function.uses_sdk { [9.0, 6.0, 8.5, 13.0] } else { [5.0, 4.0, 6.0, 10.0] };
+        self.check(&format!("{}: size, MB", function.name), function.size, size);
+        self.check(&format!("{}: spawn to ready, x empty", function.name), function.ready / empty.ready, ready);
+        // A worker's first answer is that of its work, which has budgets of its own.
+        if function.is_route {
+            self.check(
+                &format!("{}: spawn to first answer, x empty", function.name),
+                function.first / empty.first,
+                first,
+            );
+            self.check(&format!("{}: peak memory, MB", function.name), function.memory, memory);
+        }
+    }
+
+    pub(crate) fn check_read(&mut self, reads: &Reads) {
+        let ratio = reads.through_function / reads.direct;
+        println!("read through get-metrics {:.2} ms, directly {:.2} ms", reads.through_function, reads.direct);
+        self.check("get-metrics: uncached read, x PostgREST", ratio, 1.25);
+    }
+
+    pub(crate) fn check_refresh(&mut self, refreshes: &Refreshes) {
+        self.check("refresh-symbol: 13 years of bars, s", refreshes.whole_history, 1.5);
+        self.check("refresh-symbol: nothing new, s", refreshes.no_change, 0.15);
+    }
+
+    fn check(&mut self, what: &str, value: f64, budget: f64) {
+        let met = value <= budget;
+        self.missed += usize::from(!met);
+        println!("{:7} {what}: {value:.2} of {budget}", if met { "met" } else { "NOT MET" });
+    }
+
+    pub(crate) fn conclude(&self) -> ExitCode {
+        println!("{} budgets are not met", self.missed);
+        ExitCode::from(u8::from(self.missed > 0))
+    }
+}

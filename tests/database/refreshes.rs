@@ -1,0 +1,115 @@
+use serde_json::{Value, json};
+use support::Response;
+
+use super::world::{World, bar};
+
+#[track_caller]
+fn assert_refusal(answer: &Response, status: u16, message: &str) -> String {
+    let error = answer.json();
+    assert_eq!((answer.status, &error["code"]), (status, &json!(format!("PT{status}"))), "{error}");
+    assert_eq!(error["message"], message, "{error}");
+    error["details"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Everything a refresh could change.
+async fn stored(world: &World) -> String {
+    let sql = "select jsonb_build_array(to_jsonb(s),
+          (select jsonb_agg(b order by day) from public.price_bars as b where stock_id = s.id),
+          (select jsonb_agg(h order by day) from public.metric_history as h where stock_id = s.id),
+          (select to_jsonb(m) from public.stock_metrics as m where stock_id = s.id))::text
+        from public.stocks as s where symbol = $1";
+    world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn a_refresh_of_an_unknown_stock_is_refused() {
+    let mut world = World::new().await;
+    "NOBODYHASTHIS".clone_into(&mut world.symbol);
+    assert_refusal(&world.apply(0, true, &json!([bar("2024-01-02")])).await, 404, "stock_not_found");
+}
+
+#[tokio::test]
+async fn a_refresh_of_another_version_changes_nothing() {
+    let world = World::new().await.refreshed().await;
+    let before = stored(&world).await;
+    for version in [0, 2] {
+        let answer = world.apply(version, false, &json!([bar("2024-01-04")])).await;
+        assert_eq!(assert_refusal(&answer, 412, "stale_version"), format!("{} is at version 1.", world.symbol));
+    }
+    assert_eq!(stored(&world).await, before);
+}
+
+#[tokio::test]
+async fn a_year_without_a_partition_is_named_and_changes_nothing() {
+    let world = World::new().await.refreshed().await;
+    let before = stored(&world).await;
+    for (year, replace) in [("1989", true), ("1989", false), ("2999", true), ("2999", false)] {
+        let mut bars = [bar(&format!("{year}-06-01")), bar("2024-01-04")];
+        bars.sort_by_key(|bar| bar["day"].to_string());
+        let answer = world.apply(1, replace, &json!(bars)).await;
+        let detail = assert_refusal(&answer, 422, "day_out_of_range");
+        assert_eq!(detail, format!("Days of the year {year} cannot be stored."));
+    }
+    assert_eq!(stored(&world).await, before);
+}
+
+#[tokio::test]
+async fn rows_that_make_no_sense_change_nothing() {
+    let world = World::new().await.refreshed().await;
+    let before = stored(&world).await;
+    let with = |name: &str, value: Value| {
+        let mut bar = bar("2024-01-04");
+        bar[name] = value;
+        bar
+    };
+    for wrong in [
+        with("high", json!(1)),
+        with("low", json!(11.5)),
+        with("low", json!(-1)),
+        with("high", json!("NaN")),
+        with("adj_close", json!(0)),
+        with("volume", json!(-1)),
+        with("close", json!(null)),
+        with("close", json!("-")),
+        with("day", json!("2024-02-30")),
+        with("day", json!(null)),
+        with("day", json!("2024-01-02")),
+    ] {
+        for replace in [true, false] {
+            let answer = world.apply(1, replace, &json!([bar("2024-01-02"), wrong])).await;
+            assert_eq!(answer.json()["message"], "invalid_rows", "{wrong}: {}", answer.json());
+            assert_refusal(&answer, 422, "invalid_rows");
+        }
+    }
+    assert_refusal(&world.apply(1, true, &json!([])).await, 422, "invalid_rows");
+    assert_eq!(stored(&world).await, before);
+}
+
+#[tokio::test]
+async fn of_two_refreshes_of_one_version_one_wins() {
+    let world = World::new().await.refreshed().await;
+    let (one, other) = (json!([bar("2024-01-04")]), json!([bar("2024-01-05")]));
+    let (one, other) = tokio::join!(world.apply(1, false, &one), world.apply(1, false, &other));
+    let (winner, loser) = if one.status == 200 { (one, other) } else { (other, one) };
+    assert_eq!((winner.status, &winner.json()["version"]), (200, &json!(2)));
+    assert_refusal(&loser, 412, "stale_version");
+    let sql = "select count(*) from public.price_bars where stock_id = $1::text::bigint";
+    assert_eq!(world.admin.query_one(sql, &[&world.stock_id]).await.unwrap().get::<_, i64>(0), 3);
+}
+
+#[tokio::test]
+async fn a_failed_refresh_is_noted_and_waits_longer_each_time() {
+    let world = World::new().await.refreshed().await;
+    let sql = "select extract(epoch from retry_at - (refresh_error ->> 'at')::timestamptz)::bigint
+        from public.stocks where symbol = $1";
+    let arguments = json!({ "p_symbol": world.symbol, "p_code": "provider_unavailable", "p_detail": "It is down." });
+    for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440] {
+        let answer = world.stack.rest_as_service("POST", "/rpc/record_refresh_error", &arguments).await;
+        assert_eq!(answer.status, 204);
+        let seconds: i64 = world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0);
+        assert_eq!(seconds, minutes * 60);
+    }
+    assert_eq!(world.apply(1, false, &json!([])).await.status, 200);
+    let row = world.admin.query_one("select retry_at is null and refresh_error is null and refresh_failures = 0 from public.stocks where symbol = $1", &[&world.symbol]).await.unwrap();
+    assert!(row.get::<_, bool>(0));
+}

@@ -1,0 +1,125 @@
+use serde_json::{Value, json};
+use support::Response;
+
+use super::world::{Row, World, assert_statuses};
+
+fn rows(answer: &Response) -> usize {
+    answer.json().as_array().unwrap_or_else(|| panic!("{}", answer.json())).len()
+}
+
+#[tokio::test]
+async fn stocks_are_read_by_everyone_and_written_by_none() {
+    let world = World::new().await;
+    let path = format!("/stocks?select=symbol,name,provider,refreshed_at,refresh_error&symbol=eq.{}", world.symbol);
+    let answers = world.read(&path).await;
+    assert_statuses(&path, &answers, [200; 3]);
+    assert_eq!(answers.each_ref().map(rows), [1; 3]);
+    let row = Row { table: "stocks", key: "symbol", value: &world.symbol };
+    world.assert_unwritable(&row, &json!({ "name": "Mine" })).await;
+    world.assert_refused_to_service("DELETE", &row, &Value::Null).await;
+    world.assert_refused_to_service("PATCH", &row, &json!({ "symbol": "MINE" })).await;
+}
+
+#[tokio::test]
+async fn the_retries_of_a_stock_are_seen_by_no_user() {
+    let world = World::new().await;
+    for columns in ["*", "retry_at", "refresh_failures"] {
+        world.assert_hidden(&format!("/stocks?select={columns}&symbol=eq.{}", world.symbol)).await;
+    }
+    world.assert_hidden("/stocks?select=symbol&retry_at=is.null&limit=1").await;
+}
+
+#[tokio::test]
+async fn bars_and_metrics_are_read_by_everyone_and_written_by_none() {
+    let world = World::new().await.refreshed().await;
+    for (table, patch, count) in [
+        ("price_bars", json!({ "close": 1 }), 2),
+        ("metric_history", json!({ "rsi_14": 1 }), 2),
+        ("stock_metrics", json!({ "rsi_14": 1 }), 1),
+    ] {
+        let path = format!("/{table}?stock_id=eq.{}", world.stock_id);
+        let answers = world.read(&path).await;
+        assert_statuses(&path, &answers, [200; 3]);
+        assert_eq!(answers.each_ref().map(rows), [count; 3], "{path}");
+        let row = Row { table, key: "stock_id", value: &world.stock_id };
+        world.assert_unwritable(&row, &patch).await;
+        world.assert_refused_to_service("PATCH", &row, &patch).await;
+    }
+}
+
+#[tokio::test]
+async fn users_read_workflows_but_not_where_they_listen() {
+    let world = World::new().await;
+    let path = "/workflows?select=name,title,parameters_schema,result_schema,enabled,version&name=eq.stock-analysis";
+    let answers = world.read(path).await;
+    assert_statuses(path, &answers, [401, 200, 200]);
+    assert_eq!((rows(&answers[1]), rows(&answers[2])), (1, 1));
+    for columns in ["webhook_path", "fallback", "*"] {
+        world.assert_hidden(&format!("/workflows?select={columns}")).await;
+    }
+    world.assert_hidden("/workflows?select=name&webhook_path=like.s*").await;
+    let row = Row { table: "workflows", key: "name", value: "stock-analysis" };
+    world.assert_unwritable(&row, &json!({ "title": "Mine" })).await;
+}
+
+#[tokio::test]
+async fn only_its_owner_reads_an_analysis_and_nobody_writes_it() {
+    let world = World::new().await.analysed().await;
+    for (table, key) in [("analyses", "id"), ("analysis_events", "analysis_id")] {
+        let path = format!("/{table}?{key}=eq.{}", world.analysis);
+        let answers = world.read(&path).await;
+        assert_statuses(&path, &answers, [401, 200, 200]);
+        assert_eq!((answers[1].json(), rows(&answers[2])), (json!([]), 1), "{path}");
+        let row = Row { table, key, value: &world.analysis };
+        world.assert_unwritable(&row, &json!({ "version": 9 })).await;
+        world.assert_refused_to_service("DELETE", &row, &Value::Null).await;
+    }
+    let events = Row { table: "analysis_events", key: "analysis_id", value: &world.analysis };
+    world.assert_refused_to_service("PATCH", &events, &json!({ "actor": "nobody" })).await;
+}
+
+#[tokio::test]
+async fn a_list_of_analyses_holds_the_callers_own_only() {
+    let world = World::new().await.analysed().await;
+    let [_, stranger, owner] = world.read("/analyses?select=user_id,analysis_events(version)").await;
+    assert_eq!(stranger.json(), json!([]));
+    assert_eq!(owner.json(), json!([{ "user_id": world.owner.id, "analysis_events": [{ "version": 1 }] }]));
+}
+
+#[tokio::test]
+async fn the_outbox_is_seen_and_written_by_no_user() {
+    let world = World::new().await.analysed().await;
+    world.assert_hidden("/outbox").await;
+    world.assert_hidden("/outbox?select=id").await;
+    let row = Row { table: "outbox", key: "id", value: &world.analysis };
+    world.assert_unwritable(&row, &json!({ "sent_at": null })).await;
+}
+
+#[tokio::test]
+async fn users_read_their_own_role_and_nobody_grants_one() {
+    let world = World::new().await.analysed().await;
+    let answers = world.read("/user_roles?select=user_id,role").await;
+    assert_statuses("/user_roles", &answers, [401, 200, 200]);
+    assert_eq!(answers[1].json(), json!([]));
+    assert_eq!(answers[2].json(), json!([{ "user_id": world.owner.id, "role": "operator" }]));
+    let row = Row { table: "user_roles", key: "user_id", value: &world.owner.id };
+    world.assert_unwritable(&row, &json!({ "role": "admin" })).await;
+    for method in ["GET", "PATCH", "DELETE"] {
+        world.assert_refused_to_service(method, &row, &json!({ "role": "admin" })).await;
+    }
+    let body = json!({ "user_id": world.stranger.id, "role": "admin" });
+    for (token, status) in [(None, 401), (Some(world.stranger.token.as_str()), 403)] {
+        assert_eq!(world.stack.rest("POST", "/user_roles", token, &body).await.status, status);
+    }
+}
+
+#[tokio::test]
+async fn only_the_schema_public_is_exposed() {
+    let world = World::new().await;
+    let key = world.stack.get("secret_key");
+    for schema in ["partitions", "private", "auth"] {
+        let headers = [("apikey", key), ("accept-profile", schema)];
+        let answer = world.stack.send("GET", "/rest/v1/price_bars_2024", &headers, "").await;
+        assert_eq!((answer.status, &answer.json()["code"]), (406, &json!("PGRST106")), "{schema}");
+    }
+}

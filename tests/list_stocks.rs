@@ -1,0 +1,101 @@
+//! `GET /v1/stocks`
+
+use secrecy::SecretString;
+use shared::{page::Cursors, signing::SigningKeys};
+use support::{Response, assert_problem, call, event_json, fakes::markets::MemoryMarkets, http_event};
+
+/// A signing key that only tests have.
+pub(crate) fn cursors() -> Cursors {
+    let secret = SecretString::from("0123456789abcdef0123456789abcdef");
+    Cursors::new(SigningKeys::derive(&[secret], "cursor").unwrap())
+}
+
+async fn list(query: &str) -> Response {
+    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "SPX"]), cursors());
+    let mut json = event_json("list-stocks");
+    json["rawQueryString"] = query.into();
+    json["rawPath"] = "/v1/stocks".into();
+    call(&dependencies, |(stocks, cursors), request| list_stocks::handle(stocks, cursors, request), http_event(&json))
+        .await
+}
+
+fn symbols(reply: &Response) -> Vec<String> {
+    let body = reply.json();
+    body["items"].as_array().unwrap().iter().map(|item| item["symbol"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_short_list_is_one_page() {
+    let reply = list("").await;
+    assert_eq!(symbols(&reply), ["AAPL", "IBM", "MSFT", "SPX"]);
+    assert!(reply.json()["next"].is_null());
+    assert_eq!(reply.header("link"), "");
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition() {
+    let first = list("limit=3").await;
+    assert_eq!(symbols(&first), ["AAPL", "IBM", "MSFT"]);
+    let next = first.json()["next"].as_str().unwrap().to_owned();
+    let link = format!("<https://api.example.com/v1/stocks?limit=3&cursor={next}>; rel=\"next\"");
+    assert_eq!(first.header("link"), link);
+    let second = list(&format!("limit=3&cursor={next}")).await;
+    assert_eq!(symbols(&second), ["SPX"]);
+    assert!(second.json()["next"].is_null());
+}
+
+#[tokio::test]
+async fn a_cursor_that_was_changed_is_refused() {
+    let mut next = list("limit=1").await.json()["next"].as_str().unwrap().to_owned();
+    let last = next.pop().unwrap();
+    next.push(if last == 'A' { 'E' } else { 'A' });
+    assert_problem(&list(&format!("cursor={next}")).await, 400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_list_is_refused() {
+    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM"]), cursors());
+    let mut json = event_json("list-metrics");
+    json["rawQueryString"] = "limit=1".into();
+    let handle = |(metrics, cursors): &'static _, request| list_metrics::handle(metrics, cursors, request);
+    let dependencies: &'static (MemoryMarkets, Cursors) = Box::leak(Box::new(dependencies));
+    let next = call(dependencies, handle, http_event(&json)).await.json()["next"].as_str().unwrap().to_owned();
+    assert_problem(&list(&format!("cursor={next}")).await, 400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn a_limit_above_200_is_read_as_200_and_one_below_1_is_refused() {
+    assert_eq!(list("limit=100000").await.status, 200);
+    for limit in ["0", "-1", "ten", ""] {
+        let problem = assert_problem(&list(&format!("limit={limit}")).await, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "limit", "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn a_parameter_nobody_knows_is_refused_by_name() {
+    let problem = assert_problem(&list("color=red").await, 400, "unknown_parameter");
+    assert_eq!(problem["errors"][0]["field"], "color");
+    assert!(problem["detail"].as_str().unwrap().contains("limit, cursor"), "{problem}");
+}
+
+mod on_the_stack {
+    use support::stack::Stack;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn following_next_meets_every_stock_once_in_order() {
+        let stack = Stack::running();
+        let (mut met, mut path) = (Vec::new(), "/v1/stocks?limit=3".to_owned());
+        loop {
+            let page = stack.get_json(&path, None).await;
+            met.extend(symbols(&page));
+            let Some(next) = page.json()["next"].as_str().map(str::to_owned) else { break };
+            path = format!("/v1/stocks?limit=3&cursor={next}");
+        }
+        // Other tests add stocks meanwhile, so the whole set is not known.
+        assert!(met.is_sorted_by(|one, next| one < next), "{met:?}");
+        assert!(["AAPL", "IBM", "MSFT", "SPX"].iter().all(|symbol| met.iter().any(|one| one == symbol)), "{met:?}");
+    }
+}

@@ -1,0 +1,192 @@
+//! The main job on the running stack: request, queue, workflow, signed callback, result.
+
+use serde_json::{Value, json};
+use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
+use support::{
+    event_json,
+    runtime_api::{Launch, Sandbox},
+    stack::{Stack, User},
+};
+
+/// Requests an analysis and waits for its end.
+async fn analysed(stack: &Stack, user: &User, body: &Value) -> Value {
+    let accepted = stack.post_json("/v1/analyses", Some(&user.token), body).await;
+    assert_eq!(accepted.status, 202, "{accepted:?}");
+    let location = accepted.header("location").to_owned();
+    assert_eq!(location, format!("{}/v1/analyses/{}", stack.get("base_url"), accepted.json()["id"].as_str().unwrap()));
+    let path = location.strip_prefix(stack.get("base_url")).unwrap();
+    stack.until(path, Some(&user.token), |analysis| analysis["finished_at"].is_string()).await
+}
+
+fn types(analysis: &Value) -> Vec<&str> {
+    analysis["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+/// A workflow of the stand-in that behaves as `webhook_path` says.
+async fn workflow(stack: &Stack, webhook_path: &str) -> String {
+    let name = format!("test-{}", uuid::Uuid::new_v4().simple());
+    let insert = "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema, enabled) \
+                  values ($1, 'Test', $2, '{}', '{}', true)";
+    stack.admin().await.execute(insert, &[&name, &webhook_path]).await.unwrap();
+    name
+}
+
+#[tokio::test]
+async fn an_analysis_runs_from_its_request_to_its_result() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let analysis = analysed(&stack, &user, &json!({ "symbol": "aapl" })).await;
+    assert_eq!(analysis["status"], "succeeded", "{analysis}");
+    assert_eq!(analysis["symbol"], "AAPL");
+    assert!(["bullish", "neutral", "bearish"].contains(&analysis["result"]["verdict"].as_str().unwrap()), "{analysis}");
+    assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
+    assert_eq!(analysis["version"], 4);
+}
+
+#[tokio::test]
+async fn a_callback_delivered_three_times_counts_once() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = workflow(&stack, "fault/callback-three-times").await;
+    let analysis = analysed(&stack, &user, &json!({ "symbol": "AAPL", "workflow": workflow })).await;
+    assert_eq!(analysis["status"], "succeeded", "{analysis}");
+    assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
+}
+
+#[tokio::test]
+async fn a_callback_before_the_202_is_believed() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = workflow(&stack, "fault/callback-before-202").await;
+    let analysis = analysed(&stack, &user, &json!({ "symbol": "AAPL", "workflow": workflow })).await;
+    assert_eq!(analysis["status"], "succeeded", "{analysis}");
+    assert_eq!(types(&analysis).iter().filter(|kind| **kind == "dispatched").count(), 1, "{analysis}");
+}
+
+#[tokio::test]
+async fn a_failure_of_the_workflow_ends_the_analysis_with_its_reason() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = workflow(&stack, "fault/failed").await;
+    let analysis = analysed(&stack, &user, &json!({ "symbol": "AAPL", "workflow": workflow })).await;
+    assert_eq!(analysis["status"], "failed", "{analysis}");
+    assert!(analysis["error"]["code"].is_string() && analysis["error"]["message"].is_string(), "{analysis}");
+}
+
+#[tokio::test]
+async fn an_empty_200_is_no_acceptance_and_is_tried_again() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = workflow(&stack, "fault/empty-200").await;
+    let body = json!({ "symbol": "AAPL", "workflow": workflow });
+    let accepted = stack.post_json("/v1/analyses", Some(&user.token), &body).await.json();
+    let path = format!("/v1/analyses/{}", accepted["id"].as_str().unwrap());
+    let failed = |analysis: &Value| types(analysis).contains(&"attempt_failed");
+    let analysis = stack.until(&path, Some(&user.token), failed).await;
+    let event = analysis["events"].as_array().unwrap().iter().find(|event| event["type"] == "attempt_failed").unwrap();
+    assert_eq!(event["data"]["http_status"], 200, "{event}");
+    assert!(event["data"]["next_attempt_at"].is_string(), "{event}");
+    assert_eq!(analysis["status"], "dispatched");
+}
+
+/// The state that a process leaves which dies between the commit and the send.
+async fn requested_but_unsent(stack: &Stack, user: &User) -> String {
+    let id = uuid::Uuid::now_v7().to_string();
+    let arguments = json!({ "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+        "p_parameters": {}, "p_traceparent": null });
+    let created = stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await;
+    assert_eq!(created.status, 200, "{created:?}");
+    id
+}
+
+async fn finished(stack: &Stack, user: &User, id: &str) -> Value {
+    let done = |analysis: &Value| analysis["finished_at"].is_string();
+    stack.until(&format!("/v1/analyses/{id}"), Some(&user.token), done).await
+}
+
+/// Delivers the message of an analysis, as SQS does.
+async fn deliver(stack: &Stack, id: &str) {
+    let mut event = event_json("dispatch-analysis");
+    let message = json!({ "type": "analysis.requested", "analysis_id": id, "occurred_at": "2026-03-02T09:30:00Z",
+        "version": 1, "traceparent": null });
+    event["Records"][0]["body"] = json!(message.to_string());
+    let answer = stack.invoke("dispatch-analysis", &event).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.json()["batchItemFailures"].is_array(), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_message_delivered_twice_at_once_and_again_later_makes_one_call() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let id = requested_but_unsent(&stack, &user).await;
+    tokio::join!(deliver(&stack, &id), deliver(&stack, &id));
+    let analysis = finished(&stack, &user, &id).await;
+    assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
+    deliver(&stack, &id).await;
+    deliver(&stack, &id).await;
+    assert_eq!(finished(&stack, &user, &id).await, analysis);
+}
+
+#[tokio::test]
+async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    // A queue that takes connections and never answers: the first one shows that the commit is done.
+    let queue = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let endpoint = format!("http://{}", queue.local_addr().unwrap());
+    let env = [
+        ("SUPABASE_URL", stack.get("base_url")),
+        ("SUPABASE_SECRET_KEY", stack.get("secret_key")),
+        ("ANALYSES_QUEUE_URL", &format!("{endpoint}/000000000000/analyses")),
+        ("AWS_ENDPOINT_URL", &endpoint),
+    ];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let bootstrap = support::template::root().join("target/debug/create-analysis");
+    let sandbox = Sandbox::start(&Launch { bootstrap, env, logs: std::process::Stdio::null }).await.unwrap();
+    let mut event = event_json("create-analysis");
+    event["headers"]["authorization"] = json!(format!("Bearer {}", user.token));
+    tokio::select! {
+        connection = queue.accept() => drop(connection.unwrap()),
+        answer = sandbox.invoke(&event) => panic!("it answered before it sent: {answer:?}"),
+    }
+    sandbox.kill().await;
+
+    let admin = stack.admin().await;
+    let overdue = "update public.outbox set claimed_until = now() - interval '1 second' \
+                   where sent_at is null and id in (select id from public.analyses where user_id::text = $1) returning id::text";
+    let rows = admin.query(overdue, &[&user.id]).await.unwrap();
+    assert_eq!(rows.len(), 1, "the request was not committed");
+    let id: String = rows[0].get(0);
+    assert_eq!(stack.invoke("relay-outbox", &event_json("relay-outbox")).await.status, 200);
+    let analysis = finished(&stack, &user, &id).await;
+    assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
+}
+
+#[tokio::test]
+async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = workflow(&stack, "fault/silent").await;
+    let body = json!({ "symbol": "AAPL", "workflow": workflow });
+    let requested = stack.post_json("/v1/analyses", Some(&user.token), &body).await.json();
+    let path = format!("/v1/analyses/{}", requested["id"].as_str().unwrap());
+    stack.until(&path, Some(&user.token), |analysis| analysis["status"] == "accepted").await;
+
+    let keys = WebhookKeys::parse(&[stack.get("webhook_secret").into()]).unwrap();
+    let (id, now) = (format!("msg_{}", uuid::Uuid::new_v4().simple()), jiff::Timestamp::now());
+    let report = json!({ "type": "analysis.succeeded", "analysis_id": requested["id"], "execution_id": "1",
+        "result": { "verdict": "neutral", "summary": "Test." } });
+    let body = report.to_string();
+    let signature = keys.sign(&id, now, body.as_bytes()).unwrap();
+    let timestamp = now.as_second().to_string();
+    let headers = [("content-type", "application/json"), (ID, &id), (TIMESTAMP, &timestamp), (SIGNATURE, &signature)];
+    let mut seen = Vec::new();
+    for outcome in ["applied", "duplicate", "duplicate"] {
+        let answer = stack.send("POST", "/hooks/receive-callback", &headers, body.clone()).await;
+        assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": outcome })));
+        seen.push(stack.get_json(&path, Some(&user.token)).await.json());
+    }
+    assert_eq!(types(&seen[0]), ["requested", "dispatched", "accepted", "succeeded"]);
+    assert!(seen.iter().all(|analysis| *analysis == seen[0]), "{seen:?}");
+}

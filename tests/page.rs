@@ -1,0 +1,62 @@
+//! Cursors and limits of lists.
+
+use secrecy::SecretString;
+use shared::{
+    page::{Cursors, Limit},
+    signing::SigningKeys,
+};
+use support::{Response, assert_problem, call, event_json, fakes::markets::MemoryMarkets, http_event};
+
+const OLD: &str = "0123456789abcdef0123456789abcdef";
+const NEW: &str = "fedcba9876543210fedcba9876543210";
+
+fn cursors(secrets: &[&str]) -> Cursors {
+    let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
+    Cursors::new(SigningKeys::derive(&secrets, "cursor").unwrap())
+}
+
+async fn list(secrets: &[&str], query: &str) -> Response {
+    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT"]), cursors(secrets));
+    let mut json = event_json("list-stocks.page");
+    json["rawQueryString"] = query.into();
+    call(&dependencies, |(stocks, cursors), request| list_stocks::handle(stocks, cursors, request), http_event(&json))
+        .await
+}
+
+async fn cursor(secrets: &[&str]) -> String {
+    list(secrets, "limit=1").await.json()["next"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_cursor_changed_at_any_place_is_refused() {
+    let cursor = cursor(&[OLD]).await;
+    // The last character has bits that stand for nothing; it may not be changed either.
+    for place in 0..cursor.len() {
+        let mut changed = cursor.clone().into_bytes();
+        changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert_problem(&list(&[OLD], &format!("cursor={changed}")).await, 400, "invalid_cursor");
+    }
+}
+
+#[tokio::test]
+async fn text_that_was_never_a_cursor_is_refused() {
+    for text in ["", "AAPL", "AAAA", "%00", "!!!!", "AAAAAAAAAAAAAAAAAAAAACJBQVBMIg"] {
+        assert_problem(&list(&[OLD], &format!("cursor={text}")).await, 400, "invalid_cursor");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_outlives_the_rotation_of_its_secret_and_not_its_removal() {
+    let cursor = cursor(&[OLD]).await;
+    let query = format!("cursor={cursor}");
+    assert_eq!(list(&[NEW, OLD], &query).await.json()["items"][0]["symbol"], "IBM");
+    assert_problem(&list(&[NEW], &query).await, 400, "invalid_cursor");
+}
+
+#[test]
+fn a_limit_is_1_to_200_and_more_is_200() {
+    let read = |text: &str| text.parse::<Limit>().map(Limit::get).ok();
+    assert_eq!([read("1"), read("200"), read("201"), read("70000")], [Some(1), Some(200), Some(200), Some(200)]);
+    assert_eq!([read("0"), read("-1"), read("1.5"), read(" 1"), read("")], [None; 5]);
+}

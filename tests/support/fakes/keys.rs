@@ -1,0 +1,86 @@
+//! A project's signing key, and an endpoint that publishes it.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use shared::{
+    auth::KeySet,
+    ports::{FetchKeys, KeysError},
+};
+
+/// The id of the one key.
+pub const KEY_ID: &str = "key-1";
+
+/// Signs tokens and publishes the key that verifies them; counts how often it is asked.
+#[derive(Debug)]
+pub struct Project {
+    key: EcdsaKeyPair,
+    fetches: AtomicUsize,
+    down: AtomicBool,
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        Self { key, fetches: AtomicUsize::new(0), down: AtomicBool::new(false) }
+    }
+}
+
+impl Project {
+    /// A token with this header and these claims, signed with the key whatever the header says.
+    pub fn token(&self, header: &Value, claims: &Value) -> String {
+        let signed = unsigned(header, claims);
+        let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// A token as the project makes them.
+    pub fn signed(&self, claims: &Value) -> String {
+        self.token(&json!({ "alg": "ES256", "kid": KEY_ID, "typ": "JWT" }), claims)
+    }
+
+    /// The uncompressed point of the public key.
+    pub fn public_key(&self) -> Vec<u8> {
+        self.key.public_key().as_ref().to_vec()
+    }
+
+    pub fn jwks(&self) -> Value {
+        let point = self.public_key();
+        let coordinate = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+        let (x, y) = (coordinate(&point[1..33]), coordinate(&point[33..]));
+        let key = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": KEY_ID, "alg": "ES256", "use": "sig" });
+        let shared = json!({ "kty": "oct", "k": coordinate(b"a shared secret of 32 bytes, ok!!"), "kid": "oct-1", "alg": "HS256" });
+        json!({ "keys": [{ "kty": "unheard of", "kid": "odd" }, shared, key] })
+    }
+
+    /// How often the keys were fetched.
+    pub fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::Relaxed)
+    }
+
+    /// From now on the endpoint does not answer.
+    pub fn shut_down(&self) {
+        self.down.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The part of a token that is signed.
+pub fn unsigned(header: &Value, claims: &Value) -> String {
+    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+    format!("{}.{}", part(header), part(claims))
+}
+
+impl FetchKeys for &Project {
+    async fn fetch_keys(&self) -> Result<KeySet, KeysError> {
+        self.fetches.fetch_add(1, Ordering::Relaxed);
+        if self.down.load(Ordering::Relaxed) {
+            return Err(KeysError("no connection".into()));
+        }
+        Ok(KeySet::parse(self.jwks().to_string().as_bytes()).unwrap())
+    }
+}

@@ -1,0 +1,128 @@
+//! Queues and the outbox in memory.
+
+use std::{sync::Mutex, time::Duration};
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shared::{
+    domain::delivery::{Outgoing, Topic},
+    ports::{ChannelError, ClaimOutbox, DeadLetters, MarkSent, Publish, StoreError, Waits},
+};
+use uuid::Uuid;
+
+/// Keeps what it is given, or cannot be reached.
+#[derive(Debug, Default)]
+pub struct MemoryQueue {
+    down: bool,
+    refused: Vec<usize>,
+    published: Mutex<Vec<String>>,
+    buried: Mutex<Vec<String>>,
+    waits: Mutex<Vec<(String, Duration)>>,
+}
+
+impl MemoryQueue {
+    pub fn down() -> Self {
+        Self { down: true, ..Self::default() }
+    }
+
+    /// Takes all messages of a call but these.
+    pub fn refusing(indexes: &[usize]) -> Self {
+        Self { refused: indexes.to_vec(), ..Self::default() }
+    }
+
+    pub fn published(&self) -> Vec<String> {
+        self.published.lock().unwrap().clone()
+    }
+
+    pub fn buried(&self) -> Vec<String> {
+        self.buried.lock().unwrap().clone()
+    }
+
+    /// Receipt handles and how long their messages wait.
+    pub fn waits(&self) -> Vec<(String, Duration)> {
+        self.waits.lock().unwrap().clone()
+    }
+
+    fn reach(&self) -> Result<(), ChannelError> {
+        if self.down { Err(ChannelError("connection refused".into())) } else { Ok(()) }
+    }
+}
+
+impl Publish for MemoryQueue {
+    async fn publish<M: Serialize + Sync>(&self, messages: &[M], _delay: Duration) -> Result<Vec<usize>, ChannelError> {
+        self.reach()?;
+        let taken = messages.iter().enumerate().filter(|(index, _)| !self.refused.contains(index));
+        self.published.lock().unwrap().extend(taken.map(|(_, message)| serde_json::to_string(message).unwrap()));
+        Ok(self.refused.iter().copied().filter(|index| *index < messages.len()).collect())
+    }
+}
+
+impl DeadLetters for MemoryQueue {
+    async fn bury(&self, body: &str) -> Result<(), ChannelError> {
+        self.reach()?;
+        self.buried.lock().unwrap().push(body.to_owned());
+        Ok(())
+    }
+}
+
+impl Waits for MemoryQueue {
+    async fn wait(&self, receipt_handle: &str, wait: Duration) -> Result<(), ChannelError> {
+        self.reach()?;
+        self.waits.lock().unwrap().push((receipt_handle.to_owned(), wait));
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Row {
+    id: Uuid,
+    payload: Box<RawValue>,
+    claim: Option<Uuid>,
+    sent: bool,
+}
+
+/// An outbox whose claims never run out.
+#[derive(Debug)]
+pub struct MemoryOutbox(Mutex<Vec<Row>>);
+
+impl MemoryOutbox {
+    /// `count` messages that nobody has sent.
+    pub fn with(count: usize) -> Self {
+        let row = |number: usize| Row {
+            id: Uuid::new_v4(),
+            payload: RawValue::from_string(format!("{{\"number\":{number}}}")).unwrap(),
+            claim: None,
+            sent: false,
+        };
+        Self(Mutex::new((0..count).map(row).collect()))
+    }
+
+    /// The payloads of what is not known to be sent.
+    pub fn unsent(&self) -> Vec<String> {
+        self.0.lock().unwrap().iter().filter(|row| !row.sent).map(|row| row.payload.get().to_owned()).collect()
+    }
+}
+
+impl ClaimOutbox for MemoryOutbox {
+    async fn claim(&self, count: u32) -> Result<Vec<Outgoing>, StoreError> {
+        let claim_token = Uuid::new_v4();
+        let mut rows = self.0.lock().unwrap();
+        let free = rows.iter_mut().filter(|row| !row.sent && row.claim.is_none()).take(count as usize);
+        Ok(free
+            .map(|row| {
+                row.claim = Some(claim_token);
+                Outgoing { id: row.id, topic: Topic::Analyses, payload: row.payload.clone(), claim_token }
+            })
+            .collect())
+    }
+}
+
+impl MarkSent for MemoryOutbox {
+    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid) -> Result<(), StoreError> {
+        let mut rows = self.0.lock().unwrap();
+        for row in rows.iter_mut().filter(|row| ids.contains(&row.id) && row.claim == Some(claim_token)) {
+            row.sent = true;
+        }
+        Ok(())
+    }
+}

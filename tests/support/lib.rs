@@ -1,0 +1,98 @@
+//! What the integration tests share: events, calls of handlers, assertions, fakes and the running stack.
+
+pub mod fakes;
+pub mod runtime_api;
+pub mod stack;
+pub mod template;
+
+use std::future::Future;
+
+use jiff::Timestamp;
+use shared::http::{Answer, Reply, Request};
+
+/// A parsed response.
+#[derive(Debug)]
+pub struct Response {
+    pub status: u16,
+    pub headers: http::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The text of a header, empty when it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("the body is JSON")
+    }
+}
+
+/// The text of `events/<name>.json`.
+pub fn event_text(name: &str) -> String {
+    let path = format!("{}/../events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A shipped event as JSON, to be changed before it is used.
+pub fn event_json(name: &str) -> serde_json::Value {
+    serde_json::from_str(&event_text(name)).unwrap()
+}
+
+/// A shipped HTTP event.
+pub fn event(name: &str) -> lambda_http::Request {
+    http_event(&event_json(name))
+}
+
+/// An HTTP event made of JSON.
+pub fn http_event(json: &serde_json::Value) -> lambda_http::Request {
+    lambda_http::request::from_str(&json.to_string()).expect("an HTTP event")
+}
+
+/// Calls a handler as `http::serve` would, at `now`.
+pub async fn call_at<'d, D, F, Fut, A>(
+    dependencies: &'d D,
+    handle: F,
+    event: lambda_http::Request,
+    now: Timestamp,
+) -> Response
+where
+    F: Fn(&'d D, Request) -> Fut,
+    Fut: Future<Output = Reply<A>>,
+    A: Answer,
+{
+    let request = Request::new(event, "https://api.example.com", now);
+    let (head, body) = shared::http::answer(dependencies, handle, request).await.into_parts();
+    Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() }
+}
+
+/// Calls a handler as `http::serve` would.
+pub async fn call<'d, D, F, Fut, A>(dependencies: &'d D, handle: F, event: lambda_http::Request) -> Response
+where
+    F: Fn(&'d D, Request) -> Fut,
+    Fut: Future<Output = Reply<A>>,
+    A: Answer,
+{
+    call_at(dependencies, handle, event, Timestamp::now()).await
+}
+
+/// Asserts an RFC 9457 problem with this status and code, and returns it.
+#[track_caller]
+pub fn assert_problem(response: &Response, status: u16, code: &str) -> serde_json::Value {
+    assert_eq!(response.header("content-type"), "application/problem+json", "{response:?}");
+    let problem = response.json();
+    assert_eq!((response.status, problem["code"].as_str().unwrap()), (status, code), "{problem}");
+    assert_eq!(problem["status"], status, "{problem}");
+    assert_eq!(problem["type"], format!("/docs/problems/{code}"), "{problem}");
+    problem
+}
+
+/// The rows of a golden file, by column.
+pub fn golden(symbol: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let path = format!("{}/../shared/testdata/golden/{symbol}.csv", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
+    let names: Vec<String> = lines.next().unwrap().collect();
+    lines.map(|cells| names.iter().cloned().zip(cells).collect()).collect()
+}

@@ -1,0 +1,149 @@
+//! The running local stack, as `.local/stack.json` describes it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use shared::adapters::http_client::{HttpClient, Limits};
+use tokio_postgres::NoTls;
+
+use crate::Response;
+
+/// Long enough for a queue and a workflow, short enough to notice that nothing happens.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The stack and one HTTP client.
+#[derive(Debug)]
+pub struct Stack {
+    pub about: Value,
+    http: HttpClient,
+}
+
+/// A signed-up user.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: String,
+    pub token: String,
+}
+
+impl Stack {
+    /// The stack that `make test` or `make up` has started.
+    pub fn running() -> Self {
+        let path = format!("{}/../.local/stack.json", env!("CARGO_MANIFEST_DIR"));
+        let text =
+            std::fs::read_to_string(path).expect("the local stack does not run: start it with `make up DETACH=1`");
+        Self { about: serde_json::from_str(&text).unwrap(), http: HttpClient::new().unwrap() }
+    }
+
+    /// A field of `stack.json`.
+    pub fn get(&self, name: &str) -> &str {
+        self.about[name].as_str().unwrap_or_else(|| panic!("stack.json has no {name}"))
+    }
+
+    /// Sends a request to an address or, when it begins with a slash, to the one address of the stack.
+    pub async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
+        let url = if url.starts_with('/') { format!("{}{url}", self.get("base_url")) } else { url.to_owned() };
+        let mut request = http::Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let limits = Limits { timeout: Duration::from_secs(30), max_body: 64 * 1024 * 1024 };
+        let response = self.http.send(request.body(body.into()).unwrap(), limits).await.unwrap();
+        let (head, body) = response.into_parts();
+        Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() }
+    }
+
+    pub async fn get_json(&self, path: &str, token: Option<&str>) -> Response {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = bearer.iter().map(|bearer| ("authorization", bearer.as_str())).collect();
+        self.send("GET", path, &headers, "").await
+    }
+
+    pub async fn post_json(&self, path: &str, token: Option<&str>, body: &Value) -> Response {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(bearer.iter().map(|bearer| ("authorization", bearer.as_str())));
+        self.send("POST", path, &headers, body.to_string()).await
+    }
+
+    /// PostgREST as `anon`, or as the bearer of `token`.
+    pub async fn rest(&self, method: &str, path: &str, token: Option<&str>, body: &Value) -> Response {
+        self.rest_with(self.get("publishable_key"), method, path, token, body).await
+    }
+
+    /// PostgREST as `service_role`.
+    pub async fn rest_as_service(&self, method: &str, path: &str, body: &Value) -> Response {
+        self.rest_with(self.get("secret_key"), method, path, None, body).await
+    }
+
+    async fn rest_with(&self, key: &str, method: &str, path: &str, token: Option<&str>, body: &Value) -> Response {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let mut headers = vec![("apikey", key), ("content-type", "application/json")];
+        headers.extend(bearer.iter().map(|bearer| ("authorization", bearer.as_str())));
+        let body = if method == "GET" { String::new() } else { body.to_string() };
+        self.send(method, &format!("/rest/v1{path}"), &headers, body).await
+    }
+
+    /// Signs up a new user.
+    pub async fn sign_up(&self) -> User {
+        let email = format!("{}@example.test", uuid::Uuid::now_v7());
+        let body = json!({ "email": email, "password": "correct horse battery staple" });
+        let headers = [("apikey", self.get("publishable_key")), ("content-type", "application/json")];
+        let answer = self.send("POST", "/auth/v1/signup", &headers, body.to_string()).await;
+        let json = answer.json();
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("no sign-up: {json}")).to_owned();
+        User { id: text(&json["user"]["id"]), token: text(&json["access_token"]) }
+    }
+
+    /// A connection as the database's superuser, for settings no API role may make.
+    pub async fn admin(&self) -> tokio_postgres::Client {
+        let (client, connection) = tokio_postgres::connect(self.get("postgres_url"), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    /// Adds a stock with a symbol no other test has. It is followed, so a scheduled run may refresh it, too.
+    pub async fn add_stock(&self, prefix: &str) -> String {
+        let id = uuid::Uuid::new_v4().simple().to_string().to_uppercase();
+        let symbol = format!("{prefix}{}", &id[..8]);
+        let insert = "insert into public.stocks (symbol, name, exchange, active) values ($1, 'Test', 'TEST', true)";
+        self.admin().await.execute(insert, &[&symbol]).await.unwrap();
+        symbol
+    }
+
+    /// Asks again until `done` accepts the answer.
+    ///
+    /// # Panics
+    /// When that takes longer than a minute; the last answer is shown.
+    pub async fn until(&self, path: &str, token: Option<&str>, done: impl Fn(&Value) -> bool) -> Value {
+        self.until_within(PATIENCE.as_secs(), path, token, done).await
+    }
+
+    /// As [`until`](Self::until), for what a schedule does: at most `seconds`.
+    pub async fn until_within(
+        &self,
+        seconds: u64,
+        path: &str,
+        token: Option<&str>,
+        done: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(seconds);
+        loop {
+            let answer = self.get_json(path, token).await.json();
+            if done(&answer) {
+                return answer;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "nothing happened: {answer}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Invokes a function through the emulator's Lambda API and returns its answer.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Response {
+        let name = self.about["functions"][function].as_str().unwrap_or_else(|| panic!("no function {function}"));
+        let url = format!("{}/2015-03-31/functions/{name}/invocations", self.get("ministack_url"));
+        let credential =
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
+        self.send("POST", &url, &[("authorization", credential)], event.to_string()).await
+    }
+}

@@ -1,0 +1,124 @@
+//! `template.yaml` and the other files that say what there is.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use yaml_rust2::{Yaml, YamlLoader};
+
+/// A function of the template.
+#[derive(Debug)]
+pub struct Function {
+    /// `GetMetrics`
+    pub id: String,
+    pub properties: Yaml,
+    globals: Yaml,
+}
+
+/// An action and the resource it is allowed on, as `!GetAtt` names it: `sqs:SendMessage`, `AnalysesQueue.Arn`.
+pub type Permission = (String, String);
+
+/// The repository's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The text of a file of the repository.
+pub fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A YAML file of the repository. Tags are dropped: `!Ref Api` reads as `Api`, `!GetAtt Queue.Arn` as `Queue.Arn`.
+pub fn yaml(path: &str) -> Yaml {
+    YamlLoader::load_from_str(&text(path)).unwrap_or_else(|error| panic!("{path}: {error}")).remove(0)
+}
+
+/// The names in a folder of the repository.
+pub fn names(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// The key-value pairs of a mapping; none for anything else.
+pub fn pairs(yaml: &Yaml) -> impl Iterator<Item = (&str, &Yaml)> {
+    yaml.as_hash().into_iter().flatten().map(|(key, value)| (string(key), value))
+}
+
+/// Every function of `template.yaml`.
+pub fn functions() -> Vec<Function> {
+    let template = yaml("template.yaml");
+    let functions = pairs(&template["Resources"]).filter(|(_, it)| string(&it["Type"]) == "AWS::Serverless::Function");
+    let globals = &template["Globals"]["Function"];
+    let function = |(id, resource): (&str, &Yaml)| Function {
+        id: id.to_owned(),
+        properties: resource["Properties"].clone(),
+        globals: globals.clone(),
+    };
+    functions.map(function).collect()
+}
+
+impl Function {
+    /// Its folder below `functions/`: `get-metrics` for `GetMetrics`.
+    pub fn folder(&self) -> String {
+        let mut folder = String::new();
+        for letter in self.id.chars() {
+            if letter.is_uppercase() && !folder.is_empty() {
+                folder.push('-');
+            }
+            folder.extend(letter.to_lowercase());
+        }
+        folder
+    }
+
+    /// The environment variables it is given.
+    pub fn variables(&self) -> BTreeSet<String> {
+        let of = |properties: &Yaml| -> Vec<String> {
+            pairs(&properties["Environment"]["Variables"]).map(|(name, _)| name.to_owned()).collect()
+        };
+        of(&self.globals).into_iter().chain(of(&self.properties)).collect()
+    }
+
+    /// Method and path of its routes; `None` is the `$default` route.
+    pub fn routes(&self) -> Vec<Option<(String, String)>> {
+        let http = pairs(&self.properties["Events"]).filter(|(_, event)| string(&event["Type"]) == "HttpApi");
+        http.map(|(_, event)| {
+            let route = &event["Properties"];
+            let path = route["Path"].as_str()?;
+            Some((string(&route["Method"]).to_owned(), path.to_owned()))
+        })
+        .collect()
+    }
+
+    /// What its inline policies allow.
+    ///
+    /// # Panics
+    /// For a policy that is not written out, or does anything but allow.
+    pub fn permissions(&self) -> BTreeSet<Permission> {
+        let policies = self.properties["Policies"].as_vec().cloned().unwrap_or_default();
+        policies.iter().flat_map(statements).flat_map(|statement| allowed(&self.id, &statement)).collect()
+    }
+}
+
+fn statements(policy: &Yaml) -> Vec<Yaml> {
+    policy["Statement"].as_vec().unwrap_or_else(|| panic!("a policy is not written out: {policy:?}")).clone()
+}
+
+fn allowed(id: &str, statement: &Yaml) -> Vec<Permission> {
+    assert_eq!(string(&statement["Effect"]), "Allow", "{id}");
+    let resources = one_or_more(&statement["Resource"]);
+    let actions = one_or_more(&statement["Action"]);
+    actions.iter().flat_map(|action| resources.iter().map(move |on| (action.clone(), on.clone()))).collect()
+}
+
+fn one_or_more(yaml: &Yaml) -> Vec<String> {
+    match yaml.as_vec() {
+        Some(items) => items.iter().map(|item| string(item).to_owned()).collect(),
+        None => vec![string(yaml).to_owned()],
+    }
+}
+
+fn string(yaml: &Yaml) -> &str {
+    yaml.as_str().unwrap_or_else(|| panic!("no text: {yaml:?}"))
+}
