@@ -8,6 +8,7 @@ pub mod adapters;
 pub mod auth;
 pub mod config;
 pub mod domain;
+pub mod fresh;
 pub mod http;
 pub mod page;
 pub mod ports;

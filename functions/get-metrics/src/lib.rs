@@ -2,14 +2,15 @@
 
 use shared::{
     domain::market::{Snapshot, Symbol},
+    fresh::Fresh,
     http::{Reply, Request},
     ports::LatestMetrics,
     problem::Problem,
 };
 
 /// 404 for a stock that is unknown or has no data yet.
-pub async fn handle(metrics: &impl LatestMetrics, request: Request) -> Reply<Snapshot> {
+pub async fn handle(metrics: &impl LatestMetrics, request: Request) -> Reply<Fresh<Snapshot>> {
     request.query(&[])?;
     let symbol: Symbol = request.path("symbol")?;
-    metrics.latest(&symbol).await?.ok_or_else(Problem::stock_not_found)
+    metrics.latest(&symbol).await?.transpose().ok_or_else(Problem::stock_not_found)
 }

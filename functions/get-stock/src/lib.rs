@@ -2,14 +2,15 @@
 
 use shared::{
     domain::market::{StockDetail, Symbol},
+    fresh::Fresh,
     http::{Reply, Request},
     ports::FindStock,
     problem::Problem,
 };
 
 /// 404 for an unknown stock.
-pub async fn handle(stocks: &impl FindStock, request: Request) -> Reply<StockDetail> {
+pub async fn handle(stocks: &impl FindStock, request: Request) -> Reply<Fresh<StockDetail>> {
     request.query(&[])?;
     let symbol: Symbol = request.path("symbol")?;
-    stocks.find(&symbol).await?.ok_or_else(Problem::stock_not_found)
+    stocks.find(&symbol).await?.transpose().ok_or_else(Problem::stock_not_found)
 }

@@ -1,6 +1,6 @@
 //! What handlers answer with, and its headers.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
@@ -47,6 +47,11 @@ pub trait Resource: Serialize + Send {
         None
     }
 
+    /// How long ago it was read from the store, when it comes from a cache.
+    fn age(&self) -> Option<Duration> {
+        None
+    }
+
     /// 200 unless the type says otherwise.
     fn status(&self) -> StatusCode {
         StatusCode::OK
@@ -67,6 +72,9 @@ impl<R: Resource> Answer for R {
         }
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(age) = self.age() {
+            headers.insert(header::AGE, age.as_secs().into());
         }
         if let Some(next) = self.next_link() {
             headers.extend(value(&format!("<{next}>; rel=\"next\"")).map(|link| (header::LINK, link)));

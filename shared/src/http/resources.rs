@@ -1,5 +1,8 @@
 //! Which domain types routes answer with, and who may keep them.
 
+use std::time::Duration;
+
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{Cache, Resource};
@@ -8,11 +11,37 @@ use crate::{
         analysis::{Summary, Timeline},
         market::{HistoryRow, Snapshot, StockDetail, StockSummary},
     },
+    fresh::Fresh,
     page::Page,
 };
 
 /// A running analysis is worth another look after this many seconds.
 const ANALYSIS_RETRY_SECONDS: u32 = 2;
+
+/// As what was read; only its age is added.
+impl<T: Resource> Resource for Fresh<T> {
+    const CACHE: Cache = T::CACHE;
+
+    fn version(&self) -> Option<i64> {
+        self.value.version()
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        self.value.retry_after()
+    }
+
+    fn next_link(&self) -> Option<&str> {
+        self.value.next_link()
+    }
+
+    fn status(&self) -> StatusCode {
+        self.value.status()
+    }
+
+    fn age(&self) -> Option<Duration> {
+        self.age
+    }
+}
 
 impl Resource for Snapshot {
     const CACHE: Cache = Cache::Public;

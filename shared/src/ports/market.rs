@@ -4,13 +4,14 @@ use std::future::Future;
 
 use crate::{
     domain::market::{Day, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
+    fresh::Fresh,
     ports::StoreError,
 };
 
 /// Reads the latest metrics of one stock.
 pub trait LatestMetrics: Send + Sync {
     /// `None` when the stock is unknown or was never refreshed.
-    fn latest(&self, symbol: &Symbol) -> impl Future<Output = Result<Option<Snapshot>, StoreError>> + Send;
+    fn latest(&self, symbol: &Symbol) -> impl Future<Output = Result<Fresh<Option<Snapshot>>, StoreError>> + Send;
 }
 
 /// Reads the latest metrics of all stocks, by symbol.
@@ -20,12 +21,12 @@ pub trait ListMetrics: Send + Sync {
         &self,
         after: Option<&Symbol>,
         count: usize,
-    ) -> impl Future<Output = Result<Vec<Snapshot>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Fresh<Vec<Snapshot>>, StoreError>> + Send;
 }
 
 /// Reads one stock.
 pub trait FindStock: Send + Sync {
-    fn find(&self, symbol: &Symbol) -> impl Future<Output = Result<Option<StockDetail>, StoreError>> + Send;
+    fn find(&self, symbol: &Symbol) -> impl Future<Output = Result<Fresh<Option<StockDetail>>, StoreError>> + Send;
 }
 
 /// Reads the stocks that are followed, by symbol.
@@ -35,7 +36,7 @@ pub trait ListStocks: Send + Sync {
         &self,
         after: Option<&Symbol>,
         count: usize,
-    ) -> impl Future<Output = Result<Vec<StockSummary>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Fresh<Vec<StockSummary>>, StoreError>> + Send;
 }
 
 /// Reads the bars and metrics of one stock, by day.
@@ -47,5 +48,5 @@ pub trait ReadHistory: Send + Sync {
         from: Option<Day>,
         to: Option<Day>,
         count: usize,
-    ) -> impl Future<Output = Result<Option<Vec<HistoryRow>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Fresh<Option<Vec<HistoryRow>>>, StoreError>> + Send;
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shared::{
     domain::market::{Day, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol},
+    fresh::Fresh,
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
 };
 
@@ -70,20 +71,20 @@ impl MemoryMarkets {
 }
 
 impl LatestMetrics for MemoryMarkets {
-    async fn latest(&self, symbol: &Symbol) -> Result<Option<Snapshot>, StoreError> {
-        Ok(self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned())
+    async fn latest(&self, symbol: &Symbol) -> Result<Fresh<Option<Snapshot>>, StoreError> {
+        Ok(Fresh::read(self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned()))
     }
 }
 
 impl ListMetrics for MemoryMarkets {
-    async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Vec<Snapshot>, StoreError> {
+    async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
         let behind = |snapshot: &&Snapshot| after.is_none_or(|after| snapshot.symbol > *after);
-        Ok(self.reach()?.iter().filter(behind).take(count).cloned().collect())
+        Ok(Fresh::read(self.reach()?.iter().filter(behind).take(count).cloned().collect()))
     }
 }
 
 impl FindStock for MemoryMarkets {
-    async fn find(&self, symbol: &Symbol) -> Result<Option<StockDetail>, StoreError> {
+    async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
         let detail = |snapshot: &Snapshot| StockDetail {
             symbol: snapshot.symbol.clone(),
             name: "Apple Inc.".to_owned(),
@@ -94,12 +95,12 @@ impl FindStock for MemoryMarkets {
             refresh_error: None,
             metrics: Some(snapshot.clone()),
         };
-        Ok(self.latest(symbol).await?.as_ref().map(detail))
+        Ok(self.latest(symbol).await?.map(|found| found.as_ref().map(detail)))
     }
 }
 
 impl ListStocks for MemoryMarkets {
-    async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Vec<StockSummary>, StoreError> {
+    async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
         let summary = |snapshot: Snapshot| StockSummary {
             symbol: snapshot.symbol,
             name: "Apple Inc.".to_owned(),
@@ -109,7 +110,7 @@ impl ListStocks for MemoryMarkets {
             refreshed_at: Some(snapshot.refreshed_at),
             refresh_error: None,
         };
-        Ok(self.metrics_after(after, count).await?.into_iter().map(summary).collect())
+        Ok(self.metrics_after(after, count).await?.map(|found| found.into_iter().map(summary).collect()))
     }
 }
 
@@ -120,12 +121,12 @@ impl ReadHistory for MemoryMarkets {
         from: Option<Day>,
         to: Option<Day>,
         count: usize,
-    ) -> Result<Option<Vec<HistoryRow>>, StoreError> {
-        if self.latest(symbol).await?.is_none() {
-            return Ok(None);
+    ) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
+        if self.latest(symbol).await?.value.is_none() {
+            return Ok(Fresh::read(None));
         }
         let wanted = |row: &&HistoryRow| from.is_none_or(|from| row.day >= from) && to.is_none_or(|to| row.day <= to);
-        Ok(Some(self.history.iter().filter(wanted).take(count).copied().collect()))
+        Ok(Fresh::read(Some(self.history.iter().filter(wanted).take(count).copied().collect())))
     }
 }
 

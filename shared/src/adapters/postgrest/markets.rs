@@ -8,6 +8,7 @@ use crate::{
     adapters::http_client::HttpClient,
     config::ConfigError,
     domain::market::{Day, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
+    fresh::Fresh,
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
 };
 
@@ -34,30 +35,30 @@ fn by_symbol(query: Builder, after: Option<&Symbol>, count: usize) -> Builder {
 }
 
 impl LatestMetrics for Markets {
-    async fn latest(&self, symbol: &Symbol) -> Result<Option<Snapshot>, StoreError> {
+    async fn latest(&self, symbol: &Symbol) -> Result<Fresh<Option<Snapshot>>, StoreError> {
         let query = self.0.table("stock_metrics").select("*").eq("symbol", symbol.as_str());
-        Ok(self.0.rows(query).await?.pop())
+        Ok(self.0.rows(query).await.map(Fresh::read)?.map(|mut rows| rows.pop()))
     }
 }
 
 impl ListMetrics for Markets {
-    async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Vec<Snapshot>, StoreError> {
-        self.0.rows(by_symbol(self.0.table("stock_metrics").select("*"), after, count)).await
+    async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+        self.0.rows(by_symbol(self.0.table("stock_metrics").select("*"), after, count)).await.map(Fresh::read)
     }
 }
 
 impl FindStock for Markets {
-    async fn find(&self, symbol: &Symbol) -> Result<Option<StockDetail>, StoreError> {
+    async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
         let columns = format!("{STOCK_COLUMNS},metrics:stock_metrics(*)");
         let query = self.0.table("stocks").select(columns).eq("symbol", symbol.as_str());
-        Ok(self.0.rows(query).await?.pop())
+        Ok(self.0.rows(query).await.map(Fresh::read)?.map(|mut rows| rows.pop()))
     }
 }
 
 impl ListStocks for Markets {
-    async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Vec<StockSummary>, StoreError> {
+    async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
         let query = self.0.table("stocks").select(STOCK_COLUMNS).is("active", "true");
-        self.0.rows(by_symbol(query, after, count)).await
+        self.0.rows(by_symbol(query, after, count)).await.map(Fresh::read)
     }
 }
 
@@ -68,11 +69,11 @@ impl ReadHistory for Markets {
         from: Option<Day>,
         to: Option<Day>,
         count: usize,
-    ) -> Result<Option<Vec<HistoryRow>>, StoreError> {
+    ) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
         let arguments = json!({ "p_symbol": symbol, "p_from": from, "p_to": to, "p_limit": count });
         match self.0.call("read_history", &arguments).await {
-            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(None),
-            rows => rows.map(Some),
+            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Fresh::read(None)),
+            rows => rows.map(Some).map(Fresh::read),
         }
     }
 }
