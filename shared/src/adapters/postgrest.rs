@@ -6,6 +6,7 @@
 mod analyses;
 mod markets;
 mod outbox;
+mod public;
 mod refreshes;
 mod rest;
 

@@ -3,7 +3,7 @@
 use postgrest::Builder;
 use serde_json::json;
 
-use super::rest::Rest;
+use super::public::PublicReads;
 use crate::{
     adapters::http_client::HttpClient,
     config::ConfigError,
@@ -16,12 +16,12 @@ const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,refreshed_at,r
 
 /// Stocks, their metrics and their history.
 #[derive(Debug)]
-pub struct Markets(Rest);
+pub struct Markets(PublicReads);
 
 impl Markets {
     /// At `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::anon(http).map(Self)
+        PublicReads::from_env(http).map(Self)
     }
 }
 
@@ -37,13 +37,13 @@ fn by_symbol(query: Builder, after: Option<&Symbol>, count: usize) -> Builder {
 impl LatestMetrics for Markets {
     async fn latest(&self, symbol: &Symbol) -> Result<Fresh<Option<Snapshot>>, StoreError> {
         let query = self.0.table("stock_metrics").select("*").eq("symbol", symbol.as_str());
-        Ok(self.0.rows(query).await.map(Fresh::read)?.map(|mut rows| rows.pop()))
+        Ok(self.0.rows(query).await?.map(|mut rows| rows.pop()))
     }
 }
 
 impl ListMetrics for Markets {
     async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
-        self.0.rows(by_symbol(self.0.table("stock_metrics").select("*"), after, count)).await.map(Fresh::read)
+        self.0.rows(by_symbol(self.0.table("stock_metrics").select("*"), after, count)).await
     }
 }
 
@@ -51,14 +51,14 @@ impl FindStock for Markets {
     async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
         let columns = format!("{STOCK_COLUMNS},metrics:stock_metrics(*)");
         let query = self.0.table("stocks").select(columns).eq("symbol", symbol.as_str());
-        Ok(self.0.rows(query).await.map(Fresh::read)?.map(|mut rows| rows.pop()))
+        Ok(self.0.rows(query).await?.map(|mut rows| rows.pop()))
     }
 }
 
 impl ListStocks for Markets {
     async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
         let query = self.0.table("stocks").select(STOCK_COLUMNS).is("active", "true");
-        self.0.rows(by_symbol(query, after, count)).await.map(Fresh::read)
+        self.0.rows(by_symbol(query, after, count)).await
     }
 }
 
@@ -73,7 +73,7 @@ impl ReadHistory for Markets {
         let arguments = json!({ "p_symbol": symbol, "p_from": from, "p_to": to, "p_limit": count });
         match self.0.call("read_history", &arguments).await {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Fresh::read(None)),
-            rows => rows.map(Some).map(Fresh::read),
+            rows => rows.map(|rows| rows.map(Some)),
         }
     }
 }
@@ -81,6 +81,6 @@ impl ReadHistory for Markets {
 impl Probe for Markets {
     async fn probe(&self) -> bool {
         let query = self.0.table("stocks").select("symbol").limit(1);
-        self.0.rows::<serde::de::IgnoredAny>(query).await.is_ok()
+        self.0.answers(query).await
     }
 }
