@@ -9,6 +9,7 @@ export LIVE TIINGO_TOKEN
 
 STACK := $(PYTHON) -m bellwether
 TOOLS := .local/venv-check/bin
+REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .local/npm-check/node_modules/.bin/redocly
 DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans licenses sources,@echo "cargo-deny is not installed: dependencies were not checked")
 # Built in two groups, so that the features of the AWS SDK do not reach functions that have none.
 WITH_SDK := $(notdir $(patsubst %/Cargo.toml,%,$(shell grep -l '"sqs"' functions/*/Cargo.toml)))
@@ -52,7 +53,7 @@ test: ## Every test: the stack's own, units, handlers, and integration on a runn
 test-node: ## One suite of tests for Node on the running stack (S=client)
 	@$(STACK) node $(or $(S),$(error say which suite: make test-node S=client))
 
-check: ## What must hold before a merge: format, lints, documentation, licences, template
+check: ## What must hold before a merge: format, lints, documentation, licences, contract, template
 	@$(STACK) setup check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- --deny warnings
@@ -60,6 +61,8 @@ check: ## What must hold before a merge: format, lints, documentation, licences,
 	$(DENY)
 	$(TOOLS)/ruff check --no-cache infra/local
 	$(TOOLS)/ruff format --no-cache --check infra/local
+	$(REDOCLY) lint --config infra/redocly.yaml infra/openapi.yaml
+	.local/venv/bin/python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 

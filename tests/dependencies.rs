@@ -29,6 +29,9 @@ const VENDORS: [&str; 9] = [
     "webpki_roots",
 ];
 
+/// Where a manifest lists what it depends on.
+const SECTIONS: [&str; 3] = ["[dependencies]", "[dev-dependencies]", "[build-dependencies]"];
+
 /// A source file without its tests.
 #[derive(Debug)]
 struct Source {
@@ -110,7 +113,7 @@ fn every_dependency_of_the_workspace_is_used() {
     let members = functions.chain(["shared/Cargo.toml".to_owned(), "tests/Cargo.toml".to_owned()]);
     let mut used = BTreeSet::new();
     for manifest in members.map(|path| text(&path)) {
-        used.extend(["[dependencies]", "[dev-dependencies]"].iter().flat_map(|name| section(&manifest, name)));
+        used.extend(SECTIONS.iter().flat_map(|name| section(&manifest, name)));
     }
     let unused: Vec<_> = section(&text("Cargo.toml"), "[workspace.dependencies]").difference(&used).cloned().collect();
     assert!(unused.is_empty(), "{unused:?}");

@@ -1,5 +1,6 @@
 //! What the integration tests share: events, calls of handlers, assertions, fakes and the running stack.
 
+pub mod contract;
 pub mod fakes;
 pub mod runtime_api;
 pub mod stack;
@@ -8,6 +9,7 @@ pub mod template;
 use std::future::Future;
 
 use jiff::Timestamp;
+use lambda_http::RequestExt;
 use shared::http::{Answer, Reply, Request};
 
 /// A parsed response.
@@ -50,7 +52,7 @@ pub fn http_event(json: &serde_json::Value) -> lambda_http::Request {
     lambda_http::request::from_str(&json.to_string()).expect("an HTTP event")
 }
 
-/// Calls a handler as `http::serve` would, at `now`.
+/// Calls a handler as `http::serve` would, at `now`, and asserts that the contract documents its answer.
 pub async fn call_at<'d, D, F, Fut, A>(
     dependencies: &'d D,
     handle: F,
@@ -62,9 +64,13 @@ where
     Fut: Future<Output = Reply<A>>,
     A: Answer,
 {
+    let (method, path) = (event.method().to_string(), event.raw_http_path().to_owned());
+    let host = event.headers().get("host").map(|host| host.to_str().unwrap().to_owned()).unwrap_or_default();
     let request = Request::new(event, "https://api.example.com", now);
     let (head, body) = shared::http::answer(dependencies, handle, request).await.into_parts();
-    Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() }
+    let response = Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
+    contract::assert_event(&method, &host, &path, &response);
+    response
 }
 
 /// Calls a handler as `http::serve` would.

@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use shared::adapters::http_client::{HttpClient, Limits};
 use tokio_postgres::NoTls;
 
-use crate::Response;
+use crate::{Response, contract};
 
 /// Long enough for a queue and a workflow, short enough to notice that nothing happens.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What Supabase and the stack itself serve at the one address.
+const NOT_OURS: [&str; 3] = ["/_stack/", "/auth/v1/", "/rest/v1/"];
 
 /// The stack and one HTTP client.
 #[derive(Debug)]
@@ -40,17 +43,30 @@ impl Stack {
         self.about[name].as_str().unwrap_or_else(|| panic!("stack.json has no {name}"))
     }
 
-    /// Sends a request to an address or, when it begins with a slash, to the one address of the stack.
+    /// Sends a request to an address or, when it begins with a slash, to the one address of the stack. Answers of ours are
+    /// held against the contract.
     pub async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
         let url = if url.starts_with('/') { format!("{}{url}", self.get("base_url")) } else { url.to_owned() };
-        let mut request = http::Request::builder().method(method).uri(url);
+        let mut request = http::Request::builder().method(method).uri(&url);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let limits = Limits { timeout: Duration::from_secs(30), max_body: 64 * 1024 * 1024 };
         let response = self.http.send(request.body(body.into()).unwrap(), limits).await.unwrap();
         let (head, body) = response.into_parts();
-        Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() }
+        let response = Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
+        self.assert_documented(method, &url, &response);
+        response
+    }
+
+    /// What answers behind the one address is documented by the contract, except Supabase and the emulator.
+    fn assert_documented(&self, method: &str, url: &str, response: &Response) {
+        let Some(path) = url.strip_prefix(self.get("base_url")).and_then(|rest| rest.split('?').next()) else { return };
+        match path.strip_prefix("/hooks/") {
+            Some(function) => contract::assert_hook(function, response),
+            None if NOT_OURS.iter().any(|start| path.starts_with(start)) => {}
+            None => contract::assert_route(method, path, response),
+        }
     }
 
     pub async fn get_json(&self, path: &str, token: Option<&str>) -> Response {

@@ -48,6 +48,7 @@ def ensure(groups: set[str]) -> None:
         tasks.append(lambda: python_packages(layout.VENV, "requirements.txt", "Python packages"))
     if "check" in groups:
         tasks.append(lambda: python_packages(layout.CHECK_VENV, "requirements-check.txt", "checking tools"))
+        tasks.append(lambda: npm_packages(layout.STACK / "check", layout.CHECK_NPM, "checking tools from npm"))
     if "stack" in groups:
         tasks.append(stack_programs)
     if "build" in groups:
