@@ -10,6 +10,7 @@ export LIVE TIINGO_TOKEN
 STACK := $(PYTHON) -m bellwether
 TOOLS := .local/venv-check/bin
 REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .local/npm-check/node_modules/.bin/redocly
+SCALE := .local/venv-deep/bin/python -m bellwether.scale
 DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans licenses sources,@echo "cargo-deny is not installed: dependencies were not checked")
 # Built in two groups, so that the features of the AWS SDK do not reach functions that have none.
 WITH_SDK := $(notdir $(patsubst %/Cargo.toml,%,$(shell grep -l '"sqs"' functions/*/Cargo.toml)))
@@ -18,7 +19,7 @@ LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-node check build bench
+.PHONY: help setup run up demo stop reset status logs push test test-node load-scale check build bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +66,10 @@ check: ## What must hold before a merge: format, lints, documentation, licences,
 	.local/venv/bin/python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
+
+load-scale: ## 5,000 generated stocks with 5 years of days into the running stack (SEED=1), or out of it (DROP=1)
+	@$(STACK) setup deep
+	@$(SCALE) $(if $(filter 1,$(DROP)),drop,load --seed $(or $(SEED),1))
 
 build: ## Release bootstraps in target/lambda
 	@$(STACK) setup check

@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
             added.add_argument("--port", type=int, default=layout.DEFAULT_PORT)
         return added
 
-    add("setup", setup).add_argument("groups", nargs="*", choices=["check"])
+    add("setup", setup).add_argument("groups", nargs="*", choices=["check", "deep"])
     for name, command in (("up", up), ("run", run)):
         add(name, command, port=True).add_argument("--detach", action="store_true", help="leave the stack running")
     add("supervise", supervise, port=True).add_argument("--attached", action="store_true")

@@ -30,10 +30,11 @@ def inside_venv() -> bool:
 
 
 def needs(arguments: list[str]) -> set[str]:
-    """What a command needs installed: any of "stack", "build" and "check"."""
+    """What a command needs installed: any of "stack", "build", "check" and "deep"."""
     command = arguments[0] if arguments else "help"
     if command == "setup":
-        return {"stack", "build"} | set(arguments[1:])
+        groups = set(arguments[1:])
+        return groups if groups == {"deep"} else {"stack", "build"} | groups
     if command in LIGHT_COMMANDS:
         return {"python"}
     return {"stack", "build"}
@@ -49,6 +50,8 @@ def ensure(groups: set[str]) -> None:
     if "check" in groups:
         tasks.append(lambda: python_packages(layout.CHECK_VENV, "requirements-check.txt", "checking tools"))
         tasks.append(lambda: npm_packages(layout.STACK / "check", layout.CHECK_NPM, "checking tools from npm"))
+    if "deep" in groups:
+        tasks.append(lambda: python_packages(layout.DEEP_VENV, "requirements-deep.txt", "schemathesis and numpy"))
     if "stack" in groups:
         tasks.append(stack_programs)
     if "build" in groups:

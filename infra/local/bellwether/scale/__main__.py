@@ -1,0 +1,42 @@
+"""`python -m bellwether.scale load | drop | bench`, on the running stack."""
+
+import argparse
+import json
+import sys
+
+import psycopg
+
+from bellwether import console, layout
+from bellwether.console import StackError
+from bellwether.scale import load
+
+
+def main() -> int:
+    """Do one of them."""
+    parser = argparse.ArgumentParser(prog="bellwether.scale", description=__doc__)
+    parser.add_argument("what", choices=["load", "drop"])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=load.COUNT)
+    given = parser.parse_args()
+    try:
+        url = stack()["postgres_url"]
+        if given.what == "load":
+            load.load(url, given.seed, given.count)
+        else:
+            with psycopg.connect(url, autocommit=True) as database:
+                load.drop(database)
+        return 0
+    except StackError as error:
+        console.fail(str(error))
+        return 1
+
+
+def stack() -> dict:
+    """Addresses and keys of the running stack."""
+    if not layout.STACK_FILE.exists():
+        raise StackError("The stack is not running: start it with `make up DETACH=1`.")
+    return json.loads(layout.STACK_FILE.read_text())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
