@@ -2,11 +2,13 @@
 
 mod auth;
 mod configuration;
+mod contract;
 mod create_analysis;
 mod database;
 mod dependencies;
 mod dispatch_analysis;
 mod get_analysis;
+mod get_docs;
 mod get_health;
 mod get_metric_history;
 mod get_metrics;

@@ -22,7 +22,7 @@ pub fn handle((): &(), request: &Request) -> Reply<Infallible> {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
                 .with_header(header::ALLOW, HeaderValue::from_static(methods))
         }
-        None => Problem::new(StatusCode::NOT_FOUND, "route_not_found", "There is nothing at this path."),
+        None => Problem::route_not_found(),
     })
 }
 

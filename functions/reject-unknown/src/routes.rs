@@ -2,8 +2,13 @@
 
 /// Path and methods, as `Allow` lists them.
 pub const ROUTES: &[(&str, &str)] = &[
+    ("/docs", "GET"),
+    ("/docs/assets/{file}", "GET"),
+    ("/docs/problems/{code}", "GET"),
+    ("/docs/{page}", "GET"),
     ("/health/live", "GET"),
     ("/health/ready", "GET"),
+    ("/openapi.json", "GET"),
     ("/v1/analyses", "POST"),
     ("/v1/analyses/{id}", "GET"),
     ("/v1/metrics", "GET"),

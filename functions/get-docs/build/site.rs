@@ -1,0 +1,75 @@
+//! Everything that is served, packed, and the table that finds it.
+
+use std::{
+    error::Error,
+    fmt::Write as _,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Write as _,
+    path::Path,
+};
+
+use flate2::{Compression, write::GzEncoder};
+
+#[derive(Debug, Default)]
+pub(crate) struct Site(Vec<File>);
+
+#[derive(Debug)]
+struct File {
+    path: String,
+    media_type: &'static str,
+    hash: String,
+    /// Whether another content would have another path.
+    immutable: bool,
+    packed: Vec<u8>,
+}
+
+impl Site {
+    /// Adds something with a name that stays.
+    pub(crate) fn page(&mut self, path: &str, media_type: &'static str, content: &str) -> Result<(), Box<dyn Error>> {
+        let packed = pack(content.as_bytes())?;
+        self.0.push(File { path: path.to_owned(), media_type, hash: hash(&packed), immutable: false, packed });
+        Ok(())
+    }
+
+    /// Adds a file of `assets`, whose path says what is in it, and returns that path. A large file is kept packed.
+    pub(crate) fn asset(&mut self, name: &str, media_type: &'static str) -> Result<String, Box<dyn Error>> {
+        let file = Path::new("assets").join(name);
+        let packed = if file.exists() { pack(&fs::read(file)?)? } else { fs::read(format!("assets/{name}.gz"))? };
+        let (stem, extension) = name.rsplit_once('.').ok_or("an asset has no extension")?;
+        let hash = hash(&packed);
+        let path = format!("/docs/assets/{stem}.{hash}.{extension}");
+        self.0.push(File { path: path.clone(), media_type, hash, immutable: true, packed });
+        Ok(path)
+    }
+
+    /// Writes the files and the table that includes them.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), Box<dyn Error>> {
+        let mut table = String::from("&[\n");
+        for (index, file) in self.0.iter().enumerate() {
+            fs::write(folder.join(format!("{index}.gz")), &file.packed)?;
+            let File { path, media_type, hash, immutable, .. } = file;
+            writeln!(
+                table,
+                "Page {{ path: {path:?}, media_type: {media_type:?}, etag: {:?}, immutable: {immutable}, \
+                 packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{index}.gz\")) }},",
+                format!("W/\"{hash}\""),
+            )?;
+        }
+        fs::write(folder.join("pages.rs"), table + "]\n")?;
+        Ok(())
+    }
+}
+
+/// Not for security: another content has another hash, and the same one the same in every build.
+fn hash(content: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn pack(content: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?)
+}

@@ -1,0 +1,70 @@
+//! What is served: made at build time and kept packed.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use http::{HeaderName, HeaderValue, Response, header};
+use lambda_http::Body;
+use shared::{
+    http::{Answer, Reply},
+    problem::Problem,
+};
+
+/// Scripts and styles come from here only. Swagger UI sets styles as attributes and shows pictures that are in its style sheet.
+const SECURITY: [(HeaderName, &str); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// Everything there is, by path.
+pub static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// A page, a part of one, or the contract.
+#[derive(Debug)]
+pub struct Page {
+    pub path: &'static str,
+    media_type: &'static str,
+    etag: &'static str,
+    /// Whether its path names its content, so that it may be kept for good.
+    immutable: bool,
+    /// Its content as gzip.
+    packed: &'static [u8],
+}
+
+impl Page {
+    /// As the client can read it.
+    pub(crate) fn served(&'static self, takes_gzip: bool) -> Reply<Served> {
+        if takes_gzip {
+            return Ok(Served { page: self, plain: None });
+        }
+        let mut plain = Vec::new();
+        GzDecoder::new(self.packed).read_to_end(&mut plain).map_err(Problem::internal)?;
+        Ok(Served { page: self, plain: Some(plain) })
+    }
+}
+
+/// A page for one client.
+#[derive(Debug)]
+pub struct Served {
+    page: &'static Page,
+    /// For a client that does not take gzip.
+    plain: Option<Vec<u8>>,
+}
+
+impl Answer for Served {
+    fn into_response(self) -> Response<Body> {
+        let Page { media_type, etag, immutable, packed, .. } = *self.page;
+        let cache = if immutable { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+        let fixed = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, cache), (header::ETAG, etag)];
+        let packing = self.plain.is_none().then_some((header::CONTENT_ENCODING, "gzip"));
+        let all = fixed.into_iter().chain([(header::VARY, "Accept-Encoding")]).chain(packing).chain(SECURITY);
+        let mut response = Response::new(Body::Binary(self.plain.unwrap_or_else(|| packed.to_vec())));
+        response.headers_mut().extend(all.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        response
+    }
+}

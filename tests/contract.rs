@@ -1,0 +1,150 @@
+//! The contract: every answer is held against it, and it names every code there is.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::{Value, json};
+use support::{
+    Response,
+    contract::{self, Contract},
+    template,
+};
+
+/// A contract with one list.
+fn sample() -> Contract {
+    let problem = json!({ "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
+    Contract::new(json!({
+        "paths": {
+            "/v1/stocks/{symbol}": { "get": { "responses": {
+                "200": {
+                    "headers": { "ETag": { "required": true, "schema": { "pattern": "^\"[0-9]+\"$" } }, "Age": { "schema": { "type": "integer" } } },
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Stock" } } },
+                },
+                "304": { "headers": { "ETag": {} } },
+                "4XX": problem,
+            } } },
+            "/v1/stocks/all": { "get": { "responses": { "204": {} } } },
+        },
+        "webhooks": { "stock.added": { "post": { "x-function": "receive-stock", "responses": { "202": {} } } } },
+        "x-default-route": { "responses": { "404": problem } },
+        "components": { "schemas": {
+            "Stock": { "required": ["symbol"], "properties": { "symbol": { "type": "string" }, "since": { "format": "date" } }, "additionalProperties": false },
+            "Problem": { "required": ["code"] },
+        } },
+    }))
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+    let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    Response { status, headers, body: body.as_bytes().to_vec() }
+}
+
+fn stock(headers: &[(&str, &str)], body: &str) -> Result<(), String> {
+    sample().of_route("GET", "/v1/stocks/AAPL", &answer(200, headers, body))
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const ETAG: (&str, &str) = ("etag", "\"4\"");
+
+#[test]
+fn an_answer_as_promised_is_one() {
+    assert_eq!(stock(&[JSON, ETAG, ("age", "3"), ("date", "now")], r#"{"symbol": "AAPL", "since": "2000-03-01"}"#), Ok(()));
+    let problem = answer(404, &[("content-type", "application/problem+json")], r#"{"code": "stock_not_found"}"#);
+    assert_eq!(sample().of_route("GET", "/v1/stocks/NOPE", &problem), Ok(()));
+    assert_eq!(sample().of_route("GET", "/v1/stocks/AAPL", &answer(304, &[ETAG], "")), Ok(()));
+    assert_eq!(sample().of_hook("receive-stock", &answer(202, &[], "")), Ok(()));
+}
+
+#[test]
+fn a_route_that_says_more_of_itself_comes_first() {
+    assert_eq!(sample().of_route("GET", "/v1/stocks/all", &answer(204, &[], "")), Ok(()));
+}
+
+#[test]
+fn what_no_route_takes_is_judged_as_the_default_route() {
+    let problem = answer(404, &[("content-type", "application/problem+json")], r#"{"code": "route_not_found"}"#);
+    for (method, path) in [("GET", "/v2"), ("PUT", "/v1/stocks/AAPL"), ("GET", "/v1/stocks/")] {
+        assert_eq!(sample().of_route(method, path, &problem), Ok(()), "{method} {path}");
+        assert!(sample().of_route(method, path, &answer(200, &[], "")).is_err(), "{method} {path}");
+    }
+}
+
+#[test]
+fn an_answer_nobody_promised_is_told() {
+    let good = r#"{"symbol": "AAPL"}"#;
+    let broken = [
+        (stock(&[JSON, ETAG], r#"{"symbol": 1}"#), "/symbol"),
+        (stock(&[JSON, ETAG], "{}"), "\"symbol\" is a required property"),
+        (stock(&[JSON, ETAG], r#"{"symbol": "AAPL", "name": "Apple Inc."}"#), "name"),
+        (stock(&[JSON, ETAG], r#"{"symbol": "AAPL", "since": "soon"}"#), "date"),
+        (stock(&[JSON, ETAG], "AAPL"), "no JSON"),
+        (stock(&[ETAG, ("content-type", "text/csv")], good), "\"text/csv\""),
+        (stock(&[JSON], good), "ETag is missing"),
+        (stock(&[JSON, ("etag", "4")], good), "ETag"),
+        (stock(&[JSON, ETAG, ("age", "young")], good), "Age"),
+        (stock(&[JSON, ETAG, ("x-secret", "1")], good), "it has no header x-secret"),
+        (sample().of_route("GET", "/v1/stocks/AAPL", &answer(500, &[], "")), "it has no 500"),
+        (sample().of_route("GET", "/v1/stocks/AAPL", &answer(304, &[], "{}")), "it has no body"),
+        (sample().of_hook("receive-other", &answer(202, &[], "")), "no webhook"),
+    ];
+    for (verdict, expected) in broken {
+        let told = verdict.expect_err(expected);
+        assert!(told.contains(expected), "{told:?} does not tell {expected:?}");
+    }
+}
+
+#[test]
+fn every_code_of_the_source_is_in_the_contract_and_every_one_there_in_the_source() {
+    let document = contract::json(&template::yaml("infra/openapi.yaml"));
+    let listed = texts(&document["components"]["schemas"]["ProblemCode"]["enum"]);
+    let mut made = BTreeSet::new();
+    for folder in ["shared/src", "functions"] {
+        codes(&template::root().join(folder), &mut made);
+    }
+    assert_eq!(made, listed);
+}
+
+#[test]
+fn every_code_of_the_contract_is_an_answer_of_some_operation() {
+    let document = contract::json(&template::yaml("infra/openapi.yaml"));
+    let mut answered = BTreeSet::new();
+    collect(&document, &mut answered);
+    assert_eq!(answered, texts(&document["components"]["schemas"]["ProblemCode"]["enum"]));
+}
+
+/// The texts in a list.
+fn texts(list: &Value) -> BTreeSet<String> {
+    list.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+/// The codes of every schema of a problem: `{"properties": {"code": {"enum": [...]}}}` beside a status.
+fn collect(node: &Value, found: &mut BTreeSet<String>) {
+    let properties = &node["properties"];
+    if properties["status"].get("const").is_some() {
+        found.extend(texts(&properties["code"]["enum"]));
+    }
+    let below: Vec<&Value> = node.as_array().map(|all| all.iter().collect()).unwrap_or_default();
+    let fields = node.as_object().into_iter().flat_map(|all| all.values());
+    below.into_iter().chain(fields).for_each(|child| collect(child, found));
+}
+
+/// The codes of the problems that the sources of a folder make: the first text after a status, or after `unauthorized`.
+fn codes(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            codes(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let source = fs::read_to_string(&path).unwrap();
+            let production = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let made = production.split("new(StatusCode::").skip(1).chain(production.split("unauthorized(\"").skip(1).map(|rest| rest));
+            found.extend(made.filter_map(code));
+        }
+    }
+}
+
+fn code(after: &str) -> Option<String> {
+    let is_code = |text: &&str| text.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_');
+    let arguments = after.split(')').next()?;
+    let first = arguments.split('"').find(|text| text.len() > 3 && is_code(text))?;
+    Some(first.to_owned())
+}
