@@ -19,7 +19,7 @@ LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-node load-scale check build bench
+.PHONY: help setup run up demo stop reset status logs push test test-node check-deep load-scale check build bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ check: ## What must hold before a merge: format, lints, documentation, licences,
 	.local/venv/bin/python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
+
+check-deep: ## Property-based tests of the stack against the contract: 200 examples an operation
+	@$(STACK) deep --port $(PORT)
 
 load-scale: ## 5,000 generated stocks with 5 years of days into the running stack (SEED=1), or out of it (DROP=1)
 	@$(STACK) setup deep

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         add(name, command, port=True).add_argument("--detach", action="store_true", help="leave the stack running")
     add("supervise", supervise, port=True).add_argument("--attached", action="store_true")
     add("test", test, port=True)
+    add("deep", deep, port=True)
     add("node", node).add_argument("suite")
     add("demo", demo)
     add("down", down)
@@ -122,6 +123,11 @@ def demo(_: argparse.Namespace) -> int:
 def test(arguments: argparse.Namespace) -> int:
     """Every test."""
     return testing.run_tests(arguments.port)
+
+
+def deep(arguments: argparse.Namespace) -> int:
+    """Property-based tests of the running stack against the contract, 200 examples an operation."""
+    return testing.run_deep(arguments.port)
 
 
 def node(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from bellwether import console, daemon, demo, layout, node_suites
+from bellwether import console, daemon, demo, layout, node_suites, schemathesis
 
 
 def run_tests(port: int) -> int:
@@ -21,8 +21,23 @@ def run_tests(port: int) -> int:
             demo.refresh(json.loads(layout.STACK_FILE.read_text()))
         failed = subprocess.run(["cargo", "test", "--workspace"], cwd=layout.ROOT, check=False).returncode
         console.done("cargo test --workspace", time.monotonic() - started)
+        stack = json.loads(layout.STACK_FILE.read_text())
+        failed = schemathesis.run_few(stack) or failed
         # Every tests/<name>/package.json is a suite: nothing has to be added here for a further one.
-        return node_suites.run_all(json.loads(layout.STACK_FILE.read_text())) or failed
+        return node_suites.run_all(stack) or failed
+    finally:
+        if started_here:
+            daemon.stop()
+
+
+def run_deep(port: int) -> int:
+    """What takes too long for every day."""
+    started_here = daemon.ensure(port, attached=True)
+    try:
+        stack = json.loads(layout.STACK_FILE.read_text())
+        with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
+            demo.refresh(stack)
+        return schemathesis.run_many(stack)
     finally:
         if started_here:
             daemon.stop()

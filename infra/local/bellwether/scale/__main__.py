@@ -8,22 +8,24 @@ import psycopg
 
 from bellwether import console, layout
 from bellwether.console import StackError
-from bellwether.scale import load
+from bellwether.scale import bench, load
 
 
 def main() -> int:
     """Do one of them."""
     parser = argparse.ArgumentParser(prog="bellwether.scale", description=__doc__)
-    parser.add_argument("what", choices=["load", "drop"])
+    parser.add_argument("what", choices=["load", "drop", "bench"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=load.COUNT)
     given = parser.parse_args()
     try:
-        url = stack()["postgres_url"]
+        running = stack()
+        if given.what == "bench":
+            return bench.run(running)
         if given.what == "load":
-            load.load(url, given.seed, given.count)
+            load.load(running["postgres_url"], given.seed, given.count)
         else:
-            with psycopg.connect(url, autocommit=True) as database:
+            with psycopg.connect(running["postgres_url"], autocommit=True) as database:
                 load.drop(database)
         return 0
     except StackError as error:

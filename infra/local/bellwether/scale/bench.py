@@ -1,0 +1,185 @@
+"""What the API's queries cost in Postgres at full scale, and whether their plans are the right ones."""
+
+import itertools
+import statistics
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPMessage
+from typing import Any
+
+import psycopg
+
+from bellwether import console
+from bellwether.console import StackError
+from bellwether.scale import load, recorder
+
+ROUNDS = 40
+"""Requests of each kind; no two are alike, so no function answers from its cache."""
+PAGES, COMPARED = 1000, 50
+Stack = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One kind of request to the API, and what it may cost in Postgres."""
+
+    name: str
+    path: Callable[[int], str]
+    """The nth request of this kind."""
+    budget: float | None = None
+    """Milliseconds."""
+
+
+READS = (
+    Read("get-stock", lambda n: f"/v1/stocks/{symbol(n)}"),
+    Read("get-metrics", lambda n: f"/v1/stocks/{symbol(n)}/metrics"),
+    Read("list-stocks, one page", lambda n: f"/v1/stocks?limit={n + 100}"),
+    Read("list-stocks, a search", lambda n: f"/v1/stocks?search=northern+g&limit={n + 1}"),
+    Read("list-metrics, one page", lambda n: f"/v1/metrics?limit={n + 100}"),
+    Read("list-metrics, a batch", lambda n: f"/v1/metrics?symbols={symbol(n)},{symbol(n + 1)},{symbol(n + 2)}"),
+    Read(
+        "screener: two filters and a sort",
+        lambda n: f"/v1/metrics?rsi_14.lt={45 + n / 10}&volatility_21d.lte=0.4&sort=-return_21d",
+        15,
+    ),
+    Read(
+        "screener: the same, 200 with few fields",
+        lambda n: (
+            f"/v1/metrics?rsi_14.lt={60 + n / 10}&beta_252d.gte=0.5&sort=rsi_14,-return_21d&limit=200"
+            "&fields=symbol,rsi_14,return_21d"
+        ),
+        15,
+    ),
+    Read("history: one page", lambda n: f"/v1/stocks/{symbol(n)}/history", 10),
+    Read("history: 200 days from a day on", lambda n: f"/v1/stocks/{symbol(n)}/history?from=2010-06-01&limit=200", 10),
+    Read("history: one page of weeks", lambda n: f"/v1/stocks/{symbol(n)}/history?interval=week", 10),
+    Read("history: one page of months", lambda n: f"/v1/stocks/{symbol(n)}/history?interval=month"),
+)
+WALKS = ("/v1/stocks?limit=5", "/v1/metrics?limit=5", "/v1/metrics?sort=-return_21d,rsi_14&limit=5", "history")
+# Not the API's, but they run all the time: what a refresh reads.
+CALLS = ("refresh_state", "read_bars")
+
+
+def symbol(place: int) -> str:
+    """Generated stocks, far apart."""
+    return f"{load.PREFIX}{1 + place * 97 % load.COUNT:05}"
+
+
+@dataclass
+class Verdicts:
+    """How many budgets are missed."""
+
+    missed: int = field(default=0)
+
+    def check(self, what: str, value: str, met: bool) -> None:
+        """Print one line of the result."""
+        self.missed += not met
+        console.say(f"{'met' if met else 'NOT MET':7} {what}: {value}")
+
+    def note(self, what: str, value: str) -> None:
+        """Print a figure that has no budget."""
+        console.say(f"        {what}: {value}")
+
+
+def run(stack: Stack) -> int:
+    """Measure everything; 1 when a budget is missed."""
+    api = Api(stack)
+    with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
+        partitions = recorder.partitions(database)
+        row = database.execute(
+            "select count(*) from stock_metrics where symbol like %s", (f"{load.PREFIX}%",)
+        ).fetchone()
+    if row != (load.COUNT,):
+        raise StackError(f"There are not {load.COUNT:,} generated stocks: run `make load-scale` first.")
+    verdicts = Verdicts()
+    awake = lambda: api.get(f"/v1/stocks?limit={next(api.fresh)}")  # noqa: E731
+    with recorder.telling(stack["postgres_url"], recorder.TIMES, awake):
+        for read in READS:
+            judge_time(verdicts, api, read)
+        for walk in WALKS:
+            judge_walk(verdicts, api, walk)
+    with recorder.telling(stack["postgres_url"], recorder.PLANS, awake):
+        for read in READS:
+            judge_plan(verdicts, read.name, partitions, lambda read=read: api.get(read.path(ROUNDS)))
+        for call in CALLS:
+            judge_plan(verdicts, call, partitions, lambda call=call: api.call(call, {"p_symbol": symbol(0)}))
+    console.say(f"{verdicts.missed} budgets are not met")
+    return int(verdicts.missed > 0)
+
+
+def judge_time(verdicts: Verdicts, api: "Api", read: Read) -> None:
+    """The median over different requests of one kind."""
+    times = [recorder.milliseconds(lambda n=n: api.get(read.path(n))) for n in range(ROUNDS)]
+    median, worst = statistics.median(times), max(times)
+    said = f"{median:.2f} ms in Postgres (at most {worst:.2f})"
+    if read.budget is None:
+        verdicts.note(read.name, said)
+    else:
+        verdicts.check(read.name, f"{said} of {read.budget:g}", median <= read.budget)
+
+
+def judge_walk(verdicts: Verdicts, api: "Api", walk: str) -> None:
+    """The first pages of a list against those around the thousandth."""
+    path = f"/v1/stocks/{symbol(1)}/history?limit=1" if walk == "history" else walk
+    pages = itertools.islice(api.pages(path), PAGES)
+    times = [milliseconds for milliseconds in pages if milliseconds > 0]
+    if len(times) < PAGES:
+        raise StackError(f"{path} has {len(times)} pages that Postgres was asked for, not {PAGES}.")
+    first, last = statistics.median(times[:COMPARED]), statistics.median(times[-COMPARED:])
+    said = f"{first:.2f} ms at the beginning, {last:.2f} ms at page {PAGES}: {last / first:.2f} x of 1.3"
+    verdicts.check(f"{path}, page by page", said, last / first <= 1.3)
+
+
+def judge_plan(verdicts: Verdicts, name: str, partitions: set[str], ask: Callable[[], object]) -> None:
+    """No partition is read from end to end."""
+    recording = recorder.begin()
+    ask()
+    plans = recording.plans()
+    if not plans:
+        raise StackError(f"Postgres told no plan of {name}.")
+    read = sorted({table for plan in plans for table in recorder.scanned(plan["Plan"])} & partitions)
+    said = f"reads {', '.join(read)} from end to end" if read else f"{len(plans)} plans, no partition from end to end"
+    verdicts.check(f"{name}: plan", said, not read)
+
+
+class Api:
+    """The running stack, asked as callers ask it."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Over HTTP."""
+        self.base, self.key = stack["base_url"], stack["secret_key"]
+        self.fresh = itertools.cycle(range(1, 200))
+
+    def get(self, path: str) -> HTTPMessage:
+        """The headers of an answer that must be a 200."""
+        return self.send(urllib.request.Request(self.base + path))
+
+    def call(self, function: str, arguments: dict[str, str]) -> HTTPMessage:
+        """A function of the database, as workers call it."""
+        query = "&".join(f"{name}={value}" for name, value in arguments.items())
+        url = f"{self.base}/rest/v1/rpc/{function}?{query}"
+        return self.send(urllib.request.Request(url, headers={"apikey": self.key}))
+
+    def send(self, request: urllib.request.Request) -> HTTPMessage:
+        """An answer that is none is an error."""
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                answer.read()
+                return answer.headers
+        except urllib.error.HTTPError as error:
+            raise StackError(f"{request.full_url} was answered with {error.code}: {error.read().decode()}") from error
+        except OSError as error:
+            raise StackError(f"{request.full_url} was not answered: {error}") from error
+
+    def pages(self, path: str) -> Iterator[float]:
+        """Milliseconds in Postgres of one page after the other."""
+        for _ in range(COMPARED):
+            self.get(f"/v1/stocks?limit={next(self.fresh)}")
+        following: str | None = path
+        while following:
+            recording = recorder.begin()
+            link = self.get(following).get("Link", "")
+            yield recording.milliseconds()
+            following = link[1:].partition(">")[0].removeprefix(self.base) if link else None

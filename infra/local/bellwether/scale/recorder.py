@@ -1,0 +1,121 @@
+"""What Postgres does for one request to the API, from its own log.
+
+Every statement counts as PostgREST sends it, those inside functions too: for the length of a
+recording, sessions of PostgREST tell their times (`Times`) or their plans (`Plans`).
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from bellwether import layout
+from bellwether.console import StackError
+
+LOG = layout.LOGS / "postgres.log"
+ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] LOG:  duration: ([\d.]+) ms(.*)$", re.DOTALL)
+PATIENCE = 30.0
+QUIET, CALM = 20, 10.0
+"""PostgREST has settled when so many requests took less than so many milliseconds each."""
+TIMES = {"log_min_duration_statement": "0"}
+PLANS = {
+    "session_preload_libraries": "auto_explain",
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_timing": "off",
+    "auto_explain.log_nested_statements": "on",
+    "auto_explain.log_format": "json",
+}
+Plan = dict[str, Any]
+Ask = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was logged since it began."""
+
+    offset: int
+
+    def entries(self) -> Iterator[tuple[float, str]]:
+        """Milliseconds and text of each entry."""
+        with LOG.open("rb") as log:
+            log.seek(self.offset)
+            text = log.read().decode(errors="replace")
+        # A tab begins what continues an entry; everything else is an entry, but not all of them are ours.
+        for entry in re.split(r"\n(?!\t)", text):
+            if told := ENTRY.match(entry):
+                yield float(told[1]), told[2]
+
+    def milliseconds(self) -> float:
+        """All the time Postgres took: to parse, to plan, to execute, and for the transaction around it."""
+        return sum(milliseconds for milliseconds, _ in self.entries())
+
+    def plans(self) -> list[Plan]:
+        """The plan of each statement, with the statement."""
+        texts = (said.partition("plan:")[2] for _, said in self.entries())
+        return [json.loads(text) for text in texts if text]
+
+
+def begin() -> Recording:
+    """Record from now on."""
+    return Recording(LOG.stat().st_size)
+
+
+def milliseconds(ask: Ask) -> float:
+    """What Postgres takes for one request."""
+    recording = begin()
+    ask()
+    return recording.milliseconds()
+
+
+@contextmanager
+def telling(postgres_url: str, settings: dict[str, str], ask: Ask) -> Iterator[None]:
+    """Let new sessions of PostgREST tell what these settings say; afterwards, as before."""
+    superuser = postgres_url.replace("//postgres:", "//supabase_admin:", 1)
+    with psycopg.connect(superuser, autocommit=True) as database:
+        try:
+            for name, value in settings.items():
+                database.execute(f"alter role authenticator set {name} = '{value}'".encode())
+            reconnect(database, ask)
+            yield
+        finally:
+            for name in settings:
+                database.execute(f"alter role authenticator reset {name}".encode())
+            reconnect(database, ask)
+
+
+def reconnect(database: psycopg.Connection, ask: Ask) -> None:
+    """End the sessions of PostgREST and wait until it works with new ones."""
+    database.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'authenticator'")
+    deadline, quiet = time.monotonic() + PATIENCE, 0
+    # New sessions begin with reading the whole schema, beside the first requests.
+    while quiet < QUIET:
+        try:
+            recording = begin()
+            ask()
+            quiet = quiet + 1 if recording.milliseconds() < CALM else 0
+        except StackError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def scanned(plan: Plan) -> Iterator[str]:
+    """The tables a plan reads from end to end."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", []):
+        yield from scanned(part)
+
+
+def partitions(database: psycopg.Connection) -> set[str]:
+    """Every partition of every partitioned table."""
+    rows = database.execute(
+        "select child.relname from pg_inherits join pg_class as child on child.oid = inhrelid where relispartition"
+    )
+    return {row[0] for row in rows}

@@ -1,0 +1,54 @@
+"""Property-based tests of the running stack against the contract; configured by tests/schemathesis.toml."""
+
+import os
+import subprocess
+import time
+from typing import Any
+
+from bellwether import console, demo, install, layout
+from bellwether.console import StackError
+
+CONFIGURATION = layout.TESTS / "schemathesis.toml"
+HOOKS = layout.TESTS / "schemathesis"
+FEW, MANY = 15, 200
+"""Examples of each operation: in `make test`, and in `make check-deep`."""
+TIMEOUT = 300.0
+"""Of the few; the many take the time they take."""
+
+
+def run_few(stack: dict[str, Any]) -> int:
+    """The part for every day: always the same examples, so that it fails for a change and not for a throw."""
+    return run(stack, "--max-examples", str(FEW), "--seed", "1", timeout=TIMEOUT)
+
+
+def run_many(stack: dict[str, Any]) -> int:
+    """All of it, with other examples each time; the seed is printed."""
+    return run(stack, "--max-examples", str(MANY), timeout=None)
+
+
+def run(stack: dict[str, Any], *options: str, timeout: float | None) -> int:
+    """The exit code: 1 when the stack and the contract disagree."""
+    install.python_packages(layout.DEEP_VENV, "requirements-deep.txt", "schemathesis and numpy")
+    started = time.monotonic()
+    program = str(layout.DEEP_VENV / "bin" / "schemathesis")
+    command = [program, "--config-file", str(CONFIGURATION), "run", str(layout.CONTRACT), "--url", stack["base_url"]]
+    try:
+        code = subprocess.run(
+            [*command, *options], cwd=layout.STATE, env=os.environ | told(stack), check=False, timeout=timeout
+        ).returncode
+    except subprocess.TimeoutExpired:
+        raise StackError(f"schemathesis was not done after {timeout:.0f} s.") from None
+    console.done("schemathesis", time.monotonic() - started, "" if code == 0 else "failed")
+    return code
+
+
+def told(stack: dict[str, Any]) -> dict[str, str]:
+    """A user of the stack with an analysis that is over."""
+    token = demo.sign_up(stack)
+    _, analysis = demo.analyse(stack["base_url"], token)
+    return {
+        "BASE_URL": stack["base_url"],
+        "USER_TOKEN": token,
+        "ANALYSIS_ID": analysis["id"],
+        "PYTHONPATH": str(HOOKS),
+    }
