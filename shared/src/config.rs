@@ -40,6 +40,14 @@ where
     required(name)?.parse().map_err(|error: T::Err| ConfigError::invalid(name, error.to_string()))
 }
 
+/// A variable that parses when it is there.
+pub fn parsed_or<T: FromStr>(name: &'static str, default: T) -> Result<T, ConfigError>
+where
+    T::Err: ToString,
+{
+    optional(name).map_or(Ok(default), |_| parsed(name))
+}
+
 /// A base address: `https`, or `http` to a loopback host; a trailing slash is dropped.
 pub fn base_url(name: &'static str) -> Result<String, ConfigError> {
     checked_url(name, &required(name)?)
@@ -62,9 +70,14 @@ fn checked_url(name: &'static str, value: &str) -> Result<String, ConfigError> {
 pub(crate) fn is_safe_target(uri: &http::Uri) -> bool {
     match (uri.scheme_str(), uri.host()) {
         (Some("https"), Some(_)) => true,
-        (Some("http"), Some(host)) => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
+        (Some("http"), Some(host)) => is_loopback(host),
         _ => false,
     }
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 /// A list of secrets separated by commas, newest first: the first signs, all verify.

@@ -27,6 +27,11 @@ impl<T> Fresh<T> {
         Fresh { value: make(self.value), stale: self.stale, age: self.age }
     }
 
+    /// As [`map`](Self::map), for what may fail.
+    pub fn try_map<U, E>(self, make: impl FnOnce(T) -> Result<U, E>) -> Result<Fresh<U>, E> {
+        Ok(Fresh { value: make(self.value)?, stale: self.stale, age: self.age })
+    }
+
     /// Two readings as one, which is as old as the older.
     pub fn and<U>(self, other: Fresh<U>) -> Fresh<(T, U)> {
         let (stale, age) = (self.stale || other.stale, self.age.max(other.age));

@@ -1,21 +1,23 @@
 //! Serving HTTP events (API Gateway HTTP API and function URLs, payload 2.0) with a handler.
 
 mod answer;
+mod conditional;
+mod deprecation;
+mod encoding;
 mod request;
 mod resources;
 
-pub use answer::{Accepted, Answer, Cache, Queued, Resource};
+pub use answer::{Accepted, Answer, Cache, Document, Encoded, Queued, Resource};
+pub use deprecation::{DEPRECATED, Deprecated};
 pub use request::{Query, Request, parse_json};
 
 use std::future::Future;
 
-use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
 use lambda_http::{Body, service_fn};
 
-use crate::{
-    Error, adapters::http_client::HttpClient, config, config::ConfigError, precondition, problem::Problem, telemetry,
-};
+use crate::{Error, adapters::http_client::HttpClient, config, config::ConfigError, problem::Problem, telemetry};
 
 /// What a handler returns: an answer, or a problem.
 pub type Reply<A> = Result<A, Problem>;
@@ -59,6 +61,8 @@ where
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What it means that an operation is going away.
+const POLICY: &str = "/docs/versioning";
 
 /// One request to one response: the only place that turns a [`Reply`] into HTTP.
 pub async fn answer<'d, D, F, Fut, A>(dependencies: &'d D, handle: F, request: Request) -> Response<Body>
@@ -67,34 +71,45 @@ where
     Fut: Future<Output = Reply<A>>,
     A: Answer,
 {
-    let id = request.id();
-    let if_none_match = request.if_none_match();
+    answer_among(DEPRECATED, dependencies, handle, request).await
+}
+
+/// As [`answer`], with these operations going away.
+pub async fn answer_among<'d, D, F, Fut, A>(
+    deprecated: &[Deprecated],
+    dependencies: &'d D,
+    handle: F,
+    request: Request,
+) -> Response<Body>
+where
+    F: Fn(&'d D, Request) -> Fut,
+    Fut: Future<Output = Reply<A>>,
+    A: Answer,
+{
+    let (id, if_none_match, takes_gzip) = (request.id(), request.if_none_match(), request.takes_gzip());
+    let deprecated = deprecated.iter().find(|operation| Some(operation.route) == request.route());
+    let deprecated = deprecated.map(|operation| (operation, request.url(POLICY)));
     let span = tracing::info_span!("request", request.id = id);
     let reply = tracing::Instrument::instrument(handle(dependencies, request), span.clone()).await;
     let mut response = match reply {
-        Ok(answer) => unless_known(answer.into_response(), if_none_match.as_ref()),
+        Ok(answer) => {
+            let mut response = answer.into_response();
+            conditional::tag(&mut response);
+            conditional::unless_known(&mut response, if_none_match.as_ref());
+            response
+        }
         Err(problem) => {
             span.in_scope(|| problem.log());
             problem.into_response(&id)
         }
     };
+    encoding::encode(&mut response, takes_gzip);
+    if let Some((operation, policy)) = deprecated {
+        operation.announce(&mut response, &policy);
+    }
     // Our ids are made of visible ASCII only.
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
-    }
-    response
-}
-
-/// 304 without a body for a client that has this version already (RFC 9110, 13.1.2).
-fn unless_known(mut response: Response<Body>, if_none_match: Option<&HeaderValue>) -> Response<Body> {
-    let known = match (if_none_match, response.headers().get(header::ETAG)) {
-        (Some(condition), Some(etag)) => response.status() == StatusCode::OK && precondition::lists(condition, etag),
-        _ => false,
-    };
-    if known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        *response.body_mut() = Body::Empty;
-        response.headers_mut().remove(header::CONTENT_TYPE);
     }
     response
 }

@@ -2,9 +2,12 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde::Serialize;
+
+use super::encoding::add;
+use crate::fresh::Fresh;
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +21,9 @@ pub enum Cache {
 }
 
 impl Cache {
-    const fn directive(self) -> &'static str {
+    pub(super) const fn directive(self) -> &'static str {
         match self {
-            Self::Public => "public, max-age=60",
+            Self::Public => "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
             Self::Private => "private, no-store",
             Self::Never => "no-store",
         }
@@ -52,10 +55,25 @@ pub trait Resource: Serialize + Send {
         None
     }
 
+    /// The request headers that decide what it looks like, for `Vary`.
+    const VARY: Option<&'static str> = None;
+
+    /// The body, when it is not to be JSON.
+    fn encoded(&self) -> Option<Encoded> {
+        None
+    }
+
     /// 200 unless the type says otherwise.
     fn status(&self) -> StatusCode {
         StatusCode::OK
     }
+}
+
+/// A text in another media type than JSON.
+#[derive(Debug)]
+pub struct Encoded {
+    pub content_type: &'static str,
+    pub body: String,
 }
 
 /// Anything that can be sent as a response.
@@ -65,16 +83,21 @@ pub trait Answer: Send {
 
 impl<R: Resource> Answer for R {
     fn into_response(self) -> Response<Body> {
-        let mut response = json(&self, self.status(), R::CACHE);
+        let mut response = match self.encoded() {
+            Some(Encoded { content_type, body }) => {
+                body_of(body.into(), content_type, self.status(), R::CACHE, self.age())
+            }
+            None => json(&self, self.status(), R::CACHE, self.age()),
+        };
+        if let Some(vary) = R::VARY {
+            add(&mut response, header::VARY, vary);
+        }
         let headers = response.headers_mut();
         if let Some(version) = self.version() {
             headers.extend(value(&format!("\"{version}\"")).map(|tag| (header::ETAG, tag)));
         }
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());
-        }
-        if let Some(age) = self.age() {
-            headers.insert(header::AGE, age.as_secs().into());
         }
         if let Some(next) = self.next_link() {
             headers.extend(value(&format!("<{next}>; rel=\"next\"")).map(|link| (header::LINK, link)));
@@ -112,18 +135,58 @@ pub struct Queued<B>(pub B);
 
 impl<B: Serialize + Send> Answer for Queued<B> {
     fn into_response(self) -> Response<Body> {
-        json(&self.0, StatusCode::ACCEPTED, Cache::Never)
+        json(&self.0, StatusCode::ACCEPTED, Cache::Never, None)
     }
 }
 
-fn json(body: &impl Serialize, status: StatusCode, cache: Cache) -> Response<Body> {
+/// A body that is no JSON: a picture, a page.
+#[derive(Debug)]
+pub struct Document {
+    pub media_type: &'static str,
+    pub body: Vec<u8>,
+    pub cache: Cache,
+}
+
+impl Answer for Document {
+    fn into_response(self) -> Response<Body> {
+        Fresh::read(self).into_response()
+    }
+}
+
+impl Answer for Fresh<Document> {
+    fn into_response(self) -> Response<Body> {
+        let Document { media_type, body, cache } = self.value;
+        body_of(Body::Binary(body), media_type, StatusCode::OK, cache, self.age)
+    }
+}
+
+/// Who may keep a body, and how old it is.
+fn describe(headers: &mut HeaderMap, cache: Cache, age: Option<Duration>) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache.directive()));
+    if cache == Cache::Private {
+        headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
+    }
+    headers.extend(age.map(|age| (header::AGE, age.as_secs().into())));
+}
+
+fn json(body: &impl Serialize, status: StatusCode, cache: Cache, age: Option<Duration>) -> Response<Body> {
     // Every type of ours has string keys and finite numbers, the two things JSON can fail on.
     let text = serde_json::to_string(body).unwrap_or_default();
-    let mut response = Response::new(Body::from(text));
+    body_of(text.into(), "application/json", status, cache, age)
+}
+
+fn body_of(
+    body: Body,
+    content_type: &'static str,
+    status: StatusCode,
+    cache: Cache,
+    age: Option<Duration>,
+) -> Response<Body> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache.directive()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    describe(headers, cache, age);
     response
 }
 

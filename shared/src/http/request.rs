@@ -4,9 +4,10 @@ use std::{fmt::Display, str::FromStr};
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use lambda_http::{RequestExt, aws_lambda_events::query_map::QueryMap};
+use lambda_http::{RequestExt, aws_lambda_events::query_map::QueryMap, request::RequestContext};
 use serde::de::DeserializeOwned;
 
+use super::encoding;
 use crate::{problem::Problem, trace::TraceParent};
 
 /// A request, when it came, and the address under which the caller knows us.
@@ -23,11 +24,24 @@ impl Request {
     }
 
     /// The caller's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else Lambda's.
-    pub(super) fn id(&self) -> String {
+    pub fn id(&self) -> String {
         let given =
             self.header("x-request-id").filter(|id| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic()));
         let own = || self.event.lambda_context_ref().map(|context| context.request_id.clone());
         given.filter(|id| !id.is_empty()).map(str::to_owned).or_else(own).unwrap_or_default()
+    }
+
+    /// Whether a body may be sent as gzip.
+    pub fn takes_gzip(&self) -> bool {
+        self.header("accept-encoding").is_some_and(encoding::takes_gzip)
+    }
+
+    /// Method and path of the route, as the template has them.
+    pub(super) fn route(&self) -> Option<&str> {
+        match self.event.request_context_ref()? {
+            RequestContext::ApiGatewayV2(context) => context.route_key.as_deref(),
+            _ => None,
+        }
     }
 
     pub(super) fn if_none_match(&self) -> Option<HeaderValue> {
@@ -98,13 +112,18 @@ impl Request {
 
     /// The query, when it has only `known` parameters, each at most once.
     pub fn query(&self, known: &'static [&'static str]) -> Result<Query<'_>, Problem> {
+        self.query_where(|name| match known {
+            _ if known.contains(&name) => Ok(()),
+            [] => Err("This route takes no parameters.".to_owned()),
+            _ => Err(format!("This route knows the parameters: {}.", known.join(", "))),
+        })
+    }
+
+    /// The query, when `check` knows each of its parameters, and each is given at most once. The error names the known ones.
+    pub fn query_where(&self, check: impl Fn(&str) -> Result<(), String>) -> Result<Query<'_>, Problem> {
         let parameters = self.event.query_string_parameters_ref();
         for (name, _) in parameters.into_iter().flat_map(QueryMap::iter) {
-            if !known.contains(&name) {
-                let detail = match known {
-                    [] => "This route takes no parameters.".to_owned(),
-                    _ => format!("This route knows the parameters: {}.", known.join(", ")),
-                };
+            if let Err(detail) = check(name) {
                 let problem = Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", detail.clone());
                 return Err(problem.with_field(name, "unknown", detail));
             }
@@ -156,6 +175,21 @@ impl<'r> Query<'r> {
     /// The text of a parameter.
     pub fn text(self, name: &str) -> Option<&'r str> {
         self.0?.first(name)
+    }
+
+    /// A 400 when there is a parameter beside `with` for which `refused` holds.
+    pub fn without(self, with: &str, refused: impl Fn(&str) -> bool) -> Result<(), Problem> {
+        match self.iter().find(|(name, _)| *name != with && refused(name)) {
+            Some((name, _)) => {
+                Err(Problem::invalid(name, "not_combinable", format!("{name} cannot be combined with {with}.")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Every parameter with its text.
+    pub fn iter(self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.0.into_iter().flat_map(QueryMap::iter)
     }
 
     /// A parameter that parses, if it was given.

@@ -5,14 +5,14 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::{Cache, Resource};
+use super::{Cache, Encoded, Resource};
 use crate::{
     domain::{
         analysis::{Summary, Timeline},
-        market::{HistoryRow, Snapshot, StockDetail, StockSummary},
+        market::{Definition, HistoryRow, Snapshot, StockDetail, StockSummary},
     },
     fresh::Fresh,
-    page::Page,
+    page::{Outcome, Page, Selected},
 };
 
 /// A running analysis is worth another look after this many seconds.
@@ -21,6 +21,11 @@ const ANALYSIS_RETRY_SECONDS: u32 = 2;
 /// As what was read; only its age is added.
 impl<T: Resource> Resource for Fresh<T> {
     const CACHE: Cache = T::CACHE;
+    const VARY: Option<&'static str> = T::VARY;
+
+    fn encoded(&self) -> Option<Encoded> {
+        self.value.encoded()
+    }
 
     fn version(&self) -> Option<i64> {
         self.value.version()
@@ -44,6 +49,10 @@ impl<T: Resource> Resource for Fresh<T> {
 }
 
 impl Resource for Snapshot {
+    const CACHE: Cache = Cache::Public;
+}
+
+impl Resource for Definition {
     const CACHE: Cache = Cache::Public;
 }
 
@@ -93,4 +102,14 @@ where
     fn next_link(&self) -> Option<&str> {
         self.link()
     }
+}
+
+/// With whatever fields: who may keep an item may keep a part of it.
+impl<T: Resource> Resource for Selected<T> {
+    const CACHE: Cache = T::CACHE;
+}
+
+/// That there is no such item may be kept as long as an item.
+impl<T: Resource> Resource for Outcome<T> {
+    const CACHE: Cache = T::CACHE;
 }

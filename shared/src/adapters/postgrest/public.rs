@@ -1,42 +1,81 @@
-//! Reading what is the same for everyone.
+//! Reading what is the same for everyone, through the sandbox's cache.
+//!
+//! The cache is private to this module, and nothing in it takes a token: a row that belongs to someone cannot get there.
 
+mod cache;
+mod flight;
+mod keep;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(not(feature = "redis"))]
+#[path = "public/no_redis.rs"]
+mod redis;
+
+use http::{HeaderValue, Request};
 use postgrest::Builder;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::rest::Rest;
-use crate::{adapters::http_client::HttpClient, config::ConfigError, fresh::Fresh, ports::StoreError};
+use self::cache::Cache;
+pub use self::{keep::Keep, redis::SecondLevel};
+use super::rest::{Rest, into_request, parse};
+use crate::{
+    adapters::http_client::HttpClient,
+    config::{self, ConfigError},
+    fresh::Fresh,
+    ports::StoreError,
+};
 
-/// `PostgREST` as `anon`. No token goes along, so that nothing it answers can belong to someone.
+/// `PostgREST` as `anon`.
 #[derive(Debug)]
-pub(super) struct PublicReads(Rest);
+pub(super) struct PublicReads {
+    rest: Rest,
+    cache: Cache,
+}
 
 impl PublicReads {
-    /// At `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
+    /// At `SUPABASE_READ_URL`, else at `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
     pub(super) fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::anon(http).map(Self)
+        let primary = config::base_url("SUPABASE_URL")?;
+        let rest = Rest::anon_at(&config::base_url_or("SUPABASE_READ_URL", &primary)?, http)?;
+        Ok(Self { rest, cache: Cache::new(Keep::from_env()?, SecondLevel::from_env()?) })
+    }
+
+    pub(super) fn new(rest: Rest, keep: Keep, second: Option<SecondLevel>) -> Self {
+        Self { rest, cache: Cache::new(keep, second) }
     }
 
     /// A query on a table or view.
     pub(super) fn table(&self, name: &'static str) -> Builder {
-        self.0.table(name)
+        self.rest.table(name)
     }
 
     /// The rows of a query.
     pub(super) async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Fresh<Vec<T>>, StoreError> {
-        self.0.rows(query).await.map(Fresh::read)
+        let request = into_request(query)?;
+        let key = key(&request);
+        self.cache.read(&key, || self.rest.answer(request)).await?.try_map(|body| parse(&body))
     }
 
-    /// Calls a function of the database that only reads.
-    pub(super) async fn call<T: DeserializeOwned>(
-        &self,
-        function: &'static str,
-        arguments: &impl Serialize,
-    ) -> Result<Fresh<T>, StoreError> {
-        self.0.call(function, arguments).await.map(Fresh::read)
+    /// A query on what a function of the database answers, which must only read.
+    pub(super) fn function(&self, name: &'static str, arguments: &impl Serialize) -> Result<Builder, StoreError> {
+        self.rest.function(name, arguments)
     }
 
     /// Whether the store answers, now.
     pub(super) async fn answers(&self, query: Builder) -> bool {
-        self.0.rows::<serde::de::IgnoredAny>(query).await.is_ok()
+        self.rest.rows::<serde::de::IgnoredAny>(query).await.is_ok()
     }
+}
+
+/// The query, whatever the order of its parameters: all of it, as `limit` is a header and a function's arguments are a body.
+fn key(request: &Request<bytes::Bytes>) -> String {
+    let mut parameters: Vec<&str> = request.uri().query().unwrap_or_default().split('&').collect();
+    parameters.sort_unstable();
+    let address = request.uri().path();
+    let mut headers: Vec<(&str, &HeaderValue)> =
+        request.headers().iter().map(|(name, value)| (name.as_str(), value)).collect();
+    headers.sort_unstable();
+    let host = request.uri().host().unwrap_or_default();
+    let body = String::from_utf8_lossy(request.body());
+    format!("{} {host}{address}?{} {headers:?} {body}", request.method(), parameters.join("&"))
 }

@@ -38,15 +38,18 @@ impl Rest {
         Self::with_key("SUPABASE_PUBLISHABLE_KEY", http)
     }
 
+    /// As [`anon`](Self::anon), at another address than `SUPABASE_URL`.
+    pub(super) fn anon_at(supabase_url: &str, http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self::new(supabase_url, key("SUPABASE_PUBLISHABLE_KEY")?, http))
+    }
+
     /// With `SUPABASE_SECRET_KEY`: as `service_role`.
     pub(super) fn service(http: &HttpClient) -> Result<Self, ConfigError> {
         Self::with_key("SUPABASE_SECRET_KEY", http)
     }
 
     fn with_key(variable: &'static str, http: &HttpClient) -> Result<Self, ConfigError> {
-        let secret = SecretString::from(config::required(variable)?);
-        let key = HeaderValue::from_str(secret.expose_secret());
-        let key = key.map_err(|_| ConfigError::invalid(variable, "it cannot be sent in a header"))?;
+        let key = key(variable)?;
         Ok(Self::new(&config::base_url("SUPABASE_URL")?, key, http))
     }
 
@@ -71,18 +74,28 @@ impl Rest {
         self.send(query, Some(token)).await
     }
 
+    /// A query on what a function of the database answers.
+    pub(super) fn function(&self, name: &'static str, arguments: &impl Serialize) -> Result<Builder, StoreError> {
+        Ok(self.queries.rpc(name, to_json(arguments)?))
+    }
+
+    /// What the store says to nobody in particular.
+    pub(super) async fn answer(&self, request: Request<Bytes>) -> Result<Bytes, StoreError> {
+        self.exchange(request, None).await
+    }
+
     /// Calls a function of the database.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         function: &'static str,
         arguments: &impl Serialize,
     ) -> Result<T, StoreError> {
-        parse(&self.send(self.queries.rpc(function, to_json(arguments)?), None).await?)
+        parse(&self.send(self.function(function, arguments)?, None).await?)
     }
 
     /// Calls a function that answers nothing.
     pub(super) async fn run(&self, function: &'static str, arguments: &impl Serialize) -> Result<(), StoreError> {
-        self.send(self.queries.rpc(function, to_json(arguments)?), None).await.map(drop)
+        self.send(self.function(function, arguments)?, None).await.map(drop)
     }
 
     /// Calls a function whose arguments are megabytes. Told their names, `PostgREST` hands them on without parsing them itself.
@@ -92,7 +105,7 @@ impl Rest {
         names: &'static str,
         arguments: &impl Serialize,
     ) -> Result<(), StoreError> {
-        let mut request = into_request(self.queries.rpc(function, to_json(arguments)?))?;
+        let mut request = into_request(self.function(function, arguments)?)?;
         let address = format!("{}?columns={names}", request.uri());
         *request.uri_mut() =
             address.parse().map_err(|error: http::uri::InvalidUri| StoreError::Unexpected(error.into()))?;
@@ -121,8 +134,15 @@ impl Rest {
     }
 }
 
+/// An API key of the project.
+fn key(variable: &'static str) -> Result<HeaderValue, ConfigError> {
+    let secret = SecretString::from(config::required(variable)?);
+    let key = HeaderValue::from_str(secret.expose_secret());
+    key.map_err(|_| ConfigError::invalid(variable, "it cannot be sent in a header"))
+}
+
 /// What the builder made, for our own client. Its HTTP types are of an older generation.
-fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
+pub(super) fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
     let built = query.build().build().map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
     let mut request = Request::builder().method(built.method().as_str()).uri(built.url().as_str());
     for (name, value) in built.headers() {

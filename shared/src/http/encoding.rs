@@ -1,0 +1,124 @@
+//! Compressing answers (RFC 9110, sections 8.4 and 12.5.3).
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+use http::{HeaderName, HeaderValue, Response, header};
+use lambda_http::Body;
+
+/// A shorter body fits into one packet as it is.
+const MIN_BYTES: usize = 1024;
+/// A quality of 1, in thousandths.
+const ONE: u16 = 1000;
+
+/// Compresses a text that is longer than 1 KB for whoever takes gzip, and tells caches that it depends on that.
+pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
+    let headers = response.headers();
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return;
+    }
+    // The headers of a 304 are those of the answer it stands for, which has a type no more.
+    let is_text = headers.get(header::CONTENT_TYPE).is_none_or(|media_type| compresses(media_type.as_bytes()));
+    if !is_text {
+        return;
+    }
+    add(response, header::VARY, "Accept-Encoding");
+    if takes_gzip
+        && response.body().len() > MIN_BYTES
+        && let Some(shorter) = gzip(response.body())
+    {
+        *response.body_mut() = Body::Binary(shorter);
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+}
+
+/// Pictures are compressed already, other than those made of text.
+fn compresses(media_type: &[u8]) -> bool {
+    let media_type = media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
+    media_type.starts_with(b"text/")
+        || [&b"json"[..], b"xml", b"javascript"].iter().any(|end| media_type.ends_with(end))
+}
+
+/// At the quickest level: on a part of a CPU, the others cost more time than their bytes save.
+fn gzip(body: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
+    encoder.write_all(body).ok()?;
+    encoder.finish().ok().filter(|compressed| compressed.len() < body.len())
+}
+
+/// Adds to a list in a header. API Gateway passes on one value of a name only.
+pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str) {
+    let present = response.headers().get(&name).and_then(|value| value.to_str().ok());
+    if present.is_some_and(|list| list.split(',').any(|other| other.trim().eq_ignore_ascii_case(member))) {
+        return;
+    }
+    let list = present.map_or_else(|| member.to_owned(), |present| format!("{present}, {member}"));
+    response.headers_mut().extend(HeaderValue::try_from(list).ok().map(|list| (name, list)));
+}
+
+/// Whether `Accept-Encoding` asks for gzip: it is taken, and not less gladly than the body as it is.
+pub(super) fn takes_gzip(accepted: &str) -> bool {
+    let gzip = quality(accepted, &["gzip", "x-gzip"]).or_else(|| quality(accepted, &["*"])).unwrap_or(0);
+    gzip > 0 && gzip >= quality(accepted, &["identity"]).unwrap_or(0)
+}
+
+/// The weight of the first coding with one of these names, in thousandths.
+fn quality(accepted: &str, names: &[&str]) -> Option<u16> {
+    accepted.split(',').find_map(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let coding = parts.next()?;
+        names.iter().any(|name| coding.eq_ignore_ascii_case(name)).then(|| parts.find_map(weight).unwrap_or(ONE))
+    })
+}
+
+/// `q=0.5` as 500; what is no weight counts as none at all.
+fn weight(parameter: &str) -> Option<u16> {
+    let (name, value) = parameter.split_once('=')?;
+    name.eq_ignore_ascii_case("q").then(|| {
+        let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+        let thousandths = format!("{fraction:0<3}");
+        match (whole, thousandths.len(), thousandths.parse()) {
+            ("1", 3, Ok(0)) => ONE,
+            ("0", 3, Ok(thousandths)) => thousandths,
+            _ => 0,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_whoever_takes_it() {
+        for accepted in [
+            "gzip",
+            "GZIP",
+            "br, gzip;q=0.5",
+            "*",
+            "identity;q=0.1, *;q=0.2",
+            "gzip;q=1.000",
+            "x-gzip",
+            "gzip ; q=0.001",
+        ] {
+            assert!(takes_gzip(accepted), "{accepted}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_not_sent_to_whoever_refuses_it() {
+        for accepted in [
+            "",
+            "br",
+            "identity",
+            "gzip;q=0",
+            "gzip;q=0.000, *",
+            "*;q=0",
+            "gzip;q=0.5, identity",
+            "gzip;q=high",
+            "gzip;q=2",
+        ] {
+            assert!(!takes_gzip(accepted), "{accepted}");
+        }
+    }
+}
