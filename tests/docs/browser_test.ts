@@ -1,0 +1,110 @@
+// The pages below /docs in a browser: no errors, no scrolling sideways on a phone, and a call that succeeds.
+import assert from "node:assert/strict";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { type Browser, type Page, chromium } from "playwright-core";
+
+const base = process.env.BASE_URL ?? "";
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1280, height: 900 };
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/** The first browser on the PATH. */
+function installed(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const program = installed();
+if (!program) {
+  assert(!process.env.CI, "There is no Chromium: apt-get install chromium.");
+  console.log("Chromium is not installed: the pages below /docs were not looked at in a browser.");
+}
+
+describe("the documentation in a browser", { skip: !program }, () => {
+  let browser: Browser;
+  before(async () => {
+    // As root, as in a container, Chromium starts without its sandbox only. It opens our own pages.
+    browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  });
+  after(() => browser?.close());
+
+  /** Opens a page, and fails at the end when anything went wrong in it. */
+  async function look(path: string, viewport: typeof PHONE, at: (page: Page) => Promise<void>): Promise<void> {
+    const context = await browser.newContext({ viewport });
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && wrong.push(message.text()));
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("requestfailed", (request) => wrong.push(`${request.url()}: ${request.failure()?.errorText}`));
+    page.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol !== "data:" && origin !== base) wrong.push(`asked another host: ${request.url()}`);
+    });
+    page.on("response", (response) => response.status() >= 400 && wrong.push(`${response.status()} ${response.url()}`));
+    await page.goto(base + path, { waitUntil: "networkidle" });
+    await at(page);
+    await context.close();
+    assert.deepEqual(wrong, [], path);
+  }
+
+  async function fits(page: Page): Promise<void> {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert(width <= (page.viewportSize()?.width ?? 0), `${page.url()} is ${width} pixels wide`);
+  }
+
+  test("every page of the guide fits a phone", async () => {
+    const paths: string[] = [];
+    await look("/docs/errors", DESK, async (page) => {
+      const links = page.locator('a[href^="/docs/"]');
+      paths.push(...(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""))));
+    });
+    assert(paths.length > 20, `only ${paths.length} links`);
+    for (const path of new Set(paths)) {
+      await look(path, PHONE, async (page) => {
+        assert.equal(await page.locator("h1").count(), 1, path);
+        await fits(page);
+      });
+    }
+  });
+
+  test("the reference lists every operation and fits a phone, closed and open", async () => {
+    await look("/docs", PHONE, async (page) => {
+      await page.locator(".opblock").first().waitFor();
+      const contract = await (await page.request.get(`${base}/openapi.json`)).json();
+      const paths = Object.values<object>(contract.paths).flatMap((path) => Object.keys(path));
+      const webhooks = Object.keys(contract.webhooks);
+      assert.equal(await page.locator(".opblock").count(), paths.length + webhooks.length);
+      await fits(page);
+      for (const id of ["get-metrics", "create-analysis"]) {
+        await page.locator(`[id$="-${id}"] .opblock-summary-control`).click();
+        await page.locator(`[id$="-${id}"] .opblock-body`).waitFor();
+        await fits(page);
+      }
+    });
+  });
+
+  test("a call that is tried in the reference succeeds", async () => {
+    await look("/docs", DESK, async (page) => {
+      const operation = page.locator('[id$="-get-metrics"]');
+      await operation.locator(".opblock-summary-control").click();
+      await operation.locator('tr[data-param-name="symbol"] input').fill("AAPL");
+      await operation.locator("button.execute").click();
+      const answer = operation.locator(".live-responses-table .response").first();
+      await answer.waitFor();
+      assert.equal((await answer.locator(".response-col_status").innerText()).split("\n")[0], "200");
+      assert.match(await answer.innerText(), /"rsi_14": \d/);
+    });
+  });
+});
