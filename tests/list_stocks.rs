@@ -11,11 +11,14 @@ pub(crate) fn cursors() -> Cursors {
 }
 
 async fn list(query: &str) -> Response {
-    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "SPX"]), cursors());
     let mut json = event_json("list-stocks");
     json["rawQueryString"] = query.into();
-    json["rawPath"] = "/v1/stocks".into();
-    call(&dependencies, |(stocks, cursors), request| list_stocks::handle(stocks, cursors, request), http_event(&json))
+    search(&json).await
+}
+
+async fn search(event: &serde_json::Value) -> Response {
+    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "OLD", "SPX"]), cursors());
+    call(&dependencies, |(stocks, cursors), request| list_stocks::handle(stocks, cursors, request), http_event(event))
         .await
 }
 
@@ -73,6 +76,48 @@ async fn a_limit_above_200_is_read_as_200_and_one_below_1_is_refused() {
 }
 
 #[tokio::test]
+async fn a_limit_of_however_many_digits_is_read_as_200() {
+    for limit in ["99999999999999999999", "18446744073709551616", "00000000000000000000000201"] {
+        assert_eq!(list(&format!("limit={limit}")).await.status, 200, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn stocks_are_filtered_by_exchange_currency_and_whether_they_are_followed() {
+    assert_eq!(symbols(&list("exchange=NASDAQ").await), ["AAPL", "MSFT"]);
+    assert_eq!(symbols(&list("exchange=NASDAQ&currency=EUR").await), [""; 0]);
+    assert_eq!(symbols(&list("active=true").await), ["AAPL", "IBM", "MSFT", "SPX"]);
+    assert_eq!(symbols(&list("active=false").await), ["OLD"]);
+    assert_eq!(symbols(&list("sort=-exchange&fields=exchange").await), ["IBM", "AAPL", "MSFT", "SPX"]);
+}
+
+#[tokio::test]
+async fn text_is_compared_for_equality_only() {
+    let problem = assert_problem(&list("exchange.gte=N").await, 400, "unknown_parameter");
+    assert!(problem["detail"].as_str().unwrap().contains("exchange= only"), "{problem}");
+    assert_problem(&list("active=yes").await, 400, "validation_failed");
+    assert_problem(&list("exchange=%00").await, 400, "validation_failed");
+}
+
+#[tokio::test]
+async fn a_search_is_one_page_of_the_best_matches() {
+    let mut event = event_json("list-stocks.search");
+    let reply = search(&event).await;
+    assert_eq!(symbols(&reply), ["AAPL"]);
+    assert!(reply.json()["next"].is_null());
+    event["rawQueryString"] = "q=MS&limit=1".into();
+    assert_eq!(symbols(&search(&event).await), ["MSFT"]);
+}
+
+#[tokio::test]
+async fn a_search_is_not_sorted_or_continued_and_not_empty() {
+    let problem = assert_problem(&list("q=app&sort=name").await, 400, "validation_failed");
+    assert_eq!(problem["errors"][0]["code"], "not_combinable");
+    let problem = assert_problem(&list("q=").await, 400, "validation_failed");
+    assert_eq!(problem["errors"][0]["field"], "q");
+}
+
+#[tokio::test]
 async fn a_parameter_nobody_knows_is_refused_by_name() {
     let problem = assert_problem(&list("color=red").await, 400, "unknown_parameter");
     assert_eq!(problem["errors"][0]["field"], "color");
@@ -97,5 +142,15 @@ mod on_the_stack {
         // Other tests add stocks meanwhile, so the whole set is not known.
         assert!(met.is_sorted_by(|one, next| one < next), "{met:?}");
         assert!(["AAPL", "IBM", "MSFT", "SPX"].iter().all(|symbol| met.iter().any(|one| one == symbol)), "{met:?}");
+    }
+    #[tokio::test]
+    async fn a_search_finds_symbols_and_names_by_their_beginning_and_in_spite_of_a_slip() {
+        let stack = Stack::running();
+        for (query, best) in [("aap", "AAPL"), ("apple", "AAPL"), ("aple", "AAPL"), ("machines", "IBM"), ("MSFT", "MSFT")] {
+            let reply = stack.get_json(&format!("/v1/stocks?q={query}"), None).await;
+            assert_eq!(symbols(&reply).first().map(String::as_str), Some(best), "{query}: {}", reply.json());
+        }
+        let none = stack.get_json("/v1/stocks?q=%25_%5C%27)%2C(", None).await;
+        assert_eq!(symbols(&none), [""; 0]);
     }
 }

@@ -1,19 +1,23 @@
 //! Every integration test in one binary: handlers in this process, and the running stack.
 
 mod auth;
+mod cache;
 mod configuration;
 mod contract;
 mod create_analysis;
 mod database;
 mod dependencies;
 mod dispatch_analysis;
+mod freshness;
 mod get_analysis;
+mod get_chart;
 mod get_docs;
 mod get_health;
 mod get_metric_history;
 mod get_metrics;
 mod get_stock;
 mod layout;
+mod list_metric_definitions;
 mod list_metrics;
 mod list_stocks;
 mod main_job;
@@ -26,4 +30,5 @@ mod receive_refresh_request;
 mod refresh_symbol;
 mod reject_unknown;
 mod relay_outbox;
+mod versioning;
 mod webhook;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -50,6 +50,11 @@ impl Problem {
     /// `code` is stable and has a page under `/docs/problems/`; `detail` is a sentence for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Parts { status, code, detail: detail.into(), errors: Vec::new(), header: None, source: None }))
+    }
+
+    /// 404 `route_not_found`.
+    pub fn route_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is nothing at this path.")
     }
 
     /// 404 `stock_not_found`.
@@ -125,9 +130,13 @@ impl Problem {
         }
     }
 
-    /// The answer; `instance` is the id of the request.
-    pub(crate) fn into_response(self, instance: &str) -> http::Response<lambda_http::Body> {
-        let body = Body {
+    /// As a part of an answer about several things; `instance` is the id of the request.
+    pub fn embedded(self, instance: String) -> Embedded {
+        Embedded { problem: self, instance }
+    }
+
+    fn body<'a>(&'a self, instance: &'a str) -> Body<'a> {
+        Body {
             r#type: format!("/docs/problems/{}", self.0.code),
             title: self.0.status.canonical_reason().unwrap_or("Error"),
             status: self.0.status.as_u16(),
@@ -135,7 +144,12 @@ impl Problem {
             instance,
             code: self.0.code,
             errors: &self.0.errors,
-        };
+        }
+    }
+
+    /// The answer; `instance` is the id of the request.
+    pub(crate) fn into_response(self, instance: &str) -> http::Response<lambda_http::Body> {
+        let body = self.body(instance);
         // Strings and numbers always serialise.
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = http::Response::new(lambda_http::Body::from(text));
@@ -145,5 +159,18 @@ impl Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(self.0.header);
         response
+    }
+}
+
+/// A problem with one of several things that were asked for, in the same shape as an answer that is a problem.
+#[derive(Debug)]
+pub struct Embedded {
+    problem: Problem,
+    instance: String,
+}
+
+impl Serialize for Embedded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.problem.body(&self.instance).serialize(serializer)
     }
 }

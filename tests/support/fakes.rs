@@ -3,5 +3,8 @@
 pub mod analyses;
 pub mod keys;
 pub mod markets;
+pub mod periods;
 pub mod queues;
 pub mod refreshes;
+pub mod samples;
+pub mod selecting;

@@ -1,28 +1,32 @@
-//! `GET /v1/stocks/{symbol}/history`: bars and metrics of one stock, by day.
+//! `GET /v1/stocks/{symbol}/history`: bars and metrics of one stock by day, week or month, as JSON or CSV.
+
+mod format;
+mod history;
+mod parameters;
 
 use shared::{
-    domain::market::{Day, HistoryRow, Symbol},
+    domain::market::Symbol,
     fresh::Fresh,
     http::{Reply, Request},
-    page::{Cursors, Page},
+    page::Cursors,
     ports::ReadHistory,
     problem::Problem,
 };
 
-/// A page of days from `from` to `to`, both included; 404 for an unknown stock.
-pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<Fresh<Page<HistoryRow>>> {
-    let query = request.query(&["from", "to", "limit", "cursor"])?;
+use format::Format;
+pub use history::History;
+use parameters::{PARAMETERS, RowLimit, history_query, name};
+
+/// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another format.
+pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<Fresh<History>> {
+    let query = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
-    let (from, to) = (query.get::<Day>("from")?, query.get::<Day>("to")?);
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(Problem::invalid("from", "after_to", "The first day must not be after the last."));
-    }
-    let list = cursors.listing(format!("history {symbol} {from:?} {to:?}"), &request, query)?;
-    let from = list.after().map(|day: &Day| day.next()).or(from);
-    let rows = history
-        .history(&symbol, from, to, list.read_count())
-        .await?
-        .transpose()
-        .ok_or_else(Problem::stock_not_found)?;
-    Ok(rows.map(|rows| list.page(rows, |row| row.day)))
+    let format = Format::accepted(&request)?;
+    let mut wanted = history_query(query)?;
+    let limit = query.get::<RowLimit>("limit")?.unwrap_or_default().get();
+    let list = cursors.listing(name(&symbol, &wanted), limit, &request, query)?;
+    wanted.count = list.read_count();
+    wanted.from = list.after().map(|day| wanted.interval.day_after(*day)).or(wanted.from);
+    let rows = history.history(&symbol, &wanted).await?.transpose().ok_or_else(Problem::stock_not_found)?;
+    Ok(rows.map(|rows| History::new(&symbol, &wanted.metrics, format, &list, &rows)))
 }

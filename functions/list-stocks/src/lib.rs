@@ -1,17 +1,27 @@
-//! `GET /v1/stocks`: the stocks that are followed, by symbol.
+//! `GET /v1/stocks`: stocks by symbol or another field, or those that match a search.
 
 use shared::{
     domain::market::StockSummary,
     fresh::Fresh,
     http::{Reply, Request},
-    page::{Cursors, Page},
+    page::{Cursors, Page, STOCKS, Search, Selected},
     ports::ListStocks,
 };
 
-/// A page of stocks.
-pub async fn handle(stocks: &impl ListStocks, cursors: &Cursors, request: Request) -> Reply<Fresh<Page<StockSummary>>> {
-    let query = request.query(&["limit", "cursor"])?;
-    let list = cursors.listing("stocks", &request, query)?;
-    let items = stocks.stocks_after(list.after(), list.read_count()).await?;
-    Ok(items.map(|items| list.page(items, |stock| stock.symbol.clone())))
+/// A page of stocks; those that are followed unless `active` says otherwise. A search is one page, best matches first.
+pub async fn handle(
+    stocks: &impl ListStocks,
+    cursors: &Cursors,
+    request: Request,
+) -> Reply<Fresh<Page<Selected<StockSummary>>>> {
+    let query = STOCKS.query(&request)?;
+    let (mut selection, list) = cursors.select(&STOCKS, &request, query)?;
+    if query.text("active").is_none() {
+        selection.only("active", "true");
+    }
+    let Some(search) = query.get::<Search>("q")? else {
+        return Ok(stocks.list_stocks(&selection).await?.map(|items| selection.page(&list, items)));
+    };
+    query.without("q", |name| matches!(name, "cursor" | "sort"))?;
+    Ok(stocks.search_stocks(&search, &selection).await?.map(|items| selection.one_page(&list, items)))
 }

@@ -12,8 +12,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("/v1/analyses", "POST"),
     ("/v1/analyses/{id}", "GET"),
     ("/v1/metrics", "GET"),
+    ("/v1/metrics/definitions", "GET"),
     ("/v1/stocks", "GET"),
     ("/v1/stocks/{symbol}", "GET"),
+    ("/v1/stocks/{symbol}/chart.png", "GET"),
+    ("/v1/stocks/{symbol}/chart.svg", "GET"),
     ("/v1/stocks/{symbol}/history", "GET"),
     ("/v1/stocks/{symbol}/metrics", "GET"),
 ];

@@ -9,8 +9,10 @@ mod outbox;
 mod public;
 mod refreshes;
 mod rest;
+mod selection;
 
 pub use analyses::{AnalysisStore, OwnAnalyses};
 pub use markets::Markets;
 pub use outbox::Outbox;
+pub use public::{Keep, SecondLevel};
 pub use refreshes::RefreshStore;

@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use crate::{
-    domain::market::{Day, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{HistoryQuery, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
+    page::{Search, Selection, Symbols},
     ports::StoreError,
 };
 
@@ -14,13 +15,19 @@ pub trait LatestMetrics: Send + Sync {
     fn latest(&self, symbol: &Symbol) -> impl Future<Output = Result<Fresh<Option<Snapshot>>, StoreError>> + Send;
 }
 
-/// Reads the latest metrics of all stocks, by symbol.
+/// Reads the latest metrics of many stocks.
 pub trait ListMetrics: Send + Sync {
-    /// At most `count`, from behind `after` on.
-    fn metrics_after(
+    /// Those that the selection asks for.
+    fn list_metrics(
         &self,
-        after: Option<&Symbol>,
-        count: usize,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Fresh<Vec<Snapshot>>, StoreError>> + Send;
+
+    /// Those of these symbols that have some, in any order; of each what the selection asks for.
+    fn metrics_of(
+        &self,
+        symbols: &Symbols,
+        selection: &Selection,
     ) -> impl Future<Output = Result<Fresh<Vec<Snapshot>>, StoreError>> + Send;
 }
 
@@ -29,24 +36,28 @@ pub trait FindStock: Send + Sync {
     fn find(&self, symbol: &Symbol) -> impl Future<Output = Result<Fresh<Option<StockDetail>>, StoreError>> + Send;
 }
 
-/// Reads the stocks that are followed, by symbol.
+/// Reads stocks.
 pub trait ListStocks: Send + Sync {
-    /// At most `count`, from behind `after` on.
-    fn stocks_after(
+    /// Those that the selection asks for.
+    fn list_stocks(
         &self,
-        after: Option<&Symbol>,
-        count: usize,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<Fresh<Vec<StockSummary>>, StoreError>> + Send;
+
+    /// Those with such a symbol or name that the selection asks for, the best match first and then by symbol.
+    fn search_stocks(
+        &self,
+        search: &Search,
+        selection: &Selection,
     ) -> impl Future<Output = Result<Fresh<Vec<StockSummary>>, StoreError>> + Send;
 }
 
-/// Reads the bars and metrics of one stock, by day.
+/// Reads the bars and metrics of one stock, in the order of time.
 pub trait ReadHistory: Send + Sync {
-    /// At most `count` days from `from` to `to`, both included. `None` when the stock is unknown.
+    /// `None` when the stock is unknown.
     fn history(
         &self,
         symbol: &Symbol,
-        from: Option<Day>,
-        to: Option<Day>,
-        count: usize,
+        query: &HistoryQuery,
     ) -> impl Future<Output = Result<Fresh<Option<Vec<HistoryRow>>>, StoreError>> + Send;
 }

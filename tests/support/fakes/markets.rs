@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 use shared::{
-    domain::market::{Day, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{HistoryQuery, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
+    page::{Search, Selection, Symbols},
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
 };
+
+use super::{periods::periods, selecting::select};
 
 /// Stocks with their metrics and history, or a store that cannot be reached.
 #[derive(Debug, Default)]
@@ -19,7 +22,8 @@ fn metrics() -> serde_json::Map<String, Value> {
     Metric::ALL.iter().map(|metric| (metric.name().to_owned(), Value::Null)).collect()
 }
 
-fn snapshot(symbol: &str) -> Snapshot {
+/// The metrics of a stock of this symbol; only its RSI is known.
+pub fn snapshot(symbol: &str) -> Snapshot {
     let mut row = metrics();
     row.insert("rsi_14".to_owned(), json!(33.3378669101004));
     for (name, value) in [
@@ -35,6 +39,25 @@ fn snapshot(symbol: &str) -> Snapshot {
     serde_json::from_value(Value::Object(row)).unwrap()
 }
 
+/// The stock of a snapshot. SPX is an index, OLD is no longer followed.
+fn stock(snapshot: &Snapshot) -> StockSummary {
+    let (name, exchange) = match snapshot.symbol.as_str() {
+        "IBM" => ("International Business Machines", "NYSE"),
+        "MSFT" => ("Microsoft Corporation", "NASDAQ"),
+        "SPX" => ("S&P 500", "INDEX"),
+        _ => ("Apple Inc.", "NASDAQ"),
+    };
+    StockSummary {
+        symbol: snapshot.symbol.clone(),
+        name: name.to_owned(),
+        exchange: exchange.to_owned(),
+        currency: "USD".to_owned(),
+        active: snapshot.symbol.as_str() != "OLD",
+        refreshed_at: Some(snapshot.refreshed_at),
+        refresh_error: None,
+    }
+}
+
 impl MemoryMarkets {
     /// One stock.
     pub fn with_aapl() -> Self {
@@ -46,13 +69,25 @@ impl MemoryMarkets {
         Self { snapshots: symbols.iter().map(|symbol| snapshot(symbol)).collect(), ..Self::default() }
     }
 
+    /// Stocks with these metrics.
+    pub fn of(snapshots: Vec<Snapshot>) -> Self {
+        Self { snapshots, ..Self::default() }
+    }
+
+    /// AAPL with this history.
+    pub fn with_history(history: Vec<HistoryRow>) -> Self {
+        Self { history, ..Self::with_aapl() }
+    }
+
     /// AAPL with a row a day of January 2013.
     pub fn with_january() -> Self {
         let row = |day: u32| {
             let mut row = metrics();
             row.insert("day".to_owned(), json!(format!("2013-01-{day:02}")));
-            for price in ["open", "high", "low", "close", "adj_close"] {
-                row.insert(price.to_owned(), json!(day + 100));
+            // Each price is another one, and the adjusted close half the close.
+            let prices = [("open", 200), ("high", 220), ("low", 180), ("close", 210), ("adj_close", 105)];
+            for (price, base) in prices {
+                row.insert(price.to_owned(), json!(f64::from(base + if base == 105 { 0 } else { day })));
             }
             row.insert("volume".to_owned(), json!(1000));
             serde_json::from_value(Value::Object(row)).unwrap()
@@ -77,40 +112,45 @@ impl LatestMetrics for MemoryMarkets {
 }
 
 impl ListMetrics for MemoryMarkets {
-    async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
-        let behind = |snapshot: &&Snapshot| after.is_none_or(|after| snapshot.symbol > *after);
-        Ok(Fresh::read(self.reach()?.iter().filter(behind).take(count).cloned().collect()))
+    async fn list_metrics(&self, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+        Ok(Fresh::read(select(self.reach()?, selection)))
+    }
+
+    async fn metrics_of(&self, symbols: &Symbols, _: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+        let is_asked = |snapshot: &&Snapshot| symbols.as_slice().contains(&snapshot.symbol);
+        Ok(Fresh::read(self.reach()?.iter().filter(is_asked).cloned().collect()))
     }
 }
 
 impl FindStock for MemoryMarkets {
     async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
-        let detail = |snapshot: &Snapshot| StockDetail {
-            symbol: snapshot.symbol.clone(),
-            name: "Apple Inc.".to_owned(),
-            exchange: "NASDAQ".to_owned(),
-            currency: "USD".to_owned(),
-            active: true,
-            refreshed_at: Some(snapshot.refreshed_at),
-            refresh_error: None,
-            metrics: Some(snapshot.clone()),
+        let detail = |snapshot: &Snapshot| {
+            let StockSummary { symbol, name, exchange, currency, active, refreshed_at, refresh_error } =
+                stock(snapshot);
+            let metrics = Some(snapshot.clone());
+            StockDetail { symbol, name, exchange, currency, active, refreshed_at, refresh_error, metrics }
         };
         Ok(self.latest(symbol).await?.map(|found| found.as_ref().map(detail)))
     }
 }
 
 impl ListStocks for MemoryMarkets {
-    async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
-        let summary = |snapshot: Snapshot| StockSummary {
-            symbol: snapshot.symbol,
-            name: "Apple Inc.".to_owned(),
-            exchange: "NASDAQ".to_owned(),
-            currency: "USD".to_owned(),
-            active: true,
-            refreshed_at: Some(snapshot.refreshed_at),
-            refresh_error: None,
-        };
-        Ok(self.metrics_after(after, count).await?.map(|found| found.into_iter().map(summary).collect()))
+    async fn list_stocks(&self, selection: &Selection) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+        let stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
+        Ok(Fresh::read(select(&stocks, selection)))
+    }
+
+    /// Only those with such a beginning, symbols before names.
+    async fn search_stocks(
+        &self,
+        search: &Search,
+        selection: &Selection,
+    ) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+        let begins = |text: &str| text.to_uppercase().starts_with(&search.as_str().to_uppercase());
+        let mut found = self.list_stocks(selection).await?.value;
+        found.retain(|stock| begins(stock.symbol.as_str()) || begins(&stock.name));
+        found.sort_by_key(|stock| !begins(stock.symbol.as_str()));
+        Ok(Fresh::read(found))
     }
 }
 
@@ -118,15 +158,10 @@ impl ReadHistory for MemoryMarkets {
     async fn history(
         &self,
         symbol: &Symbol,
-        from: Option<Day>,
-        to: Option<Day>,
-        count: usize,
+        query: &HistoryQuery,
     ) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
-        if self.latest(symbol).await?.value.is_none() {
-            return Ok(Fresh::read(None));
-        }
-        let wanted = |row: &&HistoryRow| from.is_none_or(|from| row.day >= from) && to.is_none_or(|to| row.day <= to);
-        Ok(Fresh::read(Some(self.history.iter().filter(wanted).take(count).copied().collect())))
+        let found = self.latest(symbol).await?;
+        Ok(found.map(|found| found.map(|_| periods(&self.history, query))))
     }
 }
 

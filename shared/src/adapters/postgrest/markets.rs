@@ -1,36 +1,47 @@
 //! Market data, read as `anon`: the same for everyone.
 
-use postgrest::Builder;
+use http::HeaderValue;
 use serde_json::json;
 
-use super::public::PublicReads;
+use super::{
+    public::{Keep, PublicReads, SecondLevel},
+    rest::{Rest, quoted},
+    selection::{narrow, select},
+};
 use crate::{
     adapters::http_client::HttpClient,
     config::ConfigError,
-    domain::market::{Day, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{Day, HistoryQuery, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
+    page::{Search, Selection, Symbols},
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
 };
 
 const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,refreshed_at,refresh_error";
+
+const BAR_COLUMNS: [&str; 7] = ["day", "open", "high", "low", "close", "adj_close", "volume"];
+/// `PostgREST` cuts a longer answer without a word.
+const MAX_ROWS: usize = 1000;
 
 /// Stocks, their metrics and their history.
 #[derive(Debug)]
 pub struct Markets(PublicReads);
 
 impl Markets {
-    /// At `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
+    /// At `SUPABASE_READ_URL`, else at `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         PublicReads::from_env(http).map(Self)
     }
-}
 
-/// The part of a list behind a symbol.
-fn by_symbol(query: Builder, after: Option<&Symbol>, count: usize) -> Builder {
-    let query = query.order("symbol").limit(count);
-    match after {
-        Some(symbol) => query.gt("symbol", symbol.as_str()),
-        None => query,
+    /// The project at `supabase_url`, with its publishable key.
+    pub fn new(
+        supabase_url: &str,
+        key: HeaderValue,
+        http: &HttpClient,
+        keep: Keep,
+        second: Option<SecondLevel>,
+    ) -> Self {
+        Self(PublicReads::new(Rest::new(supabase_url, key, http), keep, second))
     }
 }
 
@@ -42,8 +53,13 @@ impl LatestMetrics for Markets {
 }
 
 impl ListMetrics for Markets {
-    async fn metrics_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
-        self.0.rows(by_symbol(self.0.table("stock_metrics").select("*"), after, count)).await
+    async fn list_metrics(&self, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+        self.0.rows(select(self.0.table("stock_metrics"), selection)).await
+    }
+
+    async fn metrics_of(&self, symbols: &Symbols, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+        let symbols = symbols.as_slice().iter().map(quoted);
+        self.0.rows(narrow(self.0.table("stock_metrics"), selection).in_("symbol", symbols)).await
     }
 }
 
@@ -56,9 +72,17 @@ impl FindStock for Markets {
 }
 
 impl ListStocks for Markets {
-    async fn stocks_after(&self, after: Option<&Symbol>, count: usize) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
-        let query = self.0.table("stocks").select(STOCK_COLUMNS).is("active", "true");
-        self.0.rows(by_symbol(query, after, count)).await
+    async fn list_stocks(&self, selection: &Selection) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+        self.0.rows(select(self.0.table("stocks"), selection)).await
+    }
+
+    async fn search_stocks(
+        &self,
+        search: &Search,
+        selection: &Selection,
+    ) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+        let found = self.0.function("search_stocks", &json!({ "p_query": search.as_str() }))?;
+        self.0.rows(narrow(found, selection).order("relevance.desc,symbol.asc")).await
     }
 }
 
@@ -66,15 +90,46 @@ impl ReadHistory for Markets {
     async fn history(
         &self,
         symbol: &Symbol,
-        from: Option<Day>,
-        to: Option<Day>,
-        count: usize,
+        query: &HistoryQuery,
     ) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
-        let arguments = json!({ "p_symbol": symbol, "p_from": from, "p_to": to, "p_limit": count });
-        match self.0.call("read_history", &arguments).await {
-            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Fresh::read(None)),
-            rows => rows.map(|rows| rows.map(Some)),
+        let mut whole = Fresh::read(Vec::new());
+        let mut from = query.from;
+        loop {
+            let count = (query.count - whole.value.len()).min(MAX_ROWS);
+            let part = match self.periods(symbol, query, from, count).await {
+                Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => return Ok(Fresh::read(None)),
+                part => part?,
+            };
+            let is_last = part.value.len() < count;
+            from = part.value.last().map(|row: &HistoryRow| query.interval.day_after(row.day));
+            whole = whole.and(part).map(|(mut whole, part)| {
+                whole.extend(part);
+                whole
+            });
+            if is_last || whole.value.len() >= query.count {
+                return Ok(whole.map(Some));
+            }
         }
+    }
+}
+
+impl Markets {
+    /// At most `count` rows, which `PostgREST` sends in one answer.
+    async fn periods(
+        &self,
+        symbol: &Symbol,
+        query: &HistoryQuery,
+        from: Option<Day>,
+        count: usize,
+    ) -> Result<Fresh<Vec<HistoryRow>>, StoreError> {
+        let HistoryQuery { to, interval, adjusted, ref metrics, .. } = *query;
+        let arguments = json!({
+            "p_symbol": symbol, "p_from": from, "p_to": to, "p_limit": count,
+            "p_interval": interval.name(), "p_adjusted": adjusted,
+        });
+        let columns = BAR_COLUMNS.into_iter().chain(metrics.iter().map(|metric| metric.name()));
+        let columns: Vec<&str> = columns.collect();
+        self.0.rows(self.0.function("read_periods", &arguments)?.select(columns.join(","))).await
     }
 }
 

@@ -50,7 +50,8 @@ impl TryFrom<&str> for Day {
         if text.len() != 10 || !dashes {
             return Err(DayError);
         }
-        text.parse().map(Self).map_err(|_| DayError)
+        // The year before 1 is -1, not 0, to the database.
+        text.parse().ok().filter(|date: &Date| date.year() > 0).map(Self).ok_or(DayError)
     }
 }
 

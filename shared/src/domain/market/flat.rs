@@ -54,13 +54,24 @@ impl Visitor<'_> for KeySeed {
 /// Implements `Serialize` and `Deserialize` for a struct of these fields and `metrics: Values`, all in one object.
 macro_rules! flat_row {
     ($row:ident { $($field:ident),* $(,)? }) => {
-        impl serde::Serialize for $row {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $row {
+            /// Writes the row with these metrics.
+            fn serialize_with<S: serde::Serializer>(
+                &self,
+                metrics: &[$crate::domain::market::Metric],
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap;
                 let mut map = serializer.serialize_map(None)?;
                 $(map.serialize_entry(stringify!($field), &self.$field)?;)*
-                self.metrics.serialize_entries(&mut map)?;
+                self.metrics.serialize_entries(metrics, &mut map)?;
                 map.end()
+            }
+        }
+
+        impl serde::Serialize for $row {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize_with(&$crate::domain::market::Metric::ALL, serializer)
             }
         }
 

@@ -1,7 +1,9 @@
 //! One symbol, day by day.
 
+use serde::{Serialize, Serializer};
+
 use super::flat::flat_row;
-use super::{Bar, Day, Price, Values};
+use super::{Bar, Day, Metric, Price, Values};
 
 /// The metrics of one day: a row of `metric_history`. One flat object of `day` and every metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,5 +52,18 @@ impl HistoryRow {
             volume: bar.volume(),
             metrics,
         }
+    }
+}
+
+/// A row with some of its metrics: in JSON the fields of the bar, then these.
+#[derive(Debug, Clone, Copy)]
+pub struct NarrowRow<'m> {
+    pub row: &'m HistoryRow,
+    pub metrics: &'m [Metric],
+}
+
+impl Serialize for NarrowRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.row.serialize_with(self.metrics, serializer)
     }
 }

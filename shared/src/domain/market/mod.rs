@@ -6,6 +6,7 @@ mod bar;
 mod day;
 mod flat;
 mod history;
+mod interval;
 mod metric;
 pub mod metrics;
 mod price;
@@ -19,7 +20,8 @@ mod values;
 
 pub use bar::{Bar, BarError, RawBar};
 pub use day::{Day, DayError};
-pub use history::{DayMetrics, HistoryRow};
+pub use history::{DayMetrics, HistoryRow, NarrowRow};
+pub use interval::{HistoryQuery, Interval, UnknownInterval};
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError};
 pub use request::{BENCHMARK, RefreshRequested};

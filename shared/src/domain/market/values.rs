@@ -36,9 +36,9 @@ impl Values {
         }
     }
 
-    /// Writes every metric into an object that may have other fields.
-    pub(super) fn serialize_entries<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        self.iter().try_for_each(|(metric, value)| map.serialize_entry(metric.name(), &value))
+    /// Writes these metrics into an object that may have other fields.
+    pub(super) fn serialize_entries<M: SerializeMap>(&self, metrics: &[Metric], map: &mut M) -> Result<(), M::Error> {
+        metrics.iter().try_for_each(|metric| map.serialize_entry(metric.name(), &self.get(*metric)))
     }
 
     /// Reads the value of `metric`, which is the next in `map`.
@@ -81,7 +81,7 @@ impl fmt::Debug for Values {
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(Metric::COUNT))?;
-        self.serialize_entries(&mut map)?;
+        self.serialize_entries(&Metric::ALL, &mut map)?;
         map.end()
     }
 }

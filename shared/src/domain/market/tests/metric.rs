@@ -27,6 +27,7 @@ fn a_metric_is_found_by_its_name() {
 fn every_metric_is_defined() {
     let definitions = Metric::ALL.map(Metric::definition);
     assert_eq!(definitions.map(|metric| metric.formula).into_iter().collect::<HashSet<_>>().len(), Metric::COUNT);
+    assert_eq!(definitions.map(|metric| metric.title).into_iter().collect::<HashSet<_>>().len(), Metric::COUNT);
     assert!(definitions.iter().all(|metric| !metric.source.is_empty() && metric.warm_up > 0));
 }
 
@@ -35,6 +36,6 @@ fn a_definition_is_written_as_json() {
     assert_eq!(Metric::Return1d.definition().unit, Unit::Fraction);
     assert_eq!(
         serde_json::to_string(&Metric::Return1d.definition()).unwrap(),
-        r#"{"name":"return_1d","unit":"fraction","formula":"adj_close[t] / adj_close[t-1] - 1","warm_up":2,"source":"TA-Lib ROCP"}"#
+        r#"{"name":"return_1d","title":"Return over 1 trading day","unit":"fraction","formula":"adj_close[t] / adj_close[t-1] - 1","warm_up":2,"source":"TA-Lib ROCP"}"#
     );
 }
