@@ -1,0 +1,146 @@
+//! The picture as a whole.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use shared::domain::market::{HistoryRow, Interval, Metric, StockDetail};
+use svg::{
+    Document,
+    node::{
+        self,
+        element::{Description, Group, Rectangle, Style, Title},
+    },
+};
+
+use crate::{
+    axis::Axis,
+    calendar::Calendar,
+    labels,
+    layout::Scene,
+    legend, panels,
+    parameters::{Options, Panels},
+    picture::DrawError,
+    ruler::{self, Ruler},
+    shapes,
+};
+
+/// What is drawn.
+pub(crate) struct Chart<'a> {
+    pub stock: &'a StockDetail,
+    /// In the order of time; none for a stock without prices yet.
+    pub rows: &'a [HistoryRow],
+    pub options: &'a Options,
+}
+
+/// How a moving average is drawn.
+pub(crate) struct Stroke {
+    pub metric: Metric,
+    pub name: &'static str,
+    pub dashes: &'static str,
+}
+
+pub(crate) const STROKES: [Stroke; 3] = [
+    Stroke { metric: Metric::Sma20, name: "SMA 20", dashes: "none" },
+    Stroke { metric: Metric::Sma50, name: "SMA 50", dashes: "7 3" },
+    Stroke { metric: Metric::Sma200, name: "SMA 200", dashes: "2 2" },
+];
+
+impl Chart<'_> {
+    pub(crate) fn draw(&self) -> Result<Document, DrawError> {
+        let scene = Scene::new(self.options, Ruler::new()?);
+        let background =
+            Rectangle::new().set("width", "100%").set("height", "100%").set("fill", scene.palette.background);
+        let (legend, top) = legend::draw(self, &scene);
+        let document = self.document(&scene).add(background).add(legend);
+        Ok(if self.rows.is_empty() { document.add(nothing(&scene)) } else { document.add(self.panels(&scene, top)) })
+    }
+
+    /// The empty picture, and what it says to people who cannot see it.
+    fn document(&self, scene: &Scene) -> Document {
+        let Options { width, height, .. } = self.options;
+        let id = format!("chart-{}", self.stock.symbol);
+        let font = BASE64_STANDARD.encode(ruler::WOFF2);
+        let face = format!("@font-face{{font-family:Inter;src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}");
+        Document::new()
+            .set("viewBox", format!("0 0 {width} {height}"))
+            .set("width", *width)
+            .set("height", *height)
+            .set("role", "img")
+            .set("aria-labelledby", format!("{id}-title {id}-desc"))
+            .set("font-family", "Inter, system-ui, sans-serif")
+            .set("font-size", scene.size)
+            .add(Title::new(self.title()).set("id", format!("{id}-title")))
+            .add(Description::new().set("id", format!("{id}-desc")).add(node::Text::new(self.description())))
+            .add(Style::new(face))
+    }
+
+    fn title(&self) -> String {
+        // Control characters have no place in XML, however they are written.
+        let name: String = self.stock.name.chars().filter(|letter| !letter.is_control()).collect();
+        format!("{name} ({}), adjusted prices", self.stock.symbol)
+    }
+
+    fn description(&self) -> String {
+        let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
+            return "There are no prices of this stock yet.".to_owned();
+        };
+        let closes = || self.rows.iter().map(|row| row.adj_close.to_f64());
+        let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
+        let price = format!(
+            "From {} to {}: adjusted close {} {}, {} over the time, between {} and {}.",
+            labels::day(first.day),
+            labels::day(last.day),
+            labels::price(ended),
+            self.currency(),
+            labels::change(ended / began - 1.0),
+            labels::price(closes().fold(f64::INFINITY, f64::min)),
+            labels::price(closes().fold(0.0, f64::max)),
+        );
+        let Panels { rsi, volume } = self.options.panels;
+        let rsi = last.metrics.get(Metric::Rsi14).filter(|_| rsi);
+        let rsi = rsi.map(|rsi| format!(" RSI 14: {}.", labels::number(rsi, 1)));
+        let shares = || format!(" Volume of the last {}: {}.", self.period(), labels::count(panels::volume(last)));
+        let volume = volume.then(shares);
+        [Some(price), rsi, volume].into_iter().flatten().collect()
+    }
+
+    /// ISO 4217; anything else is not written.
+    pub(crate) fn currency(&self) -> &str {
+        let code = self.stock.currency.as_str();
+        if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) { code } else { "" }
+    }
+
+    /// What a point spans.
+    pub(crate) fn period(&self) -> &'static str {
+        match self.options.range.interval() {
+            Interval::Day => "day",
+            Interval::Week => "week",
+            Interval::Month => "month",
+        }
+    }
+
+    fn panels(&self, scene: &Scene, top: f64) -> Group {
+        let wanted = panels::wanted(self.options.panels);
+        let spans = scene.spans(top, wanted.len().try_into().unwrap_or(u8::MAX));
+        let placed: Vec<_> = [panels::Panel::Price].into_iter().chain(wanted).zip(spans).collect();
+        let axes: Vec<_> = placed.iter().map(|(panel, span)| panel.axis(self, scene, *span)).collect();
+        let calendar = self.calendar(scene, &axes);
+        let mut group = Group::new().add(panels::days(scene, &calendar, &placed));
+        for ((panel, span), axis) in placed.iter().zip(&axes) {
+            group = group.add(panel.draw(self, &panels::Area { scene, calendar: &calendar, axis, span: *span }));
+        }
+        group
+    }
+
+    /// Leaves room for the labels of the values on the right.
+    fn calendar(&self, scene: &Scene, axes: &[Axis]) -> Calendar {
+        let labels = axes.iter().flat_map(|axis| &axis.ticks).map(|tick| scene.ruler.width(&tick.label, scene.size));
+        let last = self.rows.last().map(|row| scene.ruler.width(&labels::price(row.adj_close.to_f64()), scene.size));
+        let widest = labels.chain(last).fold(0.0, f64::max);
+        Calendar::new(self.rows, scene.margin, scene.width - scene.margin - widest - 14.0)
+    }
+}
+
+/// What stands in place of the panels.
+fn nothing(scene: &Scene) -> node::element::Text {
+    let text = shapes::text("No prices yet", scene.width / 2.0, scene.height / 2.0, scene.palette.muted);
+    text.set("text-anchor", "middle").set("font-size", scene.size + 2.0)
+}

@@ -1,0 +1,45 @@
+//! Where everything goes, and how large text is.
+
+use crate::{parameters::Options, ruler::Ruler, theme::Palette};
+
+/// What all parts of a picture share. Lengths are pixels.
+pub(crate) struct Scene {
+    pub ruler: Ruler,
+    pub palette: &'static Palette,
+    pub width: f64,
+    pub height: f64,
+    /// The size of text: 11 px are still read on a picture of 320 px, larger ones get more.
+    pub size: f64,
+    /// Nothing is nearer to the edge.
+    pub margin: f64,
+}
+
+/// The top and the bottom of a panel.
+pub(crate) type Span = (f64, f64);
+
+impl Scene {
+    pub(crate) fn new(options: &Options, ruler: Ruler) -> Self {
+        let (size, margin) = match options.width {
+            ..480 => (11.0, 10.0),
+            480..1100 => (12.0, 16.0),
+            _ => (14.0, 20.0),
+        };
+        let (width, height) = (options.width.into(), options.height.into());
+        Self { ruler, palette: Palette::of(options.theme), width, height, size, margin }
+    }
+
+    /// Shares the height between `top` and the labels of the days among panels: the price gets as much as `below` others,
+    /// three times. Each of the others has a caption above it.
+    pub(crate) fn spans(&self, top: f64, below: u8) -> Vec<Span> {
+        let caption = self.size * 1.8;
+        let others = f64::from(below);
+        let bottom = self.height - self.margin - self.size * 1.8;
+        let unit = (bottom - top - others * caption) / (3.0 + others);
+        let price = (top, top + 3.0 * unit);
+        let other = |index: u8| {
+            let top = price.1 + f64::from(index) * (caption + unit) + caption;
+            (top, top + unit)
+        };
+        [price].into_iter().chain((0..below).map(other)).collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! What a picture is made of.
+
+use shared::{
+    domain::market::{HistoryQuery, HistoryRow, Metric, StockDetail},
+    fresh::Fresh,
+    ports::{ReadHistory, StoreError},
+};
+
+use crate::parameters::Options;
+
+/// More than there are weeks since the first exchanges kept prices by day.
+const MAX_ROWS: usize = 5000;
+const METRICS: [Metric; 6] =
+    [Metric::Sma20, Metric::Sma50, Metric::Sma200, Metric::BollingerUpper, Metric::BollingerLower, Metric::Rsi14];
+
+/// The days or weeks of the range, which ends with the last day there is; none for a stock without prices yet.
+pub(crate) async fn history(
+    markets: &impl ReadHistory,
+    stock: &StockDetail,
+    options: &Options,
+) -> Result<Fresh<Vec<HistoryRow>>, StoreError> {
+    let Some(latest) = &stock.metrics else { return Ok(Fresh::read(Vec::new())) };
+    let query = HistoryQuery {
+        from: options.range.from(latest.as_of),
+        interval: options.range.interval(),
+        metrics: METRICS.to_vec(),
+        ..HistoryQuery::days(MAX_ROWS)
+    };
+    Ok(markets.history(&stock.symbol, &query).await?.map(Option::unwrap_or_default))
+}

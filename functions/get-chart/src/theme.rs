@@ -1,0 +1,57 @@
+//! Colours. Text has a contrast of at least 4.5 to the background and lines of at least 3 (WCAG 2.2), and the three averages
+//! differ in their dashes and in colours that people with any colour blindness tell apart.
+
+use crate::parameters::Theme;
+
+/// The colours of a theme.
+#[derive(Debug)]
+pub(crate) struct Palette {
+    pub background: &'static str,
+    pub text: &'static str,
+    /// Text of less weight: axes and captions.
+    pub muted: &'static str,
+    pub grid: &'static str,
+    /// Guides that are read, unlike the grid.
+    pub guide: &'static str,
+    pub close: &'static str,
+    pub averages: [&'static str; 3],
+    /// The edges of the Bollinger bands and, thinned, what is between.
+    pub band: &'static str,
+    pub rsi: &'static str,
+    pub volume: &'static str,
+}
+
+impl Palette {
+    pub(crate) const fn of(theme: Theme) -> &'static Self {
+        match theme {
+            Theme::Light => &LIGHT,
+            Theme::Dark => &DARK,
+        }
+    }
+}
+
+const LIGHT: Palette = Palette {
+    background: "#ffffff",
+    text: "#1b1f27",
+    muted: "#57606a",
+    grid: "#e6e9ed",
+    guide: "#87909b",
+    close: "#1b1f27",
+    averages: ["#c74a00", "#0067b8", "#a1368a"],
+    band: "#7d8896",
+    rsi: "#00775c",
+    volume: "#7d8896",
+};
+
+const DARK: Palette = Palette {
+    background: "#12161d",
+    text: "#eef1f5",
+    muted: "#a5afbc",
+    grid: "#262d38",
+    guide: "#77828f",
+    close: "#f4f6f9",
+    averages: ["#ff9a55", "#58b4f5", "#e596d2"],
+    band: "#8b96a5",
+    rsi: "#40cfa6",
+    volume: "#77828f",
+};

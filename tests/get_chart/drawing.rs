@@ -1,0 +1,162 @@
+//! What is on a picture.
+
+use resvg::{
+    tiny_skia::{Pixmap, PremultipliedColorU8},
+    usvg::roxmltree::{Document, Node},
+};
+
+use super::{Shelf, chart, chart_of, svg};
+
+/// The text of an element of this name.
+fn text_of<'a>(document: &'a Document<'_>, name: &str) -> &'a str {
+    document.descendants().find(|node| node.has_tag_name(name)).and_then(|node| node.text()).unwrap_or_default()
+}
+
+/// What is written on the picture.
+fn written(svg: &str) -> Vec<String> {
+    let document = Document::parse(svg).unwrap();
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    texts.filter_map(|node| node.text().map(|text| text.trim().to_owned())).collect()
+}
+
+fn pixels(png: &[u8]) -> Pixmap {
+    Pixmap::decode_png(png).unwrap()
+}
+
+/// How many pixels are of another colour than the corner.
+fn drawn(pixmap: &Pixmap) -> usize {
+    pixmap.pixels().iter().filter(|pixel| **pixel != corner(pixmap)).count()
+}
+
+fn corner(pixmap: &Pixmap) -> PremultipliedColorU8 {
+    pixmap.pixels()[0]
+}
+
+#[tokio::test]
+async fn a_picture_tells_in_words_what_is_on_it() {
+    let svg = svg("").await;
+    let document = Document::parse(&svg).unwrap();
+    let root = document.root_element();
+    assert_eq!((root.attribute("role"), root.attribute("viewBox")), (Some("img"), Some("0 0 800 480")));
+    assert_eq!(text_of(&document, "title"), "Apple Inc. (AAPL), adjusted prices");
+    let description = text_of(&document, "desc");
+    for part in
+        ["From 1 Mar 2012 to 1 Mar 2013", "adjusted close 56.14 USD", "RSI 14: ", "Volume of the last day: 19.7M"]
+    {
+        assert!(description.contains(part), "{description}");
+    }
+    let ids: Vec<_> = document.descendants().filter_map(|node: Node<'_, '_>| node.attribute("id")).collect();
+    let named: Vec<_> = root.attribute("aria-labelledby").unwrap().split(' ').collect();
+    assert_eq!(ids, named);
+}
+
+#[tokio::test]
+async fn the_day_the_axes_and_the_lines_are_labelled() {
+    let texts = written(&svg("").await);
+    for text in [
+        "As of 1 Mar 2013",
+        "Close",
+        "SMA 20",
+        "SMA 50",
+        "SMA 200",
+        "Bollinger bands 20, 2",
+        "RSI 14",
+        "Volume, shares a day",
+        "2013",
+        "30",
+        "70",
+        "80",
+        "50M",
+    ] {
+        assert!(texts.iter().any(|written| written == text), "{text}: {texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_panel_that_is_not_asked_for_is_not_drawn() {
+    for (panels, expected) in [("rsi", [true, false]), ("volume", [false, true]), ("none", [false, false])] {
+        let texts = written(&svg(&format!("panels={panels}")).await);
+        let found = ["RSI", "Volume"].map(|panel| texts.iter().any(|text| text.starts_with(panel)));
+        assert_eq!(found, expected, "{panels}");
+    }
+}
+
+#[tokio::test]
+async fn a_range_ends_with_the_last_day_there_is() {
+    for (range, since) in [
+        ("1m", "1 Feb 2013"),
+        ("3m", "3 Dec 2012"),
+        ("6m", "4 Sep 2012"),
+        ("1y", "1 Mar 2012"),
+        ("2y", "1 Mar 2011"),
+        // A week has the day of its last bar.
+        ("5y", "7 Mar 2008"),
+        ("max", "3 Mar 2000"),
+    ] {
+        let texts = written(&svg(&format!("range={range}")).await);
+        assert!(texts.iter().any(|text| text.ends_with(&format!("since {since}"))), "{range}: {texts:?}");
+        assert!(texts.contains(&"As of 1 Mar 2013".to_owned()), "{range}: {texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn markup_in_a_name_is_text() {
+    let name = "A&B <script>alert(\"x\")</script> \u{1}]]>";
+    let reply = chart_of(Shelf::named(name), "get-chart", "").await;
+    let svg = String::from_utf8(reply.body).unwrap();
+    let document = Document::parse(&svg).unwrap();
+    assert_eq!(text_of(&document, "title"), "A&B <script>alert(\"x\")</script> ]]> (AAPL), adjusted prices");
+    assert!(!document.descendants().any(|node| node.has_tag_name("script")));
+}
+
+#[tokio::test]
+async fn a_name_the_font_cannot_write_is_left_to_the_title() {
+    let reply = chart_of(Shelf::named("株式会社りんご"), "get-chart", "").await;
+    let svg = String::from_utf8(reply.body).unwrap();
+    assert!(text_of(&Document::parse(&svg).unwrap(), "title").starts_with("株式会社りんご (AAPL)"));
+    assert!(written(&svg).contains(&"AAPL".to_owned()));
+}
+
+#[tokio::test]
+async fn a_stock_without_prices_is_a_picture_that_says_so() {
+    let reply = chart_of(Shelf::empty(), "get-chart", "").await;
+    assert_eq!(written(std::str::from_utf8(&reply.body).unwrap()), ["Apple Inc. (AAPL)", "No prices yet"]);
+    let reply = chart_of(Shelf::empty(), "get-chart.png", "").await;
+    assert!(drawn(&pixels(&reply.body)) > 100);
+}
+
+#[tokio::test]
+async fn a_single_day_is_drawn() {
+    let mut shelf = Shelf::with_aapl();
+    shelf.history = shelf.history.split_off(shelf.history.len() - 1);
+    let reply = chart_of(shelf, "get-chart", "").await;
+    let svg = String::from_utf8(reply.body).unwrap();
+    assert!(written(&svg).contains(&"0.0 % since 1 Mar 2013".to_owned()), "{svg}");
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+}
+
+#[tokio::test]
+async fn the_same_request_gives_the_same_bytes() {
+    for event in ["get-chart", "get-chart.png"] {
+        assert_eq!(chart(event, "").await.body, chart(event, "").await.body);
+    }
+}
+
+#[tokio::test]
+async fn a_png_has_the_size_that_was_asked_for() {
+    for (query, size) in [("", (800, 480)), ("width=320", (320, 360)), ("width=1600&height=1200", (1600, 1200))] {
+        let reply = chart("get-chart.png", query).await;
+        assert_eq!(reply.header("content-type"), "image/png");
+        let picture = pixels(&reply.body);
+        assert_eq!((picture.width(), picture.height()), size);
+        assert!(drawn(&picture) > 5_000, "{query} is nearly blank");
+    }
+}
+
+#[tokio::test]
+async fn the_themes_differ() {
+    let light = pixels(&chart("get-chart.png", "theme=light&width=320").await.body);
+    let dark = pixels(&chart("get-chart.small-dark", "").await.body);
+    assert_eq!((corner(&light).red(), corner(&light).green(), corner(&light).blue()), (255, 255, 255));
+    assert!(corner(&dark).red() < 32 && corner(&dark).green() < 32 && corner(&dark).blue() < 64);
+}
