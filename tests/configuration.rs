@@ -16,8 +16,18 @@ use tokio::{
 };
 
 /// Those with a default, or that only some deployments have.
-const OPTIONAL: [&str; 6] =
-    ["LOG_LEVEL", "MARKET_DATA_CSV_URL", "PUBLIC_URL", "SUPABASE_JWT_SECRET", "TIINGO_TOKEN", "TIINGO_URL"];
+const OPTIONAL: [&str; 10] = [
+    "CACHE_MEGABYTES",
+    "CACHE_SECONDS",
+    "LOG_LEVEL",
+    "MARKET_DATA_CSV_URL",
+    "PUBLIC_URL",
+    "REDIS_URL",
+    "SUPABASE_JWT_SECRET",
+    "SUPABASE_READ_URL",
+    "TIINGO_TOKEN",
+    "TIINGO_URL",
+];
 /// Generous: a start takes milliseconds, but the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -134,9 +144,13 @@ fn environment(variables: &BTreeSet<String>) -> Environment {
 
 fn value(name: &str) -> &'static str {
     match name {
+        "CACHE_MEGABYTES" => "16",
+        "CACHE_SECONDS" => "60",
         "LOG_LEVEL" => "info",
         "MARKET_DATA_PROVIDERS" => "tiingo,csv",
         "MARKET_DATA_CSV_URL" => "https://bars.example.com/{symbol}.csv",
+        // Only a build with the feature `redis` has a use for it.
+        "REDIS_URL" => "",
         "REFRESH_INTERVAL" => "20h",
         "SIGNING_KEYS" => "0123456789abcdef0123456789abcdef",
         "WEBHOOK_SECRETS" => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",

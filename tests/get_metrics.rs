@@ -8,8 +8,10 @@ async fn the_latest_metrics_are_one_flat_object_anyone_may_keep() {
     let reply = call(&markets, get_metrics::handle, event("get-metrics")).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert_eq!(reply.header("content-type"), "application/json");
-    assert_eq!(reply.header("cache-control"), "public, max-age=60");
+    let kept_by_all = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
+    assert_eq!(reply.header("cache-control"), kept_by_all);
     let body = reply.json();
+    assert_eq!((body["stale"].as_bool(), reply.header("age")), (Some(false), ""));
     assert_eq!((body["symbol"].as_str(), body["as_of"].as_str()), (Some("AAPL"), Some("2013-03-01")));
     assert_eq!(body["rsi_14"], 33.3378669101004);
     // Known to be absent is null, never left out.

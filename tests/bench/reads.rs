@@ -27,6 +27,7 @@ pub(crate) async fn uncached(bench: &Bench) -> Reads {
     let empty = Sandbox::start(&bench.launch(EMPTY)).await.unwrap();
     let mut launch = bench.launch("get-metrics");
     launch.env.iter_mut().filter(|(name, _)| name == "SUPABASE_URL").for_each(|(_, value)| value.clone_from(&relay));
+    launch.env.push(("CACHE_SECONDS".to_owned(), "0".to_owned()));
     let function = Sandbox::start(&launch).await.unwrap();
     let url = format!("{postgrest}/stock_metrics?select=*&symbol=eq.AAPL");
 

@@ -44,6 +44,8 @@ class Settings:
             "PUBLIC_URL": self.base_url,
             "MARKET_DATA_PROVIDERS": "tiingo,csv" if live else "csv",
             "MARKET_DATA_CSV_URL": f"{layout.url(self.ports.standin)}/bars/{{symbol}}.csv",
+            # What was written a moment ago is read at once.
+            "CACHE_SECONDS": "0",
             "ARCHITECTURE": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
             **live,
         }

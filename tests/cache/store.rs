@@ -1,0 +1,163 @@
+//! A PostgREST on this machine that can go down, and a clock that stands still.
+
+use std::{
+    cell::Cell,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use http::HeaderValue;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use shared::{
+    adapters::{
+        http_client::HttpClient,
+        postgrest::{Keep, Markets, SecondLevel},
+    },
+    domain::market::Metric,
+};
+use support::{Response, call, event_json, http_event};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+thread_local! {
+    /// Each test has a thread of its own.
+    static NOW: Cell<i64> = const { Cell::new(1_772_443_800) };
+}
+
+/// Lets time pass.
+pub(crate) fn pass(seconds: i64) {
+    NOW.set(NOW.get() + seconds);
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW.get()).unwrap()
+}
+
+/// As in production, by the clock of this test.
+pub(crate) fn keep() -> Keep {
+    Keep { clock: now, ..Keep::default() }
+}
+
+/// What the store does with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Answers,
+    Hangs,
+    /// It knows no stock but AAPL.
+    FindsNothing,
+}
+
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub url: String,
+    pub mood: Arc<Mutex<Mood>>,
+    heads: Arc<Mutex<Vec<String>>>,
+    server: JoinHandle<()>,
+}
+
+impl Store {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (mood, heads) = (Arc::new(Mutex::new(Mood::Answers)), Arc::<Mutex<Vec<String>>>::default());
+        let (current, seen) = (Arc::clone(&mood), Arc::clone(&heads));
+        let server = tokio::spawn(async move {
+            let mut hanging = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let head = head(&mut stream).await;
+                seen.lock().unwrap().push(head);
+                let mood = *current.lock().unwrap();
+                match mood {
+                    Mood::Hangs => hanging.push(stream),
+                    Mood::Answers => answer(&mut stream, &json!([row()])).await,
+                    Mood::FindsNothing => answer(&mut stream, &json!([])).await,
+                }
+            }
+        });
+        Self { url, mood, heads, server }
+    }
+
+    /// From now on it does this.
+    pub(crate) fn becomes(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    /// From now on nobody listens.
+    pub(crate) async fn goes_down(&mut self) {
+        self.server.abort();
+        assert!((&mut self.server).await.unwrap_err().is_cancelled());
+    }
+
+    /// The heads of the requests, in small letters.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
+    /// How often it was asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.heads().len()
+    }
+
+    pub(crate) fn markets(&self, keep: Keep, second: Option<SecondLevel>) -> Markets {
+        Markets::new(
+            &self.url,
+            HeaderValue::from_static("sb_publishable_test"),
+            &HttpClient::new().unwrap(),
+            keep,
+            second,
+        )
+    }
+}
+
+async fn head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    String::from_utf8(head).unwrap().to_lowercase()
+}
+
+async fn answer(stream: &mut TcpStream, rows: &Value) {
+    let body = rows.to_string();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    // A caller that has gone away does not hear it.
+    let _gone = stream.write_all(answer.as_bytes()).await;
+    let _gone = stream.shutdown().await;
+}
+
+/// AAPL's row of `stock_metrics`; as an answer it is longer than 1 KB.
+fn row() -> Value {
+    let metrics = Metric::ALL.iter().map(|metric| (metric.name().to_owned(), json!(-0.123_456_789_012_345)));
+    let own = json!({ "symbol": "AAPL", "as_of": "2013-03-01", "close": 430.47, "adj_close": 56.137353095488_f64,
+        "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z" });
+    Value::Object(metrics.chain(own.as_object().unwrap().clone()).collect::<Map<_, _>>())
+}
+
+/// `GET /v1/stocks/AAPL/metrics` with these headers.
+pub(crate) async fn get(markets: &Markets, headers: &[(&str, &str)]) -> Response {
+    let mut event = event_json("get-metrics");
+    for (name, value) in headers {
+        event["headers"][*name] = (*value).into();
+    }
+    call(markets, get_metrics::handle, http_event(&event)).await
+}
+
+/// `GET /v1/stocks/{symbol}/metrics`
+pub(crate) async fn get_symbol(markets: &Markets, symbol: &str) -> Response {
+    let mut event = event_json("get-metrics");
+    event["pathParameters"]["symbol"] = symbol.into();
+    call(markets, get_metrics::handle, http_event(&event)).await
+}
+
+/// `stale` and the header `Age` of a 200.
+pub(crate) fn age(reply: &Response) -> (bool, &str) {
+    assert_eq!(reply.status, 200, "{reply:?}");
+    (reply.json()["stale"].as_bool().unwrap(), reply.header("age"))
+}
+
+/// The store has no time at all, once there is something to answer with.
+pub(crate) const IMPATIENT: Duration = Duration::ZERO;
