@@ -55,7 +55,7 @@ mod on_the_stack {
 
     #[tokio::test]
     async fn a_body_of_another_shape_is_a_422_problem() {
-        for name in ["invalid-symbol", "unknown-field"] {
+        for name in ["invalid-symbol", "nul-character", "unknown-field"] {
             assert_problem(&sent(&format!("create-analysis.{name}")).await, 422, "validation_failed");
         }
     }
