@@ -53,7 +53,7 @@ describe("the documentation in a browser", { skip: !program }, () => {
       if (protocol !== "data:" && origin !== base) wrong.push(`asked another host: ${request.url()}`);
     });
     page.on("response", (response) => response.status() >= 400 && wrong.push(`${response.status()} ${response.url()}`));
-    await page.goto(base + path, { waitUntil: "networkidle" });
+    await page.goto(base + path);
     await at(page);
     await context.close();
     assert.deepEqual(wrong, [], path);
@@ -62,6 +62,14 @@ describe("the documentation in a browser", { skip: !program }, () => {
   async function fits(page: Page): Promise<void> {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert(width <= (page.viewportSize()?.width ?? 0), `${page.url()} is ${width} pixels wide`);
+  }
+
+  /** What is typed, pressed and read in an open operation lies within the screen. */
+  async function readable(page: Page, id: string): Promise<void> {
+    const parts = page.locator(`[id$="-${id}"] .opblock-body`).locator("input, select, textarea, .btn, p");
+    const rights = await parts.evaluateAll((all) => all.map((part) => part.getBoundingClientRect().right));
+    assert(rights.length > 5, `only ${rights.length} parts in ${id}`);
+    assert(Math.max(...rights) <= PHONE.width, `${id} reaches to ${Math.max(...rights)}`);
   }
 
   test("every page of the guide fits a phone", async () => {
@@ -91,6 +99,7 @@ describe("the documentation in a browser", { skip: !program }, () => {
         await page.locator(`[id$="-${id}"] .opblock-summary-control`).click();
         await page.locator(`[id$="-${id}"] .opblock-body`).waitFor();
         await fits(page);
+        await readable(page, id);
       }
     });
   });

@@ -25,7 +25,7 @@ pub(crate) struct Looks {
 impl Looks {
     /// A page of Markdown.
     pub(crate) fn page(&self, title: &str, markdown: &str) -> String {
-        let mut article = String::from("<main>");
+        let mut article = String::from(r#"<main class="guide">"#);
         html::push_html(&mut article, Parser::new_ext(markdown, Options::ENABLE_TABLES));
         article.push_str("</main>");
         self.frame(title, &[&self.style], &article)
