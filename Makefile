@@ -15,11 +15,11 @@ DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans li
 # Built in two groups, so that the features of the AWS SDK do not reach functions that have none.
 WITH_SDK := $(notdir $(patsubst %/Cargo.toml,%,$(shell grep -l '"sqs"' functions/*/Cargo.toml)))
 LEAN := $(filter-out $(WITH_SDK),$(notdir $(wildcard functions/*)))
-LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release
+LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release $(FEATURES:%=--features %)
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-node check-deep load-scale check build bench
+.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check build bench
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ test: ## Every test: the stack's own, units, handlers, and integration on a runn
 
 test-node: ## One suite of tests for Node on the running stack (S=client)
 	@$(STACK) node $(or $(S),$(error say which suite: make test-node S=client))
+
+test-redis: ## The second level of the cache, with a real redis-server
+	cargo clippy --package shared --features redis -- --deny warnings
+	cargo test --package tests --features redis cache::redis
 
 check: ## What must hold before a merge: format, lints, documentation, licences, contract, template
 	@$(STACK) setup check

@@ -79,3 +79,32 @@ fn key(request: &Request<bytes::Bytes>) -> String {
     let body = String::from_utf8_lossy(request.body());
     format!("{} {host}{address}?{} {headers:?} {body}", request.method(), parameters.join("&"))
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn key_of(query: &str, limit: &str, arguments: &'static str) -> String {
+        let address = format!("https://example.com/rest/v1/stock_metrics?{query}");
+        key(&Request::post(address).header("range", limit).body(Bytes::from_static(arguments.as_bytes())).unwrap())
+    }
+
+    #[test]
+    fn the_order_of_its_parameters_does_not_change_a_query() {
+        assert_eq!(key_of("select=*&rsi_14=lt.30", "0-50", ""), key_of("rsi_14=lt.30&select=*", "0-50", ""));
+    }
+
+    #[test]
+    fn whatever_changes_the_answer_changes_the_key() {
+        let all = [
+            key_of("symbol=eq.IBM", "0-50", ""),
+            key_of("symbol=eq.SPX", "0-50", ""),
+            key_of("symbol=eq.IBM", "0-51", ""),
+            key_of("symbol=eq.IBM", "0-50", "{}"),
+        ];
+        let different: std::collections::HashSet<&String> = all.iter().collect();
+        assert_eq!(different.len(), all.len(), "{all:?}");
+    }
+}
