@@ -1,17 +1,30 @@
 //! `GET /v1/stocks/{symbol}/history`
 
-use support::{Response, assert_problem, call, event_json, fakes::markets::MemoryMarkets, http_event, stack::Stack};
+use serde_json::{Value, json};
+use shared::domain::market::{Day, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Values};
+use support::{
+    Response, assert_problem, call, event_json,
+    fakes::{markets::MemoryMarkets, periods::periods, selecting::has_fields},
+    http_event,
+    stack::Stack,
+};
 
 use crate::list_stocks::cursors;
 
 async fn history(event: &str, query: &str) -> Response {
-    let dependencies = (MemoryMarkets::with_january(), cursors());
     let mut json = event_json(event);
     json["rawQueryString"] = query.into();
-    let handle = |(history, cursors): &'static (MemoryMarkets, _), request| {
-        get_metric_history::handle(history, cursors, request)
-    };
-    call(Box::leak(Box::new(dependencies)), handle, http_event(&json)).await
+    answer(MemoryMarkets::with_january(), &json).await
+}
+
+async fn answer(markets: MemoryMarkets, event: &Value) -> Response {
+    let dependencies = (markets, cursors());
+    call(
+        &dependencies,
+        |(history, cursors), request| get_metric_history::handle(history, cursors, request),
+        http_event(event),
+    )
+    .await
 }
 
 fn days(reply: &Response) -> Vec<String> {
@@ -60,6 +73,175 @@ async fn unknown_symbol_is_a_404_problem() {
     assert_problem(&history("get-metric-history.unknown-symbol", "").await, 404, "stock_not_found");
 }
 
+#[tokio::test]
+async fn a_week_has_the_last_of_its_days_and_what_its_days_have_together() {
+    let body = history("get-metric-history.weeks", "interval=week&metrics=none").await.json();
+    let days: Vec<_> = body["items"].as_array().unwrap().iter().map(|row| row["day"].as_str().unwrap()).collect();
+    assert_eq!(days, ["2013-01-06", "2013-01-13", "2013-01-20", "2013-01-27", "2013-01-31"]);
+    let week = json!({ "day": "2013-01-06", "open": 201, "high": 226, "low": 181, "close": 216, "adj_close": 105, "volume": 6000 });
+    assert_eq!(body["items"][0], week);
+}
+
+#[tokio::test]
+async fn only_the_days_of_the_range_count_for_a_week() {
+    let body =
+        history("get-metric-history.weeks", "interval=week&from=2013-01-04&to=2013-01-05&metrics=none").await.json();
+    let week = json!({ "day": "2013-01-05", "open": 204, "high": 225, "low": 184, "close": 215, "adj_close": 105, "volume": 2000 });
+    assert_eq!(body["items"], json!([week]));
+}
+
+#[tokio::test]
+async fn a_month_is_one_row_with_the_metrics_of_its_last_day() {
+    let body = history("get-metric-history.weeks", "interval=month").await.json();
+    assert_eq!(body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (body["items"][0]["day"].as_str(), body["items"][0]["volume"].as_u64()),
+        (Some("2013-01-31"), Some(31_000))
+    );
+    assert!(body["items"][0]["rsi_14"].is_null());
+}
+
+#[tokio::test]
+async fn a_page_of_weeks_continues_with_the_next_week() {
+    let first = history("get-metric-history.weeks", "interval=week&limit=2").await;
+    assert_eq!(days(&first), ["2013-01-06", "2013-01-13"]);
+    let next = first.json()["next"].as_str().unwrap().to_owned();
+    let second = history("get-metric-history.weeks", &format!("interval=week&limit=2&cursor={next}")).await;
+    assert_eq!(days(&second), ["2013-01-20", "2013-01-27"]);
+    assert_problem(&history("get-metric-history", &format!("cursor={next}")).await, 400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn adjusted_prices_are_scaled_as_the_close_is() {
+    let body = history("get-metric-history", "from=2013-01-30&to=2013-01-30&adjusted=true&metrics=none").await.json();
+    // The close of 240 is adjusted to 105.
+    let day = json!({ "day": "2013-01-30", "open": 100.625, "high": 109.375, "low": 91.875, "close": 105, "adj_close": 105, "volume": 1000 });
+    assert_eq!(body["items"], json!([day]));
+}
+
+#[tokio::test]
+async fn only_the_metrics_asked_for_are_answered_in_their_usual_order() {
+    let body = history("get-metric-history", "limit=1&metrics=rsi_14,return_1d,rsi_14").await.json();
+    let names = ["day", "open", "high", "low", "close", "adj_close", "volume", "return_1d", "rsi_14"];
+    assert!(has_fields(&body["items"][0], &names), "{body}");
+}
+
+#[tokio::test]
+async fn what_is_no_metric_interval_or_switch_is_refused_by_name() {
+    for (name, value) in
+        [("metrics", "rsi_15"), ("metrics", ""), ("interval", "year"), ("adjusted", "yes"), ("limit", "0")]
+    {
+        let problem =
+            assert_problem(&history("get-metric-history", &format!("{name}={value}")).await, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], name, "{problem}");
+    }
+    let problem = assert_problem(&history("get-metric-history", "metrics=rsi_15").await, 400, "validation_failed");
+    assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("rsi_14"), "{problem}");
+}
+
+/// The history with this `Accept`.
+async fn accepting(accept: &str, query: &str) -> Response {
+    let mut json = event_json("get-metric-history.csv");
+    json["headers"]["accept"] = accept.into();
+    json["rawQueryString"] = query.into();
+    answer(MemoryMarkets::with_january(), &json).await
+}
+
+#[tokio::test]
+async fn csv_has_a_header_and_a_line_a_day_that_ends_with_cr_lf() {
+    let reply = accepting("text/csv", "from=2013-01-30&metrics=rsi_14,beta_252d").await;
+    assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(
+        String::from_utf8(reply.body).unwrap(),
+        "symbol,day,open,high,low,close,adj_close,volume,rsi_14,beta_252d\r\n\
+         AAPL,2013-01-30,230,250,210,240,105,1000,,\r\n\
+         AAPL,2013-01-31,231,251,211,241,105,1000,,\r\n"
+    );
+}
+
+#[tokio::test]
+async fn csv_is_continued_by_its_link() {
+    let reply = accepting("text/csv", "limit=30&metrics=none").await;
+    let link = reply.header("link").to_owned();
+    let cursor = link.split("cursor=").nth(1).unwrap().split('>').next().unwrap();
+    let rest = accepting("text/csv", &format!("limit=30&metrics=none&cursor={cursor}")).await;
+    assert!(String::from_utf8(rest.body).unwrap().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000\r\n"));
+    assert_eq!(rest.headers.get("link"), None);
+}
+
+#[tokio::test]
+async fn a_symbol_that_would_be_a_formula_is_neutralised() {
+    let history = MemoryMarkets::with_january().history_of("-A");
+    let mut json = event_json("get-metric-history.csv");
+    json["pathParameters"]["symbol"] = "-A".into();
+    json["rawQueryString"] = "from=2013-01-31&metrics=none".into();
+    let csv = String::from_utf8(answer(history, &json).await.body).unwrap();
+    assert!(csv.ends_with("\r\n'-A,2013-01-31,231,251,211,241,105,1000\r\n"), "{csv}");
+}
+
+#[tokio::test]
+async fn the_format_is_the_one_the_caller_likes_best() {
+    for accept in
+        ["", "*/*", "application/json", "text/*;q=0.5, application/json", "text/csv;q=0.1, */*", "TEXT/CSV;Q=0.5, */*"]
+    {
+        let reply = accepting(accept, "limit=1").await;
+        assert_eq!(reply.header("content-type"), "application/json", "{accept}");
+        assert!(
+            reply.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("accept")),
+            "{reply:?}"
+        );
+    }
+    for accept in ["text/csv", "text/*", "text/csv, application/json;q=0.9", "application/json;q=0, */*"] {
+        assert!(accepting(accept, "limit=1").await.header("content-type").starts_with("text/csv"), "{accept}");
+    }
+    for accept in ["image/png", "text/html, application/xml;q=0.9", "*/*;q=0", "application/json;q=0, text/csv;q=0"] {
+        assert_problem(&accepting(accept, "limit=1").await, 406, "not_acceptable");
+    }
+}
+
+/// `count` days with every metric.
+fn long_history(count: usize) -> Vec<HistoryRow> {
+    let metrics: Values = Metric::ALL.into_iter().map(|metric| (metric, -123.456_789_012_345_67)).collect();
+    let price = |text: &str| text.parse().unwrap();
+    let mut day: Day = "1990-01-01".parse().unwrap();
+    let mut row = || {
+        day = day.next();
+        let (open, high, low) = (price("430.47"), price("447.87"), price("429.98"));
+        HistoryRow {
+            day,
+            open,
+            high,
+            low,
+            close: open,
+            adj_close: price("56.137353095488"),
+            volume: 19_730_300,
+            metrics,
+        }
+    };
+    (0..count).map(|_| row()).collect()
+}
+
+#[tokio::test]
+async fn an_answer_ends_at_a_whole_row_before_4_mb_and_is_continued() {
+    for accept in ["application/json", "text/csv"] {
+        let (mut met, mut cursor, mut sizes) = (0, String::new(), Vec::new());
+        loop {
+            let mut json = event_json("get-metric-history.csv");
+            json["headers"]["accept"] = accept.into();
+            json["rawQueryString"] = format!("limit=99999999999999999999{cursor}").into();
+            let reply = answer(MemoryMarkets::with_history(long_history(12_000)), &json).await;
+            sizes.push(reply.body.len());
+            let text = String::from_utf8(reply.body.clone()).unwrap();
+            met += text.matches(if accept == "text/csv" { "\r\nAAPL" } else { "\"day\"" }).count();
+            let link = reply.header("link").to_owned();
+            let Some((_, rest)) = link.split_once("cursor=") else { break };
+            cursor = format!("&cursor={}", rest.split('>').next().unwrap());
+        }
+        assert_eq!(met, 12_000, "{accept}: {sizes:?}");
+        assert!(sizes.iter().all(|size| *size <= 4_001_000), "{accept}: {sizes:?}");
+    }
+}
+
 mod on_the_stack {
     use super::*;
 
@@ -79,5 +261,63 @@ mod on_the_stack {
         let expected: Vec<&str> =
             text.lines().skip(1).map(|line| &line[..10]).filter(|day| *day >= "2005-01-01").collect();
         assert_eq!(met, expected);
+    }
+    /// Every row of AAPL, whatever the number of rows one answer of the database has.
+    async fn rows(query: &str) -> Vec<Value> {
+        let (stack, mut rows, mut cursor) = (Stack::running(), Vec::new(), String::new());
+        loop {
+            let page = stack.get_json(&format!("/v1/stocks/AAPL/history?{query}{cursor}"), None).await;
+            assert_eq!(page.status, 200, "{page:?}");
+            rows.extend(page.json()["items"].as_array().unwrap().iter().cloned());
+            let Some(next) = page.json()["next"].as_str().map(str::to_owned) else { return rows };
+            cursor = format!("&cursor={next}");
+        }
+    }
+
+    #[tokio::test]
+    async fn one_answer_goes_past_what_the_database_sends_at_once() {
+        let page = Stack::running().get_json("/v1/stocks/AAPL/history?limit=5000&metrics=none", None).await;
+        assert_eq!(days(&page).len(), 3270);
+        assert!(page.json()["next"].is_null());
+    }
+
+    #[tokio::test]
+    async fn weeks_and_months_are_what_their_days_are_together() {
+        let days: Vec<HistoryRow> =
+            rows("limit=5000").await.into_iter().map(|row| serde_json::from_str(&row.to_string()).unwrap()).collect();
+        for (interval, adjusted, limit) in [
+            (Interval::Week, false, 100),
+            (Interval::Week, true, 5000),
+            (Interval::Month, true, 7),
+            (Interval::Day, true, 5000),
+        ] {
+            let query = HistoryQuery { interval, adjusted, ..HistoryQuery::days(usize::MAX) };
+            let query = HistoryQuery {
+                from: Some("2004-12-30".parse().unwrap()),
+                to: Some("2006-05-03".parse().unwrap()),
+                metrics: vec![Metric::Return1d, Metric::Beta252d],
+                ..query
+            };
+            let expected = periods(&days, &query);
+            let expected: Vec<Value> = expected
+                .iter()
+                .map(|row| serde_json::to_string(&NarrowRow { row, metrics: &query.metrics }).unwrap())
+                .map(|text| serde_json::from_str(&text).unwrap())
+                .collect();
+            let name = interval.name();
+            let path = format!(
+                "from=2004-12-30&to=2006-05-03&interval={name}&adjusted={adjusted}&metrics=return_1d,beta_252d&limit={limit}"
+            );
+            assert_eq!(rows(&path).await, expected, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_served_as_csv() {
+        let url = "/v1/stocks/AAPL/history?from=2013-02-28&metrics=rsi_14";
+        let reply = Stack::running().send("GET", url, &[("accept", "text/csv")], "").await;
+        let csv = String::from_utf8(reply.body).unwrap();
+        assert!(csv.starts_with("symbol,day,open,high,low,close,adj_close,volume,rsi_14\r\nAAPL,2013-02-28,"), "{csv}");
+        assert_eq!(csv.lines().count(), 3);
     }
 }

@@ -146,7 +146,9 @@ mod on_the_stack {
     #[tokio::test]
     async fn a_search_finds_symbols_and_names_by_their_beginning_and_in_spite_of_a_slip() {
         let stack = Stack::running();
-        for (query, best) in [("aap", "AAPL"), ("apple", "AAPL"), ("aple", "AAPL"), ("machines", "IBM"), ("MSFT", "MSFT")] {
+        for (query, best) in
+            [("aap", "AAPL"), ("apple", "AAPL"), ("aple", "AAPL"), ("machines", "IBM"), ("MSFT", "MSFT")]
+        {
             let reply = stack.get_json(&format!("/v1/stocks?q={query}"), None).await;
             assert_eq!(symbols(&reply).first().map(String::as_str), Some(best), "{query}: {}", reply.json());
         }

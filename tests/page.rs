@@ -1,5 +1,7 @@
 //! Cursors and limits of lists.
 
+mod walk;
+
 use secrecy::SecretString;
 use shared::{
     page::{Cursors, Limit},
@@ -57,6 +59,9 @@ async fn a_cursor_outlives_the_rotation_of_its_secret_and_not_its_removal() {
 #[test]
 fn a_limit_is_1_to_200_and_more_is_200() {
     let read = |text: &str| text.parse::<Limit>().map(Limit::get).ok();
+    let long = "1".repeat(400);
+    assert_eq!([read("99999999999999999999"), read(&long)], [Some(200), Some(200)]);
+    assert_eq!([read("000"), read("+1"), read("0007")], [None, None, Some(7)]);
     assert_eq!([read("1"), read("200"), read("201"), read("70000")], [Some(1), Some(200), Some(200), Some(200)]);
     assert_eq!([read("0"), read("-1"), read("1.5"), read(" 1"), read("")], [None; 5]);
 }

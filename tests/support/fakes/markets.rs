@@ -79,6 +79,12 @@ impl MemoryMarkets {
         Self { history, ..Self::with_aapl() }
     }
 
+    /// The same history of a stock of this symbol.
+    #[must_use]
+    pub fn history_of(self, symbol: &str) -> Self {
+        Self { snapshots: vec![snapshot(symbol)], ..self }
+    }
+
     /// AAPL with a row a day of January 2013.
     pub fn with_january() -> Self {
         let row = |day: u32| {
@@ -147,8 +153,9 @@ impl ListStocks for MemoryMarkets {
         selection: &Selection,
     ) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
         let begins = |text: &str| text.to_uppercase().starts_with(&search.as_str().to_uppercase());
-        let mut found = self.list_stocks(selection).await?.value;
+        let mut found: Vec<_> = self.reach()?.iter().map(stock).collect();
         found.retain(|stock| begins(stock.symbol.as_str()) || begins(&stock.name));
+        found = select(&found, selection);
         found.sort_by_key(|stock| !begins(stock.symbol.as_str()));
         Ok(Fresh::read(found))
     }

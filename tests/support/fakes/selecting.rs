@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use serde::Serialize;
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Value, value::RawValue};
 use shared::page::{Filter, Kind, Operator, Place, Selection, Sort};
 
 /// The items that are selected, in their order.
@@ -30,9 +30,10 @@ fn text(item: &impl Serialize, name: &str) -> Option<String> {
     }
 }
 
-/// Whether a JSON object has these fields only.
+/// Whether a JSON object has these fields and no other.
 pub fn has_fields(item: &Value, names: &[&str]) -> bool {
-    item.as_object().map(Map::keys).into_iter().flatten().eq(names.iter().copied())
+    let fields = item.as_object().unwrap();
+    fields.len() == names.len() && names.iter().all(|name| fields.contains_key(*name))
 }
 
 fn place(item: &impl Serialize, order: &[Sort]) -> Place {
