@@ -45,7 +45,8 @@ async fn users_cannot_call_the_functions_of_the_workers() {
 #[tokio::test]
 async fn the_list_of_functions_above_is_complete() {
     let world = World::new().await;
-    let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace and proname <> 'read_history'";
+    let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace
+               and proname not in ('read_history', 'read_periods', 'search_stocks')";
     let mut stored: Vec<String> =
         world.admin.query(sql, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)).collect();
     let mut tried: Vec<_> = internal(&world).into_iter().map(|(name, _)| name.to_owned()).collect();
@@ -67,7 +68,10 @@ async fn everyone_reads_the_history() {
     let world = World::new().await.refreshed().await;
     let arguments = json!({ "p_symbol": world.symbol });
     for token in [None, Some(world.stranger.token.as_str()), Some(world.owner.token.as_str())] {
-        let answer = world.stack.rest("POST", "/rpc/read_history", token, &arguments).await;
-        assert_eq!((answer.status, answer.json().as_array().map(Vec::len)), (200, Some(2)));
+        let days = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false });
+        for (function, arguments) in [("read_history", &arguments), ("read_periods", &days)] {
+            let answer = world.stack.rest("POST", &format!("/rpc/{function}"), token, arguments).await;
+            assert_eq!((answer.status, answer.json().as_array().map(Vec::len)), (200, Some(2)), "{function}");
+        }
     }
 }
