@@ -49,7 +49,11 @@ async fn every_part_a_page_names_is_served_and_may_be_kept_for_good() {
     assert_eq!(named.len(), 5, "{named:?}");
     for path in named {
         let reply = page(path).await;
-        assert_eq!((reply.status, reply.header("cache-control")), (200, "public, max-age=31536000, immutable"), "{path}");
+        assert_eq!(
+            (reply.status, reply.header("cache-control")),
+            (200, "public, max-age=31536000, immutable"),
+            "{path}"
+        );
     }
 }
 
@@ -132,7 +136,8 @@ fn the_rust_of_the_guide_tells_genuine_messages_from_others() {
         let (secret, body) = (plain(&message["secret"]), plain(&message["body"]));
         let now = message["timestamp"].as_i64().unwrap();
         let with = |changed: &'static str, value: &'static str| {
-            let headers = genuine.clone().map(|(name, own)| (name, if name == changed { value.to_owned() } else { own }));
+            let headers =
+                genuine.clone().map(|(name, own)| (name, if name == changed { value.to_owned() } else { own }));
             let header = |name: &str| headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
             verify::is_genuine(&secret, header, body.as_bytes(), now)
         };
@@ -164,4 +169,24 @@ fn messages() -> Vec<Value> {
 /// Text and numbers as they are sent.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+mod on_the_stack {
+    use support::stack::Stack;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_packed_page_reaches_the_caller_whole() {
+        let reply = Stack::running().send("GET", "/docs/webhooks", &[("accept-encoding", "gzip")], "").await;
+        assert_eq!(text(&reply), text(&page("/docs/webhooks").await));
+    }
+
+    #[tokio::test]
+    async fn the_address_of_a_problem_leads_to_its_page() {
+        let stack = Stack::running();
+        let problem = stack.get_json("/v1/stocks/NOPE", None).await.json();
+        let reply = stack.get_json(problem["type"].as_str().unwrap(), None).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    }
 }

@@ -1,7 +1,7 @@
 """What in a contract would break the clients of the last released one.
 
-`python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml` prints every such
-change, and fails unless the version says that there are some: another major version or, before
+`python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml` fails and prints
+every such change, unless the version says that there are some: another major version or, before
 1.0.0, another minor one (https://semver.org, 4).
 
 Not breaking: new routes, optional parameters, response fields, error answers and response values.
@@ -25,13 +25,12 @@ def main(released: str, current: str) -> int:
     old, new = (yaml.safe_load(Path(path).read_text()) for path in (released, current))
     versions = [document["info"]["version"] for document in (old, new)]
     breaks = sorted(set(changes(old, new)))
-    for line in breaks:
-        print(line)
     if not breaks:
         print(f"{current} {versions[1]} breaks nothing of {versions[0]}.")
     elif says_so(*versions):
-        print(f"{current} breaks {versions[0]}, and its version says so: {versions[1]}.")
+        print(f"{current} breaks {versions[0]} in {len(breaks)} places, and its version says so: {versions[1]}.")
     else:
+        print("\n".join(breaks))
         print(f"error: {current} breaks {versions[0]}: take that back or say {next_breaking(versions[0])}.")
         return 1
     return 0

@@ -1,0 +1,177 @@
+//! What an OpenAPI document promises, and whether an answer is that.
+
+use std::{
+    collections::HashMap,
+    io::Read,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use http::HeaderMap;
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::{Response, event_json};
+
+/// What the connection and the gateway add; everything else is promised by the contract.
+const TRANSPORT: [&str; 8] =
+    ["apigw-requestid", "connection", "content-encoding", "content-length", "content-type", "date", "server", "vary"];
+const GATEWAY: [&str; 2] = ["access-control-", "x-amz"];
+const BASE: &str = "urn:bellwether:contract";
+
+/// An OpenAPI 3.1 document. Schemas are compiled when they are first needed, and once.
+#[derive(Debug)]
+pub struct Contract {
+    document: Value,
+    registry: Registry<'static>,
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+impl Contract {
+    /// A contract to judge by.
+    pub fn new(document: Value) -> Self {
+        let registry = Registry::new().draft(Draft::Draft202012).add(BASE, document.clone()).unwrap();
+        Self { registry: registry.prepare().unwrap(), document, validators: Mutex::default() }
+    }
+
+    /// Judges an answer of a route; one that is not listed is judged as `$default`.
+    ///
+    /// # Errors
+    /// What the answer breaks.
+    pub fn of_route(&self, method: &str, path: &str, response: &Response) -> Result<(), String> {
+        let fits = |(route, _): &(&String, &Value)| matches(route, path);
+        let paths = self.document["paths"].as_object().into_iter().flatten();
+        // A route that says more of itself comes before one with a parameter there.
+        let route = paths.filter(fits).min_by_key(|(route, _)| route.matches('{').count());
+        let method = method.to_lowercase();
+        let listed = route.filter(|(_, operations)| operations.get(&method).is_some());
+        let at =
+            listed.map_or("/x-default-route".to_owned(), |(route, _)| format!("/paths/{}/{method}", escaped(route)));
+        self.of_operation(&at, response)
+    }
+
+    /// Judges an answer of a function URL.
+    ///
+    /// # Errors
+    /// What the answer breaks.
+    pub fn of_hook(&self, function: &str, response: &Response) -> Result<(), String> {
+        let (name, _) = self.hooks().find(|(_, of)| *of == function).ok_or("no webhook names this function")?;
+        self.of_operation(&format!("/webhooks/{}/post", escaped(name)), response)
+    }
+
+    /// Name and function of each webhook.
+    fn hooks(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.document["webhooks"].as_object().into_iter().flatten();
+        all.filter_map(|(name, hook)| Some((name.as_str(), hook["post"]["x-function"].as_str()?)))
+    }
+
+    /// The function whose sample event went to this host.
+    fn hook_at(&self, host: &str) -> Option<String> {
+        let at_host = |function: &&str| event_json(function)["headers"]["host"] == host;
+        self.hooks().map(|(_, function)| function).find(at_host).map(str::to_owned)
+    }
+
+    fn of_operation(&self, at: &str, response: &Response) -> Result<(), String> {
+        let code = response.status.to_string();
+        let (at, promised) = self
+            .find(&format!("{at}/responses/{code}"))
+            .or_else(|| self.find(&format!("{at}/responses/{}XX", &code[..1])))
+            .ok_or_else(|| format!("it has no {code}"))?;
+        self.check_headers(&at, promised, &response.headers)?;
+        self.check_body(&at, promised, response)
+    }
+
+    fn check_headers(&self, at: &str, promised: &Value, sent: &HeaderMap) -> Result<(), String> {
+        let none = Map::new();
+        let listed = promised["headers"].as_object().unwrap_or(&none);
+        for name in listed.keys() {
+            let (at, header) = self.find(&format!("{at}/headers/{name}")).ok_or("a reference leads nowhere")?;
+            match sent.get(name).map(|value| value.to_str().unwrap()) {
+                None if header["required"] == true => return Err(format!("{name} is missing")),
+                Some(text) if header.get("schema").is_some() => {
+                    let value = if header["schema"]["type"] == "integer" { number(text) } else { text.into() };
+                    self.check(&format!("{at}/schema"), &value).map_err(|error| format!("{name}: {error}"))?;
+                }
+                _ => {}
+            }
+        }
+        let unlisted = sent.keys().map(http::HeaderName::as_str).find(|name| {
+            let added = TRANSPORT.contains(name) || GATEWAY.iter().any(|start| name.starts_with(start));
+            !added && !listed.keys().any(|other| other.eq_ignore_ascii_case(name))
+        });
+        unlisted.map_or(Ok(()), |name| Err(format!("it has no header {name}")))
+    }
+
+    fn check_body(&self, at: &str, promised: &Value, response: &Response) -> Result<(), String> {
+        let content_type = response.header("content-type");
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        let Some(content) = promised.get("content") else {
+            return if response.body.is_empty() { Ok(()) } else { Err("it has no body".to_owned()) };
+        };
+        if content.get(media_type).is_none() {
+            return Err(format!("it has no {media_type:?}"));
+        }
+        let body = plain(response);
+        let value = if media_type.ends_with("json") {
+            serde_json::from_slice(&body).map_err(|error| format!("no JSON: {error}"))?
+        } else {
+            // Pictures are bytes; the contract says no more of them than that.
+            String::from_utf8(body).map_or_else(|_| json!(""), Value::from)
+        };
+        self.check(&format!("{at}/content/{}/schema", escaped(media_type)), &value)
+    }
+
+    /// Judges a value by the schema at a JSON pointer.
+    fn check(&self, at: &str, value: &Value) -> Result<(), String> {
+        let validator = self.validator(at);
+        let errors = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path()));
+        let errors: Vec<String> = errors.collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }
+    }
+
+    fn validator(&self, at: &str) -> Arc<Validator> {
+        let mut known = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        let compile = || {
+            let schema = json!({ "$ref": format!("{BASE}#{}", at.replace('{', "%7B").replace('}', "%7D")) });
+            let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(&self.registry);
+            Arc::new(
+                options.should_validate_formats(true).build(&schema).unwrap_or_else(|error| panic!("{at}: {error}")),
+            )
+        };
+        Arc::clone(known.entry(at.to_owned()).or_insert_with(compile))
+    }
+
+    /// The object at a JSON pointer, and its own pointer when that is a reference.
+    fn find(&self, at: &str) -> Option<(String, &Value)> {
+        let found = self.document.pointer(at)?;
+        match found["$ref"].as_str() {
+            Some(reference) => self.find(reference.trim_start_matches('#')),
+            None => Some((at.to_owned(), found)),
+        }
+    }
+}
+
+/// Whether `path` fits `route`, in which `{name}` stands for one segment.
+fn matches(route: &str, path: &str) -> bool {
+    let fits = |(expected, given): (&str, &str)| expected == given || expected.starts_with('{') && !given.is_empty();
+    route.split('/').count() == path.split('/').count() && route.split('/').zip(path.split('/')).all(fits)
+}
+
+/// A name as a part of a JSON pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// A header whose schema wants a number.
+fn number(text: &str) -> Value {
+    text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
+}
+
+/// The body, unpacked.
+fn plain(response: &Response) -> Vec<u8> {
+    if response.header("content-encoding") != "gzip" {
+        return response.body.clone();
+    }
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(&*response.body).read_to_end(&mut plain).expect("the body is gzip");
+    plain
+}
