@@ -5,3 +5,4 @@ pub mod keys;
 pub mod markets;
 pub mod queues;
 pub mod refreshes;
+pub mod requests;
