@@ -85,6 +85,6 @@ build: ## Release bootstraps in target/lambda
 
 bench: build ## Measure the release bootstraps against their budgets (F=get-metrics for one)
 	@$(STACK) up --detach --port $(PORT)
-	cargo bench --package tests --bench functions $(if $(F),-- $(F))
 	cargo bench --package shared --bench metrics
 	@$(TOOLS)/python tests/bench/talib_peer.py
+	cargo bench --package tests --bench functions $(if $(F),-- $(F))

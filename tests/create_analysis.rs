@@ -1,5 +1,73 @@
 //! `POST /v1/analyses`.
 
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use shared::auth::Auth;
+use support::{
+    Response, assert_problem, call_at, event_json,
+    fakes::{keys::Project, queues::MemoryQueue, requests::MemoryRequests},
+    http_event,
+};
+
+const SUPABASE: &str = "https://project.supabase.co";
+const OWNER: &str = "11111111-1111-4111-8111-111111111111";
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_772_443_800).unwrap()
+}
+
+/// Sends the event, with a user's token; what was answered, stored and queued.
+async fn sent(event: Value, queue: MemoryQueue) -> (Response, MemoryRequests, MemoryQueue) {
+    let (project, requests) = (Project::default(), MemoryRequests::default());
+    let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
+        "exp": now().as_second() + 60, "sub": OWNER, "is_anonymous": false });
+    let mut event = event;
+    event["headers"]["authorization"] = json!(format!("Bearer {}", project.signed(&claims)));
+    let on = (Auth::new(SUPABASE, &project, None), &requests, (queue, &requests));
+    let event = http_event(&event);
+    let answer =
+        call_at(&on, |(auth, log, queue), it| create_analysis::handle(auth, *log, queue, it), event, now()).await;
+    let (_, _, (queue, _)) = on;
+    (answer, requests, queue)
+}
+
+#[tokio::test]
+async fn a_request_is_stored_as_its_sender_s_queued_and_marked() {
+    let (answer, requests, queue) = sent(event_json("create-analysis"), MemoryQueue::default()).await;
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!((answer.status, answer.header("cache-control")), (202, "private, no-store"));
+    assert_eq!(answer.header("location"), format!("https://api.example.com/v1/analyses/{id}"));
+    let [stored] = requests.stored().try_into().unwrap();
+    assert_eq!((&stored["owner"], &stored["symbol"]), (&json!(OWNER), &json!("AAPL")));
+    assert_eq!(queue.published(), [json!({ "analysis_id": id }).to_string()]);
+    assert_eq!(requests.marked(), 1);
+}
+
+#[tokio::test]
+async fn a_message_the_queue_does_not_take_stays_in_the_outbox() {
+    for queue in [MemoryQueue::down(), MemoryQueue::refusing(&[0])] {
+        let (answer, requests, _) = sent(event_json("create-analysis"), queue).await;
+        assert_eq!((answer.status, requests.stored().len(), requests.marked()), (202, 1, 0));
+    }
+}
+
+#[tokio::test]
+async fn bad_input_stores_and_queues_nothing() {
+    let mut large = event_json("create-analysis");
+    large["body"] = json!(format!(r#"{{"symbol":"AAPL","parameters":{{"note":"{}"}}}}"#, "x".repeat(64 * 1024)));
+    let mut list = event_json("create-analysis");
+    list["body"] = json!(r#"{"symbol":"AAPL","parameters":[1]}"#);
+    let mut query = event_json("create-analysis");
+    (query["rawQueryString"], query["queryStringParameters"]) = (json!("dry=1"), json!({ "dry": "1" }));
+    let refused =
+        [(large, 413, "payload_too_large"), (list, 422, "validation_failed"), (query, 400, "unknown_parameter")];
+    for (event, status, code) in refused {
+        let (answer, requests, queue) = sent(event, MemoryQueue::default()).await;
+        assert_problem(&answer, status, code);
+        assert_eq!((requests.stored().len(), queue.published().len()), (0, 0));
+    }
+}
+
 mod on_the_stack {
     use support::{Response, assert_problem, event_json, stack::Stack};
 
@@ -51,6 +119,19 @@ mod on_the_stack {
     #[tokio::test]
     async fn an_unknown_workflow_is_a_404_problem() {
         assert_problem(&sent("create-analysis.unknown-workflow").await, 404, "workflow_not_found");
+    }
+
+    #[tokio::test]
+    async fn a_workflow_that_is_switched_off_is_a_409_problem() {
+        let stack = Stack::running();
+        let workflow = format!("off-{}", uuid::Uuid::new_v4().simple());
+        let insert =
+            "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema, enabled)
+            values ($1, 'Off', 'off', '{}', '{}', false)";
+        stack.admin().await.execute(insert, &[&workflow]).await.unwrap();
+        let body = serde_json::json!({ "symbol": "AAPL", "workflow": workflow });
+        let answer = stack.post_json("/v1/analyses", Some(&stack.sign_up().await.token), &body).await;
+        assert_problem(&answer, 409, "workflow_disabled");
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod functions;
+mod outbox;
 mod refreshes;
 mod tables;
 mod world;

@@ -14,7 +14,7 @@ impl Probe for Answers {
 }
 
 fn with_auth(answers: bool) -> Dependencies<Answers, Answers, Answers> {
-    Dependencies { store: Answers(true), auth: Answers(answers), analyses: Answers(true), refreshes: Answers(true) }
+    Dependencies { store: Answers(true), auth: Answers(answers), queues: [Answers(true), Answers(true)] }
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ const TOP_LEVEL: [&str; 15] = [
 ];
 const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
 /// Wiring and nothing else.
-const MAX_MAIN_LINES: usize = 15;
+const MAX_MAIN_LINES: usize = 10;
 const MAX_MEDIAN_HANDLER_LINES: usize = 25;
 
 /// Method, path and function; the `$default` route has neither method nor path.

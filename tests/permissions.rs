@@ -106,7 +106,9 @@ mod on_the_stack {
     }
 
     async fn planned(stack: &Stack) {
-        stack.add_stock("DUE").await;
+        let symbol = stack.add_stock("DUE").await;
+        let due = "update public.stocks set refreshed_at = null where symbol = $1";
+        stack.admin().await.execute(due, &[&symbol]).await.unwrap();
         assert_eq!(stack.invoke("plan-refresh", &event_json("plan-refresh")).await.status, 200);
     }
 

@@ -22,35 +22,38 @@ impl Publish for Delays {
     }
 }
 
-async fn planned(queue: &impl Publish, symbols: &[&str]) -> Result<(), shared::Error> {
+/// The queue after a run, and what became of the run.
+async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), shared::Error>) {
     let due = Due(symbols.iter().map(|symbol| symbol.parse().unwrap()).collect());
     let now: Timestamp = support::event_json("plan-refresh")["time"].as_str().unwrap().parse().unwrap();
-    plan_refresh::handle(&due, queue, SignedDuration::from_hours(20), Tick { now, deadline: now }).await
+    let on = (due, queue, SignedDuration::from_hours(20));
+    let outcome = plan_refresh::handle(&on, Tick { now, deadline: now }).await;
+    (on.1, outcome)
 }
 
 #[tokio::test]
 async fn the_benchmark_goes_ahead_of_the_others_and_none_is_lost() {
-    let queue = Delays::default();
-    planned(&queue, &["AAPL", "SPX", "IBM"]).await.unwrap();
+    let (queue, outcome) = planned(Delays::default(), &["AAPL", "SPX", "IBM"]).await;
+    outcome.unwrap();
     let seconds = |symbol: &str, seconds| (symbol.to_owned(), Duration::from_secs(seconds));
     assert_eq!(*queue.0.lock().unwrap(), [seconds("SPX", 0), seconds("AAPL", 3), seconds("IBM", 3)]);
 }
 
 #[tokio::test]
 async fn without_the_benchmark_nobody_waits() {
-    let queue = Delays::default();
-    planned(&queue, &["AAPL"]).await.unwrap();
+    let (queue, outcome) = planned(Delays::default(), &["AAPL"]).await;
+    outcome.unwrap();
     assert_eq!(*queue.0.lock().unwrap(), [("AAPL".to_owned(), Duration::ZERO)]);
 }
 
 #[tokio::test]
 async fn a_queue_that_is_down_is_an_error() {
-    let error = planned(&MemoryQueue::down(), &["AAPL"]).await.unwrap_err();
-    assert_eq!(error.to_string(), "the queue cannot be reached");
+    let (_, outcome) = planned(MemoryQueue::down(), &["AAPL"]).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue cannot be reached");
 }
 
 #[tokio::test]
 async fn a_message_that_was_not_taken_is_an_error() {
-    let error = planned(&MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await.unwrap_err();
-    assert_eq!(error.to_string(), "the queue did not take 1 messages");
+    let (_, outcome) = planned(MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue did not take 1 messages");
 }

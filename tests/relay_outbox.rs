@@ -1,7 +1,10 @@
 //! The schedule that sends what creators left in the outbox.
 
 use jiff::Timestamp;
-use shared::schedule::Tick;
+use shared::{
+    ports::{ClaimOutbox, MarkSent},
+    schedule::Tick,
+};
 use support::fakes::queues::{MemoryOutbox, MemoryQueue};
 
 fn tick() -> Tick {
@@ -47,4 +50,16 @@ async fn a_run_whose_time_is_nearly_up_claims_nothing() {
     relay_outbox::handle(&outbox, &queue, over).await.unwrap();
     assert!(queue.published().is_empty());
     assert_eq!(outbox.unsent().len(), 1);
+}
+
+/// As `database::outbox` asserts of the real one.
+#[tokio::test]
+async fn a_claim_is_one_callers_until_its_message_is_sent() {
+    let outbox = MemoryOutbox::with(1);
+    let [message] = outbox.claim(1).await.unwrap().try_into().unwrap();
+    assert!(outbox.claim(1).await.unwrap().is_empty());
+    outbox.mark_sent(&[message.id], uuid::Uuid::new_v4()).await.unwrap();
+    assert_eq!(outbox.unsent().len(), 1, "whoever does not hold the claim marks nothing");
+    outbox.mark_sent(&[message.id], message.claim_token).await.unwrap();
+    assert!(outbox.unsent().is_empty());
 }

@@ -30,6 +30,17 @@ fn a_message_signed_by_another_implementation_is_believed() {
     assert_eq!(verify(&keys(&[SECRET]), "1772443800", SIGNATURE, BODY, 1_772_443_800), Ok(()));
 }
 
+/// The example that the Standard Webhooks libraries are tested with.
+#[test]
+fn the_published_example_is_believed_and_signed_alike() {
+    let published = keys(&["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]);
+    let (id, body) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", br#"{"test": 2432232314}"#);
+    let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+    let headers = SignedHeaders { id, timestamp: "1614265330", signature };
+    assert_eq!(published.verify(headers, body, at(1_614_265_330)), Ok(()));
+    assert_eq!(published.sign(id, at(1_614_265_330), body).unwrap(), signature);
+}
+
 #[test]
 fn what_we_sign_is_what_others_sign() {
     assert_eq!(keys(&[SECRET]).sign("msg_1", at(1_772_443_800), BODY).unwrap(), SIGNATURE);

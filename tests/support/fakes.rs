@@ -6,5 +6,6 @@ pub mod markets;
 pub mod periods;
 pub mod queues;
 pub mod refreshes;
+pub mod requests;
 pub mod samples;
 pub mod selecting;

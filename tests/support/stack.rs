@@ -118,11 +118,12 @@ impl Stack {
         client
     }
 
-    /// Adds a stock with a symbol no other test has. It is followed, so a scheduled run may refresh it, too.
+    /// Adds a stock with a symbol no other test has. It is followed but not due, so no run of the schedule comes between.
     pub async fn add_stock(&self, prefix: &str) -> String {
         let id = uuid::Uuid::new_v4().simple().to_string().to_uppercase();
         let symbol = format!("{prefix}{}", &id[..8]);
-        let insert = "insert into public.stocks (symbol, name, exchange, active) values ($1, 'Test', 'TEST', true)";
+        let insert =
+            "insert into public.stocks (symbol, name, exchange, refreshed_at) values ($1, 'Test', 'TEST', now())";
         self.admin().await.execute(insert, &[&symbol]).await.unwrap();
         symbol
     }

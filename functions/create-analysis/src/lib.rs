@@ -16,18 +16,17 @@ use body::Body;
 
 const MAX_BODY: usize = 64 * 1024;
 
-/// 202 with the analysis as it was stored, under the id it is given; 401 unless a user is signed in.
+/// 202 with the analysis as it was stored; 401 unless a user is signed in.
 pub async fn handle(
     auth: &Auth<impl FetchKeys>,
     analyses: &impl CreateAnalysis,
     queue: &(impl Publish, impl MarkSent),
-    id: AnalysisId,
     request: Request,
 ) -> Reply<Accepted<Summary>> {
     let owner = auth.caller(&request).await?.user()?.id();
     request.query(&[])?;
     let Body { symbol, workflow, parameters } = request.json(MAX_BODY)?;
-    let traceparent = request.trace();
+    let (id, traceparent) = (AnalysisId::generate(), request.trace());
     let new = NewAnalysis { id, owner, symbol: &symbol, workflow: &workflow, parameters: &parameters, traceparent };
     let created = analyses.create(new).await?;
     send(queue, &created).await;

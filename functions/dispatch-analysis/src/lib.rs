@@ -11,6 +11,7 @@ use shared::{
     },
     ports::{AnalysisLog, CallWorkflow, DeadLetters, FindWorkflow, StoreError},
     queue::{Delivery, Verdict, Worked},
+    signing,
 };
 
 const ACTOR: &str = "dispatch-analysis";
@@ -25,6 +26,13 @@ pub struct Outside<L, W, D> {
     pub dead_letters: D,
     pub chance: fn() -> f64,
     pub clock: fn() -> Timestamp,
+}
+
+impl<L, W, D> Outside<L, W, D> {
+    /// With the real clock and real chance.
+    pub fn new(log: L, workflows: W, dead_letters: D) -> Self {
+        Self { log, workflows, dead_letters, chance: signing::chance, clock: Timestamp::now }
+    }
 }
 
 /// Calls the workflow if it is time to, and settles what the call came to.

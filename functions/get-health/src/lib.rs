@@ -40,8 +40,8 @@ impl Resource for Health {
 pub struct Dependencies<S, A, Q> {
     pub store: S,
     pub auth: A,
-    pub analyses: Q,
-    pub refreshes: Q,
+    /// Of analyses, and of refreshes.
+    pub queues: [Q; 2],
 }
 
 /// 200, or 503 when a dependency does not answer.
@@ -50,11 +50,12 @@ pub async fn handle(on: &Dependencies<impl Probe, impl Probe, impl Probe>, reque
     if request.raw_path().ends_with("/live") {
         return Ok(Health { status: "ok", checks: None });
     }
+    let [analyses, refreshes] = &on.queues;
     let (store, auth, analyses, refreshes) = tokio::join!(
         check("database", &on.store),
         check("auth", &on.auth),
-        check("analyses_queue", &on.analyses),
-        check("refreshes_queue", &on.refreshes),
+        check("analyses_queue", analyses),
+        check("refreshes_queue", refreshes),
     );
     let checks = vec![store, auth, analyses, refreshes];
     let ready = checks.iter().all(|check| check.status == "ok");

@@ -21,12 +21,10 @@ pub fn interval_from_env() -> Result<SignedDuration, ConfigError> {
 
 /// Queues what was not refreshed within `interval`, the benchmark first.
 pub async fn handle(
-    stocks: &impl DueStocks,
-    queue: &impl Publish,
-    interval: SignedDuration,
+    (stocks, queue, interval): &(impl DueStocks, impl Publish, SignedDuration),
     tick: Tick,
 ) -> Result<(), Error> {
-    let due = stocks.due(tick.now.checked_sub(interval)?, tick.now).await?;
+    let due = stocks.due(tick.now.checked_sub(*interval)?, tick.now).await?;
     let (first, rest): (Vec<Symbol>, Vec<Symbol>) = due.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
     let head_start = if first.is_empty() { Duration::ZERO } else { HEAD_START };
     let lost = queued(queue, &first, Duration::ZERO, tick).await? + queued(queue, &rest, head_start, tick).await?;

@@ -78,7 +78,7 @@ class StandIn:
             return
         await self.report(url, {"type": "analysis.progress", **about, "progress": 50})
         finished = await self.finished(message["symbol"], about)
-        await self.report(url, finished, times=3 if path == "fault/callback-three-times" else 1)
+        await self.report(url, finished)
 
     async def finished(self, symbol: str, about: Message) -> Message:
         """The last message: the result, or why there is none."""
@@ -94,14 +94,13 @@ class StandIn:
             return {"type": "analysis.failed", **about, "error": error}
         return {"type": "analysis.succeeded", **about, "result": analyse(symbol, json.loads(text))}
 
-    async def report(self, url: str, message: Message, times: int = 1) -> None:
-        """Deliver one message, `times` times over, each time with retries; its id stays the same."""
+    async def report(self, url: str, message: Message) -> None:
+        """Deliver one message, with retries; its id stays the same."""
         message_id, body = f"msg_{uuid.uuid4().hex}", json.dumps(message).encode()
-        for _ in range(times):
-            for pause in (*RETRY_AFTER, None):
-                if await self.deliver(url, message_id, body) or pause is None:
-                    break
-                await asyncio.sleep(pause)
+        for pause in (*RETRY_AFTER, None):
+            if await self.deliver(url, message_id, body) or pause is None:
+                break
+            await asyncio.sleep(pause)
 
     async def deliver(self, url: str, message_id: str, body: bytes) -> bool:
         """One attempt; whether it was taken."""
