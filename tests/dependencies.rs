@@ -17,7 +17,7 @@ const DOMAIN_MODULES: [&str; 2] = ["domain", "trace"];
 /// Who uses what of another context. Dispatching an analysis is a delivery: its retries follow the same rules.
 const MEETINGS: [(&str, &str); 2] = [("analysis", "delivery::MAX_ATTEMPTS"), ("analysis", "delivery::backoff")];
 /// Crates that only adapters name.
-const VENDORS: [&str; 9] = [
+const VENDORS: [&str; 10] = [
     "aws_sdk_sqs",
     "aws_smithy_runtime_api",
     "csv",
@@ -25,6 +25,7 @@ const VENDORS: [&str; 9] = [
     "hyper_rustls",
     "hyper_util",
     "postgrest",
+    "redis",
     "rustls",
     "webpki_roots",
 ];
