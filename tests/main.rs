@@ -30,5 +30,6 @@ mod receive_refresh_request;
 mod refresh_symbol;
 mod reject_unknown;
 mod relay_outbox;
+mod serve_mcp;
 mod versioning;
 mod webhook;

@@ -1,6 +1,7 @@
 //! Serving HTTP events (API Gateway HTTP API and function URLs, payload 2.0) with a handler.
 
 mod answer;
+mod call;
 mod conditional;
 mod deprecation;
 mod encoding;
@@ -8,6 +9,7 @@ mod request;
 mod resources;
 
 pub use answer::{Accepted, Answer, Cache, Document, Encoded, Queued, Resource};
+pub use call::Call;
 pub use deprecation::{DEPRECATED, Deprecated};
 pub use request::{Query, Request, parse_json};
 

@@ -8,6 +8,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("/docs/{page}", "GET"),
     ("/health/live", "GET"),
     ("/health/ready", "GET"),
+    ("/mcp", "POST"),
     ("/openapi.json", "GET"),
     ("/v1/analyses", "POST"),
     ("/v1/analyses/{id}", "GET"),

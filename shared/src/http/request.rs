@@ -13,9 +13,9 @@ use crate::{problem::Problem, trace::TraceParent};
 /// A request, when it came, and the address under which the caller knows us.
 #[derive(Debug)]
 pub struct Request {
-    event: lambda_http::Request,
-    public_url: &'static str,
-    received_at: Timestamp,
+    pub(super) event: lambda_http::Request,
+    pub(super) public_url: &'static str,
+    pub(super) received_at: Timestamp,
 }
 
 impl Request {

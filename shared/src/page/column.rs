@@ -82,6 +82,7 @@ fn instant(text: &str) -> Result<String, String> {
 
 /// A field of a list's items.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Column {
     /// As in JSON, in the store and in queries.
     pub name: &'static str,

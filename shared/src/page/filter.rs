@@ -57,17 +57,24 @@ impl List {
         let column = self.column(field).filter(|column| column.filterable).ok_or_else(|| self.knows())?;
         let Some(suffix) = suffix else { return Ok((column, Operator::Equal)) };
         let known = OPERATORS.iter().find(|(name, _)| *name == suffix && column.kind.is_ordered());
-        known.map(|(_, operator)| (column, *operator)).ok_or_else(|| match column.kind.is_ordered() {
-            true => {
-                format!("{field} is compared by {field}=, {field}.gte=, {field}.gt=, {field}.lt= and {field}.lte=.")
-            }
-            false => format!("{field} is compared by {field}= only."),
-        })
+        known.map(|(_, operator)| (column, *operator)).ok_or_else(|| column.comparisons())
     }
 
     fn knows(&self) -> String {
         let parameters: Vec<_> = PARAMETERS.iter().chain(self.parameters).copied().collect();
         let filters = self.names(|column| column.filterable);
         format!("This route knows the parameters: {}; and filters by: {filters}.", parameters.join(", "))
+    }
+}
+
+impl Column {
+    /// How it is compared, for people.
+    fn comparisons(&self) -> String {
+        let name = self.name;
+        if self.kind.is_ordered() {
+            format!("{name} is compared by {name}=, {name}.gte=, {name}.gt=, {name}.lt= and {name}.lte=.")
+        } else {
+            format!("{name} is compared by {name}= only.")
+        }
     }
 }

@@ -59,7 +59,7 @@ impl ListMetrics for Markets {
 
     async fn metrics_of(&self, symbols: &Symbols, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
         let symbols = symbols.as_slice().iter().map(quoted);
-        self.0.rows(narrow(self.0.table("stock_metrics"), selection).in_("symbol", symbols)).await
+        self.0.rows(narrow(self.0.table("stock_metrics"), selection, None).in_("symbol", symbols)).await
     }
 }
 
@@ -82,7 +82,7 @@ impl ListStocks for Markets {
         selection: &Selection,
     ) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
         let found = self.0.function("search_stocks", &json!({ "p_query": search.as_str() }))?;
-        self.0.rows(narrow(found, selection).order("relevance.desc,symbol.asc")).await
+        self.0.rows(narrow(found, selection, Some("relevance")).order("relevance.desc,symbol.asc")).await
     }
 }
 

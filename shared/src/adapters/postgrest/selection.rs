@@ -11,16 +11,16 @@ use crate::page::{Operator, Selection, Sort};
 /// The query for what is selected, in its order.
 pub(super) fn select(query: Builder, selection: &Selection) -> Builder {
     let order: Vec<String> = selection.order.iter().map(order).collect();
-    let query = narrow(query, selection).order(order.join(","));
+    let query = narrow(query, selection, None).order(order.join(","));
     match &selection.after {
         Some(place) => behind(query, &selection.order, place),
         None => query,
     }
 }
 
-/// The query for the filters, the columns and the count, in no order.
-pub(super) fn narrow(query: Builder, selection: &Selection) -> Builder {
-    let columns: Vec<&str> = selection.columns().collect();
+/// The query for the filters, the columns and the count, in no order. `further` is read without being asked for.
+pub(super) fn narrow(query: Builder, selection: &Selection, further: Option<&'static str>) -> Builder {
+    let columns: Vec<&str> = selection.columns().chain(further).collect();
     let query = query.select(columns.join(",")).limit(selection.count);
     selection.filters.iter().fold(query, |query, filter| {
         let (name, value) = (filter.column.name, &filter.value);
