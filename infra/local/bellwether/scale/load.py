@@ -16,6 +16,8 @@ from bellwether.scale.market import DAYS, Bars, Market
 
 COUNT = 5000
 AT_ONCE = 250
+REFRESHED = 252
+"""Days that came one by one: the stocks are followed for a year."""
 PREFIX = "GEN-"
 """No exchange's symbols and no test's begin so."""
 PROVIDER = "generated"
@@ -107,10 +109,10 @@ def insert_stocks(database: psycopg.Connection, names: list[str]) -> np.ndarray:
 
 def copy_bars(database: psycopg.Connection, days: np.ndarray, ids: np.ndarray, bars: Bars) -> None:
     """The bars of some stocks."""
-    prices = {name: copy.numerics(by_day(getattr(bars, name)), 4) for name in ("open", "high", "low", "close")}
+    prices = {name: copy.numerics(in_order(getattr(bars, name)), 4) for name in ("open", "high", "low", "close")}
     rest = {
-        "adj_close": copy.numerics(by_day(bars.adj_close), 12),
-        "volume": copy.bigints(by_day(bars.volume)),
+        "adj_close": copy.numerics(in_order(bars.adj_close), 12),
+        "volume": copy.bigints(in_order(bars.volume)),
         "provider": copy.texts(PROVIDER, bars.close.size),
     }
     copy_in(database, "price_bars", keys(days, ids) | prices | rest)
@@ -123,18 +125,24 @@ def copy_history(
     known = columns_of(database, "metric_history") - {"stock_id", "day"}
     if known != set(values):
         raise StackError(f"Metrics of the tables and of scale/metrics.py differ: {sorted(known ^ set(values))}.")
-    metric_columns = {name: copy.doubles(by_day(of_days)) for name, of_days in values.items()}
+    metric_columns = {name: copy.doubles(in_order(of_days)) for name, of_days in values.items()}
     copy_in(database, "metric_history", keys(days, ids) | metric_columns)
 
 
 def keys(days: np.ndarray, ids: np.ndarray) -> dict[str, copy.Column]:
-    """Day after day, as refreshes come: the days of one stock lie on as many pages."""
-    return {"stock_id": copy.bigints(np.tile(ids, len(days))), "day": copy.dates(np.repeat(days, len(ids)))}
+    """The primary key of each row."""
+    shape = (len(ids), len(days))
+    stock, day = np.broadcast_to(ids[:, None], shape), np.broadcast_to(days, shape)
+    return {"stock_id": copy.bigints(in_order(stock)), "day": copy.dates(in_order(day))}
 
 
-def by_day(values: np.ndarray) -> np.ndarray:
-    """One array, all stocks of the first day first."""
-    return values.T.ravel()
+def in_order(values: np.ndarray) -> np.ndarray:
+    """One array in the order in which refreshes would have come.
+
+    A stock's first refresh brings its whole history, which lies together. What follows came day by day:
+    the last days of one stock lie on as many pages.
+    """
+    return np.concatenate([values[:, :-REFRESHED].ravel(), values[:, -REFRESHED:].T.ravel()])
 
 
 def copy_in(database: psycopg.Connection, table: str, columns: dict[str, copy.Column]) -> None:

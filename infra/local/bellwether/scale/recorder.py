@@ -106,8 +106,8 @@ def reconnect(database: psycopg.Connection, ask: Ask) -> None:
 
 
 def scanned(plan: Plan) -> Iterator[str]:
-    """The tables a plan reads from end to end."""
-    if plan["Node Type"] == "Seq Scan":
+    """The tables a plan reads from end to end. One without a row is no table to speak of: there is no end."""
+    if plan["Node Type"] == "Seq Scan" and plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) > 0:
         yield plan["Relation Name"]
     for part in plan.get("Plans", []):
         yield from scanned(part)
