@@ -16,11 +16,12 @@ use tokio::{
 };
 
 /// Those with a default, or that only some deployments have.
-const OPTIONAL: [&str; 10] = [
+const OPTIONAL: [&str; 11] = [
     "CACHE_MEGABYTES",
     "CACHE_SECONDS",
     "LOG_LEVEL",
     "MARKET_DATA_CSV_URL",
+    "MCP_ORIGINS",
     "PUBLIC_URL",
     "REDIS_URL",
     "SUPABASE_JWT_SECRET",

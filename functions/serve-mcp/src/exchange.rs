@@ -1,0 +1,122 @@
+//! One message in, one message out: the transport of the protocol on a function that keeps nothing between two requests.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use rmcp::{
+    ErrorData, ServerHandler,
+    model::{ClientJsonRpcMessage, ProtocolVersion},
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+    },
+};
+use serde_json::value::RawValue;
+use shared::{
+    http::{Reply, Request},
+    problem::Problem,
+};
+
+use crate::message::Message;
+
+const MAX_BODY: usize = 64 * 1024;
+/// What both of the protocol's generations say in headers.
+const HEADERS: [HeaderName; 5] = [
+    header::HOST,
+    header::ORIGIN,
+    HeaderName::from_static("mcp-protocol-version"),
+    HeaderName::from_static("mcp-method"),
+    HeaderName::from_static("mcp-name"),
+];
+
+/// A request as the transport reads it, or why it cannot.
+pub(crate) type Posted = Result<http::Request<Full<Bytes>>, Message>;
+
+/// Checks media types and size, and that there is one message: a batch is refused, as the protocol has none any more.
+pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
+    let accepted: Vec<_> = request.headers(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
+    if !accepted.is_empty() && !accepted.iter().any(|types| takes_json(types)) {
+        let detail = "This route answers with application/json.";
+        return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail));
+    }
+    let json = match request.json::<Box<RawValue>>(MAX_BODY) {
+        Err(problem) if problem.code() == "malformed_body" => {
+            return Ok(Err(Message::unreadable(ErrorData::parse_error("The body is no JSON.", None))));
+        }
+        json => json?,
+    };
+    if serde_json::from_str::<ClientJsonRpcMessage>(json.get()).is_err() {
+        let detail = "The body must be one JSON-RPC 2.0 message.";
+        return Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))));
+    }
+    Ok(Ok(forwarded(request, Bytes::copy_from_slice(json.get().as_bytes()))))
+}
+
+fn takes_json(types: &str) -> bool {
+    let types = types.split(',').filter_map(|range| range.split(';').next());
+    types.map(str::trim).any(|range| ["application/json", "application/*", "*/*"].contains(&range))
+}
+
+fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
+    let mut forwarded = http::Request::new(Full::new(body));
+    *forwarded.method_mut() = http::Method::POST;
+    let headers = forwarded.headers_mut();
+    for name in HEADERS {
+        for value in request.headers(name.clone()) {
+            headers.append(&name, value.clone());
+        }
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // A client that cannot read event streams is served as well: none is ever sent.
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+    forwarded
+}
+
+/// Lets `server` answer.
+pub(crate) async fn exchange<S>(server: S, origins: &[String], posted: Posted) -> Reply<Message>
+where
+    S: ServerHandler + Clone + Sync,
+{
+    let request = match posted {
+        Ok(request) => request,
+        Err(unreadable) => return Ok(unreadable),
+    };
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        // API Gateway sends on what was meant for our own names only.
+        .disable_allowed_hosts()
+        .with_allowed_origins(origins)
+        .enforce_origin_validation();
+    let sessions = Arc::new(NeverSessionManager::default());
+    let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
+    let (head, body) = service.handle(request).await.into_parts();
+    let body = body.collect().await.map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
+    let is_json = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if is_json || head.status == StatusCode::ACCEPTED {
+        Ok(Message::new(head.status, body))
+    } else {
+        Err(refused(head.status))
+    }
+}
+
+/// What the transport refuses in plain text.
+fn refused(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::FORBIDDEN => {
+            let detail = "Pages of this origin may not call. Programs send no Origin.";
+            Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", detail)
+        }
+        StatusCode::BAD_REQUEST => {
+            let known: Vec<_> = ProtocolVersion::KNOWN_VERSIONS.iter().map(ProtocolVersion::as_str).collect();
+            let detail = format!("MCP-Protocol-Version must be one of {}.", known.join(", "));
+            Problem::new(StatusCode::BAD_REQUEST, "unsupported_protocol_version", detail)
+        }
+        _ => Problem::internal(UnexpectedStatus(status)),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the transport answered {0}")]
+struct UnexpectedStatus(StatusCode);

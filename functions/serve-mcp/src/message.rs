@@ -1,0 +1,43 @@
+//! What the route answers with.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use lambda_http::Body;
+use rmcp::{ErrorData, model::JsonRpcError};
+use shared::http::Answer;
+
+/// A JSON-RPC response or error; nothing after a notification.
+#[derive(Debug)]
+pub struct Message {
+    status: StatusCode,
+    json: Bytes,
+}
+
+impl Message {
+    pub(crate) fn new(status: StatusCode, json: Bytes) -> Self {
+        Self { status, json }
+    }
+
+    /// 400 for what is no message; it has no id that could be repeated.
+    pub(crate) fn unreadable(error: ErrorData) -> Self {
+        // Numbers and texts always serialise.
+        let json = serde_json::to_vec(&JsonRpcError::new(None, error)).unwrap_or_default();
+        Self { status: StatusCode::BAD_REQUEST, json: json.into() }
+    }
+}
+
+impl Answer for Message {
+    fn into_response(self) -> Response<Body> {
+        let mut response = match String::from_utf8(self.json.into()) {
+            Ok(json) if !json.is_empty() => Response::new(Body::Text(json)),
+            _ => Response::new(Body::Empty),
+        };
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status != StatusCode::ACCEPTED {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        response
+    }
+}

@@ -1,0 +1,21 @@
+//! The answer of a route as the result of a tool.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::{Response, header};
+use lambda_http::Body;
+use rmcp::model::{CallToolResult, ContentBlock};
+
+/// JSON as structured content, a picture as an image, SVG as text. A problem is an error that the model is told.
+pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or_default();
+    if media_type == "image/png" {
+        let picture = BASE64_STANDARD.encode(response.body());
+        return CallToolResult::success(vec![ContentBlock::image(picture, media_type)]);
+    }
+    match serde_json::from_slice(response.body()) {
+        Ok(json) if response.status().is_success() => CallToolResult::structured(json),
+        Ok(problem) => CallToolResult::structured_error(problem),
+        Err(_) => CallToolResult::success(vec![ContentBlock::text(String::from_utf8_lossy(response.body()))]),
+    }
+}

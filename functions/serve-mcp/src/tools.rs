@@ -1,0 +1,109 @@
+//! The tools, as clients see them.
+
+use std::sync::Arc;
+
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    handler::server::common::schema_for_type,
+    model::{
+        CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult, PaginatedRequestParams,
+        ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    },
+    schemars::JsonSchema,
+    service::RequestContext,
+};
+use shared::http::Request;
+
+use crate::{
+    arguments::{Arguments, GetChart, GetHistory, GetMetrics, RequestAnalysis, ScreenStocks},
+    results,
+    routes::AnswerRoute,
+};
+
+const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, and analyses of a stock by workflows. \
+    Fractions are parts of one: 0.031 is 3.1 %. Every answer says which day it is of. Problems have a stable code.";
+
+/// The tools for the caller of one request.
+pub(crate) struct Tools<R: 'static> {
+    routes: &'static R,
+    request: Arc<Request>,
+}
+
+impl<R> Tools<R> {
+    pub(crate) fn new(routes: &'static R, request: Request) -> Self {
+        Self { routes, request: Arc::new(request) }
+    }
+}
+
+impl<R> Clone for Tools<R> {
+    fn clone(&self) -> Self {
+        Self { routes: self.routes, request: Arc::clone(&self.request) }
+    }
+}
+
+impl<R: AnswerRoute> ServerHandler for Tools<R> {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(Implementation::new("bellwether", env!("CARGO_PKG_VERSION")))
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        all().into_iter().find(|tool| tool.name == name)
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        Ok(ListToolsResult::with_all_items(all()))
+    }
+
+    async fn call_tool(
+        &self,
+        call: CallToolRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let arguments = Arguments::parse(&call.name, call.arguments.unwrap_or_default());
+        let arguments = arguments.ok_or_else(|| ErrorData::invalid_params("There is no tool of this name.", None))?;
+        let response = match arguments {
+            Ok(arguments) => {
+                let (route, called) = arguments.call();
+                self.routes.answer(route, self.request.to_route(called)).await
+            }
+            Err(problem) => self.request.refuse(problem),
+        };
+        Ok(results::of(&response).into())
+    }
+}
+
+/// Every tool there is.
+fn all() -> Vec<Tool> {
+    vec![
+        reading::<GetMetrics>("get_metrics", "The latest price and metrics of one stock."),
+        reading::<ScreenStocks>(
+            "screen_stocks",
+            "The latest metrics of many stocks: those that pass filters, sorted, or those of a list of symbols.",
+        ),
+        reading::<GetHistory>("get_history", "Prices and metrics of one stock by day, week or month, oldest first."),
+        reading::<GetChart>(
+            "get_chart",
+            "A picture of a stock's adjusted price with moving averages, Bollinger bands, RSI and volume.",
+        ),
+        tool::<RequestAnalysis>(
+            "request_analysis",
+            "Has a workflow analyse a stock. Needs a signed-in user. The answer has the id under which its progress and \
+             result can be read.",
+            ToolAnnotations::new().read_only(false).destructive(false).idempotent(false).open_world(true),
+        ),
+    ]
+}
+
+fn reading<A: JsonSchema + 'static>(name: &'static str, description: &'static str) -> Tool {
+    tool::<A>(name, description, ToolAnnotations::new().read_only(true).open_world(false))
+}
+
+fn tool<A: JsonSchema + 'static>(name: &'static str, description: &'static str, annotations: ToolAnnotations) -> Tool {
+    Tool::new(name, description, schema_for_type::<A>()).with_annotations(annotations)
+}
