@@ -123,11 +123,12 @@ fn texts(list: &Value) -> BTreeSet<String> {
     list.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
-/// The codes of every schema of a problem: `{"properties": {"code": {"enum": [...]}}}` beside a status.
+/// The codes of every schema of a problem: `{"properties": {"code": {"enum": [...]}}}`, or `const`, beside a status.
 fn collect(node: &Value, found: &mut BTreeSet<String>) {
     let properties = &node["properties"];
     if properties["status"].get("const").is_some() {
         found.extend(texts(&properties["code"]["enum"]));
+        found.extend(properties["code"]["const"].as_str().map(str::to_owned));
     }
     let below: Vec<&Value> = node.as_array().map(|all| all.iter().collect()).unwrap_or_default();
     let fields = node.as_object().into_iter().flat_map(|all| all.values());
@@ -146,7 +147,9 @@ fn codes(folder: &Path, found: &mut BTreeSet<String>) {
             let after_status =
                 production.split("StatusCode::").skip(1).filter_map(|rest| rest.split_once(',')?.1.into());
             let after_call = production.split("unauthorized(").skip(1);
-            let arguments = after_status.chain(after_call).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+            let after_variable = production.split("Problem::new(status,").skip(1);
+            let arguments = after_status.chain(after_call).chain(after_variable);
+            let arguments = arguments.filter_map(|rest| rest.trim_start().strip_prefix('"'));
             found.extend(arguments.filter_map(|text| text.split('"').next()).map(str::to_owned));
         }
     }

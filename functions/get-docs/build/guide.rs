@@ -14,6 +14,10 @@ pub(crate) const PAGES: [(&str, &str); 6] = [
     ("versioning", "Versions"),
 ];
 
+const FRAME: &str = include_str!("page.html");
+const REFERENCE: &str = r#"<main id="reference"><noscript>The reference needs JavaScript; <a href="/openapi.json">the contract</a>
+does not.</noscript></main>"#;
+
 /// The addresses of style sheets and scripts.
 #[derive(Debug)]
 pub(crate) struct Looks {
@@ -28,31 +32,27 @@ impl Looks {
         let mut article = String::from(r#"<main class="guide">"#);
         html::push_html(&mut article, Parser::new_ext(markdown, Options::ENABLE_TABLES));
         article.push_str("</main>");
-        self.frame(title, &[&self.style], &article)
+        self.frame(title, &[], &article)
     }
 
     /// The reference, which its scripts fill.
     pub(crate) fn reference(&self) -> String {
-        let styles: Vec<&String> = [&self.style].into_iter().chain(&self.reference_styles).collect();
         let scripts = self.reference_scripts.each_ref().map(|path| format!(r#"<script src="{path}" defer></script>"#));
-        let body = format!(
-            r#"<main id="reference"><noscript>The reference needs JavaScript; <a href="/openapi.json">the contract</a> does not.</noscript></main>{}"#,
-            scripts.concat()
-        );
-        self.frame("Reference", &styles, &body)
+        let body = format!("{REFERENCE}{}", scripts.concat());
+        self.frame("Reference", &self.reference_styles, &body)
     }
 
-    fn frame(&self, title: &str, styles: &[&String], body: &str) -> String {
-        let styles: String = styles.iter().map(|path| format!(r#"<link rel="stylesheet" href="{path}">"#)).collect();
+    fn frame(&self, title: &str, further_styles: &[String], body: &str) -> String {
+        let style = |path: &String| format!(r#"<link rel="stylesheet" href="{path}">"#);
+        let styles: Vec<String> = [&self.style].into_iter().chain(further_styles).map(style).collect();
         let link = |(name, text): (&str, &str)| {
             let here = if text == title { r#" aria-current="page""# } else { "" };
             format!(r#"<a href="/docs{name}"{here}>{text}</a>"#)
         };
-        let guide = PAGES.map(|(name, text)| link((&format!("/{name}"), text))).concat();
-        let reference = link(("", "Reference"));
-        format!(
-            r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} - Bellwether</title><link rel="icon" href="data:,">{styles}</head><body><header><strong>Bellwether</strong><nav aria-label="Documentation">{reference}{guide}</nav></header>{body}</body></html>"#
-        )
+        let guide = PAGES.map(|(name, text)| link((&format!("/{name}"), text)));
+        let links = link(("", "Reference")) + &guide.concat();
+        let filled = FRAME.replace("{title}", title).replace("{styles}", &styles.concat()).replace("{links}", &links);
+        filled.replace("{body}", body)
     }
 }
 
@@ -72,7 +72,9 @@ pub(crate) fn filled(markdown: &str, problems: &[(String, String)]) -> Result<St
     for part in parts {
         let (name, rest) = part.split_once("}}").ok_or("a {{ is not closed")?;
         match name {
-            "problems" => text.extend(problems.iter().map(|(code, _)| format!("- [`{code}`](/docs/problems/{code})\n"))),
+            "problems" => {
+                text.extend(problems.iter().map(|(code, _)| format!("- [`{code}`](/docs/problems/{code})\n")));
+            }
             path => text.push_str(fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?.trim_end()),
         }
         text.push_str(rest);

@@ -4,7 +4,13 @@ mod contract;
 mod guide;
 mod site;
 
-use std::{env, error::Error, fs, path::Path};
+use std::{
+    env,
+    error::Error,
+    fs,
+    io::{self, Write},
+    path::Path,
+};
 
 use guide::Looks;
 use site::Site;
@@ -15,7 +21,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 
 fn main() -> Result<(), Box<dyn Error>> {
     for source in ["assets", "build", "pages", "snippets", contract::PATH] {
-        println!("cargo:rerun-if-changed={source}");
+        writeln!(io::stdout(), "cargo:rerun-if-changed={source}")?;
     }
     let mut site = Site::default();
     let looks = Looks {

@@ -65,7 +65,7 @@ impl Contract {
     }
 
     /// The function whose sample event went to this host.
-    fn hook_at(&self, host: &str) -> Option<String> {
+    pub(super) fn hook_at(&self, host: &str) -> Option<String> {
         let at_host = |function: &&str| event_json(function)["headers"]["host"] == host;
         self.hooks().map(|(_, function)| function).find(at_host).map(str::to_owned)
     }
