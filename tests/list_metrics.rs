@@ -1,5 +1,8 @@
 //! `GET /v1/metrics`
 
+mod batch;
+mod refusals;
+
 use serde_json::Value;
 use shared::domain::market::{Metric, Snapshot, Values};
 use support::{
@@ -105,103 +108,6 @@ async fn an_item_has_the_fields_asked_for_and_its_symbol() {
 }
 
 #[tokio::test]
-async fn a_batch_answers_each_symbol_in_the_order_asked_with_metrics_or_a_problem() {
-    let reply = list_of(vec![snapshot("AAPL"), snapshot("IBM")], "list-metrics.symbols", None).await;
-    assert_eq!(reply.status, 200);
-    let body = reply.json();
-    assert_eq!(symbols(&body), ["AAPL", "IBM", "NOPE"]);
-    assert!(body["items"][1]["rsi_14"].is_number());
-    let error = &body["items"][2]["error"];
-    assert_eq!((error["status"].as_u64(), error["code"].as_str()), (Some(404), Some("stock_not_found")));
-    assert_eq!(error["instance"], reply.header("x-request-id"));
-    assert!(body["next"].is_null());
-}
-
-#[tokio::test]
-async fn a_symbol_asked_for_twice_is_answered_once() {
-    let body = list("symbols=msft,AAPL,MSFT&fields=close").await.json();
-    assert_eq!(symbols(&body), ["MSFT", "AAPL"]);
-    assert!(has_fields(&body["items"][0], &["symbol", "close"]), "{body}");
-}
-
-#[tokio::test]
-async fn a_batch_is_not_filtered_sorted_or_continued() {
-    for other in ["rsi_14.lt=30", "sort=rsi_14", "limit=2"] {
-        let problem = assert_problem(&list(&format!("symbols=AAPL&{other}")).await, 400, "validation_failed");
-        assert_eq!(problem["errors"][0]["code"], "not_combinable", "{problem}");
-    }
-}
-
-#[tokio::test]
-async fn more_than_200_symbols_or_one_that_is_none_are_refused() {
-    let many: Vec<_> = (0..201).map(|number| format!("S{number}")).collect();
-    for symbols in [many.join(",").as_str(), "AAPL,,IBM", "A_B", ""] {
-        let problem = assert_problem(&list(&format!("symbols={symbols}")).await, 400, "validation_failed");
-        assert_eq!(problem["errors"][0]["field"], "symbols", "{symbols}");
-    }
-    let all = list(&format!("symbols={}", many[..200].join(","))).await;
-    assert_eq!(all.json()["items"].as_array().unwrap().len(), 200);
-}
-
-#[tokio::test]
-async fn an_unknown_field_is_refused_with_the_known_ones() {
-    let reply = list_of(Vec::new(), "list-metrics.unknown-field", None).await;
-    let problem = assert_problem(&reply, 400, "unknown_parameter");
-    assert!(problem["detail"].as_str().unwrap().contains("rsi_14"), "{problem}");
-    for (query, field) in
-        [("sort=-rsi_15", "sort"), ("fields=rsi_15", "fields"), ("sort=", "sort"), ("fields=", "fields")]
-    {
-        let problem = assert_problem(&list(query).await, 400, "validation_failed");
-        assert_eq!(
-            (problem["errors"][0]["field"].as_str(), problem["errors"][0]["code"].as_str()),
-            (Some(field), Some("unknown_field"))
-        );
-        assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("rsi_14"), "{problem}");
-    }
-}
-
-#[tokio::test]
-async fn an_unknown_operator_is_refused_with_the_known_ones() {
-    for name in ["rsi_14.like", "rsi_14.", "rsi_14.gte.lt"] {
-        let problem = assert_problem(&list(&format!("{name}=30")).await, 400, "unknown_parameter");
-        assert_eq!(problem["errors"][0]["field"], name);
-        assert!(problem["detail"].as_str().unwrap().contains("rsi_14.gte="), "{problem}");
-    }
-}
-
-#[tokio::test]
-async fn more_than_three_fields_to_sort_by_are_refused() {
-    assert_problem(&list("sort=rsi_14,macd,beta_252d,close").await, 400, "validation_failed");
-}
-
-#[tokio::test]
-async fn a_value_of_another_kind_is_refused_by_the_name_of_its_field() {
-    let bad = [
-        ("rsi_14.lt", "low"),
-        ("rsi_14", "NaN"),
-        ("rsi_14.gt", "inf"),
-        ("rsi_14", "1e999"),
-        ("rsi_14", ""),
-        ("rsi_14", "null"),
-        ("close", "1,5"),
-        ("close.gt", "0x10"),
-        ("volume", "1.5"),
-        ("as_of", "2013-02-30"),
-        ("as_of.gte", "0000-01-01"),
-        ("refreshed_at.lt", "yesterday"),
-        ("refreshed_at.lt", "-000001-01-01T00:00:00Z"),
-        ("symbol", "A,B"),
-        ("symbol", "A)"),
-        ("rsi_14", "1)%2Cor(symbol.eq.AAPL"),
-        ("close", "1%22"),
-    ];
-    for (name, value) in bad {
-        let problem = assert_problem(&list(&format!("{name}={value}")).await, 400, "validation_failed");
-        assert_eq!(problem["errors"][0]["field"], name, "{value}");
-    }
-}
-
-#[tokio::test]
 async fn numbers_may_be_written_as_in_json() {
     // The closes are 430.47.
     for (value, above) in
@@ -210,16 +116,6 @@ async fn numbers_may_be_written_as_in_json() {
         assert_eq!(symbols(&list(&format!("close.gt={value}")).await.json()).len(), above, "{value}");
         assert_eq!(list(&format!("rsi_14.lt={value}")).await.status, 200, "{value}");
     }
-}
-
-#[tokio::test]
-async fn a_limit_of_zero_is_refused() {
-    assert_problem(&list("limit=0").await, 400, "validation_failed");
-}
-
-#[tokio::test]
-async fn a_forged_cursor_is_refused() {
-    assert_problem(&list("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAIkFBUEwi").await, 400, "invalid_cursor");
 }
 
 mod on_the_stack {
