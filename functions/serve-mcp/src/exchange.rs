@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use rmcp::{
-    ErrorData, ServerHandler,
+    ErrorData,
     model::{ClientJsonRpcMessage, ProtocolVersion},
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
@@ -18,7 +18,7 @@ use shared::{
     problem::Problem,
 };
 
-use crate::message::Message;
+use crate::{message::Message, tools::Tools};
 
 const MAX_BODY: usize = 64 * 1024;
 /// What both of the protocol's generations say in headers.
@@ -73,11 +73,8 @@ fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
     forwarded
 }
 
-/// Lets `server` answer.
-pub(crate) async fn exchange<S>(server: S, origins: &[String], posted: Posted) -> Reply<Message>
-where
-    S: ServerHandler + Clone + Sync,
-{
+/// Lets the tools answer.
+pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -> Reply<Message> {
     let request = match posted {
         Ok(request) => request,
         Err(unreadable) => return Ok(unreadable),
@@ -90,7 +87,7 @@ where
         .with_allowed_origins(origins)
         .enforce_origin_validation();
     let sessions = Arc::new(NeverSessionManager::default());
-    let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
+    let service = StreamableHttpService::new(move || Ok(tools.clone()), sessions, config);
     let (head, body) = service.handle(request).await.into_parts();
     let body = body.collect().await.map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
     let is_json = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");

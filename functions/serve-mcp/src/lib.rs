@@ -25,7 +25,7 @@ use shared::{
 };
 
 pub use message::Message;
-pub use routes::{AnswerRoute, Routes};
+pub use routes::Routes;
 use tools::Tools;
 
 /// The routes behind the tools, and the pages that may call.

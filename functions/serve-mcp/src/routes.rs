@@ -1,6 +1,6 @@
 //! The routes that tools stand for.
 
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use http::Response;
 use lambda_http::Body;
@@ -23,7 +23,7 @@ pub struct Routes<K, M, A, Q> {
 
 /// A route that is a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Route {
+pub(crate) enum Route {
     GetMetrics,
     ListMetrics,
     GetMetricHistory,
@@ -31,9 +31,12 @@ pub enum Route {
     CreateAnalysis,
 }
 
+/// An answer in the making. It is boxed, as its type would be too deep inside those of the transport.
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
 /// Answers requests as the routes themselves would.
-pub trait AnswerRoute: Send + Sync + 'static {
-    fn answer(&'static self, route: Route, request: Request) -> impl Future<Output = Response<Body>> + Send;
+pub(crate) trait AnswerRoute: Send + Sync + 'static {
+    fn answer(&'static self, route: Route, request: Request) -> Answering;
 }
 
 impl<K, M, A, P, O> AnswerRoute for Routes<K, M, A, (P, O)>
@@ -44,22 +47,22 @@ where
     P: Publish + 'static,
     O: MarkSent + 'static,
 {
-    async fn answer(&'static self, route: Route, request: Request) -> Response<Body> {
+    fn answer(&'static self, route: Route, request: Request) -> Answering {
         let Self { auth, markets, cursors, analyses, queue } = self;
         match route {
-            Route::GetMetrics => routes::answer(markets, get_metrics::handle, request).await,
+            Route::GetMetrics => Box::pin(routes::answer(markets, get_metrics::handle, request)),
             Route::ListMetrics => {
-                routes::answer(markets, |markets, request| list_metrics::handle(markets, cursors, request), request)
-                    .await
+                let handle = |markets, request| list_metrics::handle(markets, cursors, request);
+                Box::pin(routes::answer(markets, handle, request))
             }
             Route::GetMetricHistory => {
                 let handle = |markets, request| get_metric_history::handle(markets, cursors, request);
-                routes::answer(markets, handle, request).await
+                Box::pin(routes::answer(markets, handle, request))
             }
-            Route::GetChart => routes::answer(markets, get_chart::handle, request).await,
+            Route::GetChart => Box::pin(routes::answer(markets, get_chart::handle, request)),
             Route::CreateAnalysis => {
                 let handle = |auth, request| create_analysis::handle(auth, analyses, queue, request);
-                routes::answer(auth, handle, request).await
+                Box::pin(routes::answer(auth, handle, request))
             }
         }
     }

@@ -24,24 +24,19 @@ const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from the
     Fractions are parts of one: 0.031 is 3.1 %. Every answer says which day it is of. Problems have a stable code.";
 
 /// The tools for the caller of one request.
-pub(crate) struct Tools<R: 'static> {
-    routes: &'static R,
+#[derive(Clone)]
+pub(crate) struct Tools {
+    routes: &'static dyn AnswerRoute,
     request: Arc<Request>,
 }
 
-impl<R> Tools<R> {
-    pub(crate) fn new(routes: &'static R, request: Request) -> Self {
+impl Tools {
+    pub(crate) fn new(routes: &'static dyn AnswerRoute, request: Request) -> Self {
         Self { routes, request: Arc::new(request) }
     }
 }
 
-impl<R> Clone for Tools<R> {
-    fn clone(&self) -> Self {
-        Self { routes: self.routes, request: Arc::clone(&self.request) }
-    }
-}
-
-impl<R: AnswerRoute> ServerHandler for Tools<R> {
+impl ServerHandler for Tools {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("bellwether", env!("CARGO_PKG_VERSION")))
