@@ -31,7 +31,7 @@ class Read:
     budget: float | None = None
     """Milliseconds."""
     again: Callable[[int], str] | None = None
-    """Reads the same rows as the nth request, whose answer a function would have kept: now Postgres has them in memory."""
+    """Reads the same rows as the nth request, whose answer a function has kept: Postgres has them in memory now."""
 
 
 def history(name: str, query: str, budget: float | None = None) -> Read:
@@ -129,7 +129,7 @@ def judge_time(verdicts: Verdicts, api: "Api", read: Read) -> None:
         times, said = first, f"{statistics.median(first):.2f} ms in Postgres (at most {max(first):.2f})"
     else:
         times = [recorder.milliseconds(lambda n=n: api.get(read.again(n))) for n in range(ROUNDS)]
-        said = f"{statistics.median(times):.2f} ms in Postgres, {statistics.median(first):.2f} ms when it has to read files"
+        said = f"{statistics.median(times):.2f} ms in Postgres, {statistics.median(first):.2f} ms with files to read"
     if read.budget is None:
         verdicts.note(read.name, said)
     else:
