@@ -19,7 +19,7 @@ LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release $(FEATUR
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check build bench
+.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check build bench bench-scale
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,3 +88,8 @@ bench: build ## Measure the release bootstraps against their budgets (F=get-metr
 	cargo bench --package shared --bench metrics
 	@$(TOOLS)/python tests/bench/talib_peer.py
 	cargo bench --package tests --bench functions $(if $(F),-- $(F))
+
+bench-scale: build ## Among 5,000 stocks: reads, and what each query takes in Postgres (after make load-scale)
+	@$(STACK) setup deep
+	cargo bench --package tests --bench functions -- scale
+	@$(SCALE) bench

@@ -1,6 +1,7 @@
 //! Measures release bootstraps next to an empty function, in turn, and compares them with their budgets.
 //!
 //! `make bench` builds them and runs this while the local stack is up; `make bench F=get-metrics` for one function.
+//! `make bench-scale` measures get-metrics among 5,000 stocks instead.
 //! Figures are medians of [`ROUNDS`] processes. Exit code 1: a budget is not met.
 
 mod measure;
@@ -9,6 +10,7 @@ mod refresh;
 mod relay;
 mod report;
 mod requests;
+mod scale;
 
 use std::process::ExitCode;
 
@@ -16,20 +18,34 @@ use measure::{Bench, EMPTY, Measured};
 use report::Budgets;
 use support::stack::Stack;
 
+/// What to measure instead of functions.
+const SCALE: &str = "scale";
 /// Processes started of each bootstrap.
 const ROUNDS: usize = 20;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let bench = Bench::new().await;
+    let verdict = if wanted == [SCALE] { at_scale(&bench).await } else { functions(&bench, &wanted).await };
+    bench.requests.clean_up(&Stack::running()).await;
+    verdict
+}
+
+async fn at_scale(bench: &Bench) -> ExitCode {
+    let mut budgets = Budgets::default();
+    for reads in scale::both(bench).await {
+        budgets.check_scale(&reads);
+    }
+    budgets.conclude()
+}
+
+async fn functions(bench: &Bench, wanted: &[String]) -> ExitCode {
     let names: Vec<String> = std::iter::once(EMPTY.to_owned())
         .chain(measure::functions().into_iter().filter(|name| wanted.is_empty() || wanted.contains(name)))
         .collect();
-    let bench = Bench::new().await;
     let measured = bench.all(&names, ROUNDS).await;
-    let verdict = judge(&bench, &measured).await;
-    bench.requests.clean_up(&Stack::running()).await;
-    verdict
+    judge(bench, &measured).await
 }
 
 async fn judge(bench: &Bench, measured: &[Measured]) -> ExitCode {

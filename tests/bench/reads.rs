@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use support::{runtime_api::Sandbox, stack::Stack};
+use support::{
+    runtime_api::{Launch, Sandbox},
+    stack::Stack,
+};
 
 use crate::measure::{Bench, EMPTY, median};
 use crate::relay;
@@ -25,10 +28,7 @@ pub(crate) async fn uncached(bench: &Bench) -> Reads {
     let relay = relay::start(postgrest.trim_start_matches("http://").to_owned()).await.unwrap();
     let event = bench.requests.of("get-metrics");
     let empty = Sandbox::start(&bench.launch(EMPTY)).await.unwrap();
-    let mut launch = bench.launch("get-metrics");
-    launch.env.iter_mut().filter(|(name, _)| name == "SUPABASE_URL").for_each(|(_, value)| value.clone_from(&relay));
-    launch.env.push(("CACHE_SECONDS".to_owned(), "0".to_owned()));
-    let function = Sandbox::start(&launch).await.unwrap();
+    let function = Sandbox::start(&uncached_launch(bench, &relay)).await.unwrap();
     let url = format!("{relay}/rest/v1/stock_metrics?select=*&symbol=eq.AAPL");
 
     let mut times: [Vec<f64>; 3] = Default::default();
@@ -49,6 +49,14 @@ pub(crate) async fn uncached(bench: &Bench) -> Reads {
     Reads { through_function: through - empty, direct }
 }
 
-fn millis(begin: Instant) -> f64 {
+/// get-metrics behind a relay, keeping nothing.
+pub(crate) fn uncached_launch(bench: &Bench, relay: &str) -> Launch {
+    let mut launch = bench.launch("get-metrics");
+    launch.env.iter_mut().filter(|(name, _)| name == "SUPABASE_URL").for_each(|(_, value)| relay.clone_into(value));
+    launch.env.push(("CACHE_SECONDS".to_owned(), "0".to_owned()));
+    launch
+}
+
+pub(crate) fn millis(begin: Instant) -> f64 {
     begin.elapsed().as_secs_f64() * 1e3
 }

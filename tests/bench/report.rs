@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{measure::Measured, reads::Reads, refresh::Refreshes};
+use crate::{measure::Measured, reads::Reads, refresh::Refreshes, scale::AtScale};
 
 /// Prints every figure, with its ratio to the empty function.
 pub(crate) fn table(empty: &Measured, functions: &[Measured]) {
@@ -52,6 +52,15 @@ impl Budgets {
         let ratio = reads.through_function / reads.direct;
         println!("read through get-metrics {:.2} ms, directly {:.2} ms", reads.through_function, reads.direct);
         self.check("get-metrics: uncached read, x PostgREST", ratio, 1.25);
+    }
+
+    pub(crate) fn check_scale(&mut self, reads: &AtScale) {
+        for (percentile, budget) in [(50, 1.25), (99, 1.5)] {
+            let (through, direct) = reads.at(percentile);
+            let what = format!("get-metrics of 5,000 stocks, c={}, p{percentile}", reads.concurrency);
+            println!("{what}: {through:.2} ms, directly {direct:.2} ms");
+            self.check(&format!("{what}: x PostgREST"), through / direct, budget);
+        }
     }
 
     pub(crate) fn check_refresh(&mut self, refreshes: &Refreshes) {
