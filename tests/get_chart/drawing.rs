@@ -100,6 +100,15 @@ async fn a_range_ends_with_the_last_day_there_is() {
 }
 
 #[tokio::test]
+async fn prices_that_multiply_are_shown_by_their_ratios() {
+    for (range, expected) in [("1y", false), ("max", true)] {
+        let texts = written(&svg(&format!("range={range}")).await);
+        assert_eq!(texts.contains(&"Logarithmic scale".to_owned()), expected, "{range}: {texts:?}");
+        assert_eq!(texts.contains(&"3".to_owned()), expected, "{range}: {texts:?}");
+    }
+}
+
+#[tokio::test]
 async fn markup_in_a_name_is_text() {
     let name = "A&B <script>alert(\"x\")</script> \u{1}]]>";
     let reply = chart_of(Shelf::named(name), "get-chart", "").await;

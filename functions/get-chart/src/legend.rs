@@ -6,6 +6,7 @@ use crate::{
     chart::{Chart, STROKES},
     labels,
     layout::Scene,
+    panels,
     shapes::{self, px},
 };
 
@@ -49,11 +50,14 @@ fn heading(chart: &Chart<'_>, scene: &Scene, size: f64) -> String {
 fn facts(chart: &Chart<'_>) -> Vec<Item> {
     let (Some(first), Some(last)) = (chart.rows.first(), chart.rows.last()) else { return Vec::new() };
     let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
-    let facts = [
+    let mut facts = vec![
         format!("As of {}", labels::day(last.day)),
         format!("Adjusted close {} {}", labels::price(ended), chart.currency()),
         format!("{} since {}", labels::change(ended / began - 1.0), labels::day(first.day)),
     ];
+    if panels::is_logarithmic(chart) {
+        facts.push("Logarithmic scale".to_owned());
+    }
     facts.into_iter().map(|text| Item { text, sample: None }).collect()
 }
 

@@ -15,6 +15,7 @@ use crate::{
     parameters::Panels,
     shapes::{self, px},
 };
+pub(crate) use price::is_logarithmic;
 pub(crate) use volume::volume;
 
 #[derive(Debug, Clone, Copy)]

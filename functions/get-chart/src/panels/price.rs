@@ -11,16 +11,37 @@ use crate::{
     shapes::px,
 };
 
+/// Prices that differ by more than this are shown by their ratios: the early ones could not be told apart else.
+const MAX_LINEAR_RATIO: f64 = 5.0;
+
+const LINES: [Metric; 3] = [Metric::Sma20, Metric::Sma50, Metric::Sma200];
+const EDGES: [Metric; 2] = [Metric::BollingerUpper, Metric::BollingerLower];
+
 pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
-    let metrics = [Metric::BollingerLower, Metric::BollingerUpper, Metric::Sma20, Metric::Sma50, Metric::Sma200];
-    let values = chart.rows.iter().flat_map(|row| {
-        let metrics = metrics.into_iter().filter_map(|metric| row.metrics.get(metric));
-        metrics.chain([row.adj_close.to_f64()])
-    });
-    let (low, high) =
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    if is_logarithmic(chart) {
+        // A band may reach below 0 after a crash, which has no place here.
+        let (low, high) = range(chart, &LINES);
+        let padding = (high / low).powf(0.06);
+        return Axis::logarithmic(low / padding, high * padding, ticks, labels::number);
+    }
+    let (low, high) = range(chart, &[LINES.as_slice(), &EDGES].concat());
     let padding = (high - low) * 0.04;
     Axis::new(low - padding, high + padding, ticks, labels::number)
+}
+
+/// Whether equal steps of the axis are equal ratios.
+pub(crate) fn is_logarithmic(chart: &Chart<'_>) -> bool {
+    let (low, high) = range(chart, &LINES);
+    high / low > MAX_LINEAR_RATIO
+}
+
+/// The lowest and the highest of the prices and these metrics.
+fn range(chart: &Chart<'_>, metrics: &[Metric]) -> (f64, f64) {
+    let values = chart.rows.iter().flat_map(|row| {
+        let metrics = metrics.iter().filter_map(|metric| row.metrics.get(*metric));
+        metrics.chain([row.adj_close.to_f64()])
+    });
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
 pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
@@ -43,8 +64,8 @@ pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
 /// The bands, and what is between them.
 fn band(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let colour = area.scene.palette.band;
-    let edges = [Metric::BollingerUpper, Metric::BollingerLower]
-        .map(|edge| area.line(chart, |row| row.metrics.get(edge)).set("stroke", colour).set("stroke-width", 1));
+    let edges =
+        EDGES.map(|edge| area.line(chart, |row| row.metrics.get(edge)).set("stroke", colour).set("stroke-width", 1));
     let between = |row: &HistoryRow| {
         let (upper, lower) = (row.metrics.get(Metric::BollingerUpper)?, row.metrics.get(Metric::BollingerLower)?);
         Some((area.calendar.x(row.day), area.y(upper), area.y(lower)))

@@ -13,7 +13,7 @@ const LIMITS: [(f64, &str); 2] = [(30.0, "30"), (70.0, "70")];
 
 pub(super) fn axis() -> Axis {
     let ticks = LIMITS.map(|(value, label)| Tick { value, label: label.to_owned() });
-    Axis { low: 0.0, high: 100.0, ticks: ticks.into() }
+    Axis { low: 0.0, high: 100.0, ticks: ticks.into(), logarithmic: false }
 }
 
 pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {

@@ -1,0 +1,102 @@
+//! What is a message, and who may send one.
+
+use serde_json::json;
+use support::{Response, assert_problem, event_json};
+
+use super::{posted, sent, tool_call, with_body, with_header};
+
+fn assert_error(reply: &Response, status: u16, code: i64) {
+    let message = reply.json();
+    assert_eq!((reply.status, reply.header("content-type")), (status, "application/json"), "{message}");
+    assert_eq!((&message["jsonrpc"], &message["error"]["code"]), (&json!("2.0"), &json!(code)), "{message}");
+}
+
+#[tokio::test]
+async fn a_client_and_the_server_agree_on_a_version() {
+    let message = sent("serve-mcp.initialize").await.json();
+    assert_eq!(message["result"]["protocolVersion"], "2025-11-25", "{message}");
+    assert_eq!(message["result"]["serverInfo"]["name"], "bellwether", "{message}");
+    assert_eq!(message["result"]["capabilities"], json!({ "tools": {} }), "{message}");
+}
+
+#[tokio::test]
+async fn a_client_of_an_unknown_version_is_offered_one_that_is_known() {
+    let mut event = event_json("serve-mcp.initialize");
+    event["body"] = event["body"].as_str().unwrap().replace("2025-11-25", "2030-01-01").into();
+    assert_eq!(posted(&event).await.json()["result"]["protocolVersion"], "2025-11-25");
+}
+
+#[tokio::test]
+async fn a_notification_is_taken_without_an_answer() {
+    let reply = sent("serve-mcp.initialized").await;
+    assert_eq!((reply.status, reply.body.len()), (202, 0));
+}
+
+#[tokio::test]
+async fn a_ping_is_answered() {
+    let reply = posted(&with_body(json!({ "jsonrpc": "2.0", "id": 7, "method": "ping" }))).await;
+    assert_eq!(reply.json(), json!({ "jsonrpc": "2.0", "id": 7, "result": {} }));
+}
+
+#[tokio::test]
+async fn a_bad_token_is_a_401_problem_with_a_challenge() {
+    let reply = posted(&with_header("authorization", "Bearer not.a.token")).await;
+    assert_problem(&reply, 401, "invalid_token");
+    assert_eq!(reply.header("www-authenticate"), "Bearer");
+}
+
+#[tokio::test]
+async fn unknown_methods_and_tools_are_errors_of_the_protocol() {
+    let reply = posted(&with_body(json!({ "jsonrpc": "2.0", "id": 1, "method": "stocks/buy" }))).await;
+    assert_error(&reply, 200, -32601);
+    assert_error(&posted(&tool_call("buy_stock", &json!({}))).await, 200, -32602);
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_refused() {
+    assert_error(&posted(&with_body("{\"jsonrpc\"")).await, 400, -32700);
+    assert_error(&sent("serve-mcp.batch").await, 400, -32600);
+    for body in ["null", "{}", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}", "[]"] {
+        assert_error(&posted(&with_body(body)).await, 400, -32600);
+    }
+    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
+    assert_error(&posted(&with_body(answer)).await, 400, -32600);
+}
+
+#[tokio::test]
+async fn headers_are_checked() {
+    let version = posted(&with_header("mcp-protocol-version", "1999-01-01")).await;
+    assert_problem(&version, 400, "unsupported_protocol_version");
+    assert_problem(&posted(&with_header("origin", "https://evil.example.com")).await, 403, "origin_not_allowed");
+    assert_problem(&posted(&with_header("origin", "null")).await, 403, "origin_not_allowed");
+    assert_eq!(posted(&with_header("origin", "https://agents.example.com")).await.status, 200);
+    assert_problem(&posted(&with_header("accept", "text/event-stream")).await, 406, "not_acceptable");
+    assert_eq!(posted(&with_header("accept", "application/json")).await.status, 200);
+    assert_problem(&posted(&with_header("content-type", "text/plain")).await, 415, "unsupported_media_type");
+}
+
+#[tokio::test]
+async fn a_large_body_is_a_413_problem() {
+    let reply = posted(&with_body("x".repeat(64 * 1024 + 1))).await;
+    assert_problem(&reply, 413, "payload_too_large");
+}
+
+#[tokio::test]
+async fn the_version_without_a_beginning_is_served() {
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "agent", "version": "1.0.0" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let mut event = with_body(json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": { "name": "get_metrics", "arguments": { "symbol": "AAPL" }, "_meta": meta },
+    }));
+    for (name, value) in
+        [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/call"), ("mcp-name", "get_metrics")]
+    {
+        event["headers"][name] = value.into();
+    }
+    let message = posted(&event).await.json();
+    assert_eq!(message["result"]["structuredContent"]["symbol"], "AAPL", "{message}");
+}
