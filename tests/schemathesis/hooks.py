@@ -17,11 +17,13 @@ TIMEOUT = 30
 
 @schemathesis.hook
 def before_call(context, case: Case, kwargs: dict) -> None:
-    """Exchange a made-up cursor for a real one, and every second made-up id and ETag."""
+    """Exchange a made-up batch or cursor for a real one, and every second made-up id and ETag."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     if "id" in (case.path_parameters or {}) and int(UUID(case.path_parameters["id"])) % 2:
         case.path_parameters["id"] = os.environ["ANALYSIS_ID"]
+    if case.query and "symbols" in case.query:
+        case.query["symbols"] = "AAPL,IBM,NOPE"
     if case.query and "cursor" in case.query:
         supply_cursor(case)
     if case.headers and len(case.headers.get("If-None-Match", "")) % 2:

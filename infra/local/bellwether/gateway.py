@@ -59,7 +59,8 @@ class Gateway:
 async def serve(handler: Handler, port: int, largest_body: int = LARGEST_AUTH_BODY) -> web.AppRunner:
     """Serve one handler for every method and path; close it with `cleanup`."""
     application = web.Application(client_max_size=largest_body)
-    application.router.add_route("*", "/{path:.*}", handler)
+    # A dot would not match a line break, which a path may have, encoded.
+    application.router.add_route("*", r"/{path:[\s\S]*}", handler)
     runner = web.AppRunner(application, auto_decompress=False, access_log=None, keepalive_timeout=75)
     await runner.setup()
     await web.TCPSite(runner, layout.HOST, port).start()
