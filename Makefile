@@ -66,6 +66,8 @@ check: ## What must hold before a merge: format, lints, documentation, licences,
 	$(DENY)
 	$(TOOLS)/ruff check --no-cache infra/local
 	$(TOOLS)/ruff format --no-cache --check infra/local
+	$(TOOLS)/ruff check --no-cache --config infra/local/ruff.toml tests/schemathesis
+	$(TOOLS)/ruff format --no-cache --config infra/local/ruff.toml --check tests/schemathesis
 	$(REDOCLY) lint --config infra/redocly.yaml infra/openapi.yaml
 	.local/venv/bin/python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml
 	$(TOOLS)/cfn-lint template.yaml
