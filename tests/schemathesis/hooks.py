@@ -1,9 +1,11 @@
-"""Gives generated requests what nobody can make up: an analysis of the caller, a cursor of the list asked for, an ETag.
+"""Gives generated requests what nobody can make up: an analysis of the caller, a cursor of the list, an ETag.
 
 Only requests that should be accepted are changed; one that is meant to be refused stays as it is.
 """
 
 import os
+import re
+from functools import cache
 from uuid import UUID
 
 import requests
@@ -17,17 +19,43 @@ TIMEOUT = 30
 
 @schemathesis.hook
 def before_call(context, case: Case, kwargs: dict) -> None:
-    """Exchange a made-up batch or cursor for a real one, and every second made-up id and ETag."""
+    """Exchange what is made up for what there is."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
-    if "id" in (case.path_parameters or {}) and int(UUID(case.path_parameters["id"])) % 2:
-        case.path_parameters["id"] = os.environ["ANALYSIS_ID"]
-    if case.query and "symbols" in case.query:
-        case.query["symbols"] = "AAPL,IBM,NOPE"
+    supply_names(case.path_parameters or {})
+    if case.query:
+        case.query = with_one_selector(case.query)
     if case.query and "cursor" in case.query:
         supply_cursor(case)
     if case.headers and len(case.headers.get("If-None-Match", "")) % 2:
         supply_etag(case)
+
+
+def supply_names(path: dict) -> None:
+    """An analysis in every second place of one, and a file of the pages."""
+    if "id" in path and UUID(path["id"]).int % 2:
+        path["id"] = os.environ["ANALYSIS_ID"]
+    if "file" in path and len(path["file"]) % 2:
+        path["file"] = asset()
+
+
+@cache
+def asset() -> str:
+    """A file that the reference page names."""
+    page = requests.get(f"{BASE_URL}/docs", timeout=TIMEOUT).text
+    return re.search(r'/docs/assets/([^"]+)"', page)[1]
+
+
+def with_one_selector(query: dict) -> dict:
+    """A batch and a search go with few other parameters: half of the requests keep only those, half are neither."""
+    selector = next((name for name in ("symbols", "q") if name in query), None)
+    if selector is None:
+        return query
+    if len(query) % 2 == 0:
+        return {name: value for name, value in query.items() if name != selector}
+    if selector == "symbols":
+        return {"symbols": "AAPL,IBM,NOPE"} | {name: value for name, value in query.items() if name == "fields"}
+    return {name: value for name, value in query.items() if name not in ("cursor", "sort")}
 
 
 def supply_cursor(case: Case) -> None:
