@@ -58,6 +58,7 @@ async fn judge(bench: &Bench, measured: &[Measured]) -> ExitCode {
     }
     if has("get-metrics") {
         budgets.check_read(&reads::uncached(bench).await);
+        budgets.check_cached(&reads::cached(bench).await);
     }
     if has("refresh-symbol") {
         budgets.check_refresh(&refresh::both(bench).await);

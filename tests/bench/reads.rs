@@ -1,6 +1,8 @@
-//! An uncached read through get-metrics, next to the same request sent directly to PostgREST.
+//! Reads through get-metrics: uncached next to the same request sent directly to PostgREST, and from its cache.
 
 use std::time::Instant;
+
+use serde_json::Value;
 
 use support::{
     runtime_api::{Launch, Sandbox},
@@ -47,6 +49,42 @@ pub(crate) async fn uncached(bench: &Bench) -> Reads {
     }
     let [empty, through, direct] = times.map(median);
     Reads { through_function: through - empty, direct }
+}
+
+/// Milliseconds of a warm invocation that finds its answer in the function's cache.
+#[derive(Debug)]
+pub(crate) struct Cached {
+    pub empty: f64,
+    pub ok: f64,
+    /// With the tag of that answer.
+    pub not_modified: f64,
+}
+
+/// Takes turns as well.
+pub(crate) async fn cached(bench: &Bench) -> Cached {
+    let event = bench.requests.of("get-metrics");
+    let empty = Sandbox::start(&bench.launch(EMPTY)).await.unwrap();
+    let mut launch = bench.launch("get-metrics");
+    launch.env.retain(|(name, _)| name != "CACHE_SECONDS");
+    let function = Sandbox::start(&launch).await.unwrap();
+    let first: Value = serde_json::from_slice(&function.invoke(&event).await.unwrap()).unwrap();
+    let mut known = event.clone();
+    known["headers"]["if-none-match"] = first["headers"]["etag"].clone();
+
+    let mut times: [Vec<f64>; 3] = Default::default();
+    for _ in 0..READS {
+        let begin = Instant::now();
+        let _ = empty.invoke(&event).await;
+        times[0].push(millis(begin));
+        for (place, event, start) in [(1, &event, "{\"statusCode\":200"), (2, &known, "{\"statusCode\":304")] {
+            let begin = Instant::now();
+            let answer = function.invoke(event).await.unwrap();
+            times[place].push(millis(begin));
+            assert!(answer.starts_with(start.as_bytes()), "{}", String::from_utf8_lossy(&answer));
+        }
+    }
+    let [empty, ok, not_modified] = times.map(median);
+    Cached { empty, ok, not_modified }
 }
 
 /// get-metrics behind a relay, keeping nothing.
