@@ -60,7 +60,7 @@ pub(crate) struct Cached {
     pub not_modified: f64,
 }
 
-/// Takes turns as well.
+/// Takes turns as well: whoever is asked twice in a row has not come back for the second event yet.
 pub(crate) async fn cached(bench: &Bench) -> Cached {
     let event = bench.requests.of("get-metrics");
     let empty = Sandbox::start(&bench.launch(EMPTY)).await.unwrap();
@@ -73,12 +73,12 @@ pub(crate) async fn cached(bench: &Bench) -> Cached {
 
     let mut times: [Vec<f64>; 3] = Default::default();
     for _ in 0..READS {
-        let begin = Instant::now();
-        let _ = empty.invoke(&event).await;
-        times[0].push(millis(begin));
-        for (place, event, start) in [(1, &event, "{\"statusCode\":200"), (2, &known, "{\"statusCode\":304")] {
+        for (place, known_or_not, start) in [(1, &event, "{\"statusCode\":200"), (2, &known, "{\"statusCode\":304")] {
             let begin = Instant::now();
-            let answer = function.invoke(event).await.unwrap();
+            let _ = empty.invoke(&event).await;
+            times[0].push(millis(begin));
+            let begin = Instant::now();
+            let answer = function.invoke(known_or_not).await.unwrap();
             times[place].push(millis(begin));
             assert!(answer.starts_with(start.as_bytes()), "{}", String::from_utf8_lossy(&answer));
         }
