@@ -11,8 +11,8 @@ use shared::{
 
 pub(crate) const PARAMETERS: [&str; 7] = ["from", "to", "interval", "adjusted", "metrics", "limit", "cursor"];
 
-/// 200 rows as in other lists, up to 20 years of days.
-pub(crate) type RowLimit = Limit<200, 5000>;
+/// 50 rows as in other lists, up to 20 years of days.
+pub(crate) type RowLimit = Limit<50, 5000>;
 
 /// The part of the history before its limit and cursor are known.
 pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
