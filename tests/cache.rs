@@ -4,7 +4,7 @@
 mod redis;
 pub(crate) mod store;
 
-use shared::adapters::postgrest::Keep;
+use shared::adapters::postgrest::{Keep, Markets};
 use store::{IMPATIENT, Mood, Store, age, get, get_symbol, keep, pass};
 use support::assert_problem;
 
@@ -60,23 +60,25 @@ async fn while_the_store_is_down_the_answer_is_stale_and_says_so_for_a_day() {
     assert_problem(&get(&markets, &[]).await, 503, "upstream_unavailable");
 }
 
-#[tokio::test]
-async fn a_store_that_hangs_is_not_waited_for_when_there_is_a_stale_answer() {
+/// A store that hangs since it was read a minute ago.
+async fn hanging() -> (Store, Markets) {
     let store = Store::start().await;
     let markets = store.markets(Keep { patience: IMPATIENT, ..keep() }, None);
     get(&markets, &[]).await;
     store.becomes(Mood::Hangs);
     pass(60);
+    (store, markets)
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_is_not_waited_for_when_there_is_a_stale_answer() {
+    let (_store, markets) = hanging().await;
     assert_eq!(age(&get(&markets, &[]).await), (true, "60"));
 }
 
 #[tokio::test]
 async fn a_store_that_failed_is_left_alone_for_a_moment() {
-    let store = Store::start().await;
-    let markets = store.markets(Keep { patience: IMPATIENT, ..keep() }, None);
-    get(&markets, &[]).await;
-    store.becomes(Mood::Hangs);
-    pass(60);
+    let (store, markets) = hanging().await;
     assert_eq!(age(&get(&markets, &[]).await), (true, "60"));
     let asked = store.asked();
     pass(4);

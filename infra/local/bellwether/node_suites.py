@@ -6,14 +6,11 @@ there, and runs `npm test` in the copy. A suite finds the stack in its environme
 `CONTRACT`.
 """
 
-import os
 import shutil
-import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
-from bellwether import console, install, layout
+from bellwether import install, layout, suites
 from bellwether.console import StackError
 
 TIMEOUT = 300.0
@@ -36,7 +33,6 @@ def run(stack: dict[str, Any], name: str) -> int:
     if name not in names():
         raise StackError(f"There is no suite tests/{name}/package.json: there are {', '.join(names())}.")
     folder = layout.NODE_SUITES / name
-    started = time.monotonic()
     install.npm_packages(layout.TESTS / name, folder, f"packages of tests/{name}")
     copy_sources(layout.TESTS / name, folder)
     told = {
@@ -45,13 +41,7 @@ def run(stack: dict[str, Any], name: str) -> int:
         "STACK_FILE": str(layout.STACK_FILE),
         "CONTRACT": str(layout.CONTRACT),
     }
-    command = ["npm", "test", "--silent"]
-    try:
-        code = subprocess.run(command, cwd=folder, env={**os.environ, **told}, check=False, timeout=TIMEOUT).returncode
-    except subprocess.TimeoutExpired:
-        raise StackError(f"tests/{name} was not done after {TIMEOUT:.0f} s.") from None
-    console.done(f"tests/{name}", time.monotonic() - started, "" if code == 0 else "failed")
-    return code
+    return suites.run(f"tests/{name}", ["npm", "test", "--silent"], folder, told, TIMEOUT)
 
 
 def copy_sources(source: Path, folder: Path) -> None:

@@ -1,12 +1,8 @@
 """Property-based tests of the running stack against the contract; configured by tests/schemathesis.toml."""
 
-import os
-import subprocess
-import time
 from typing import Any
 
-from bellwether import console, demo, install, layout
-from bellwether.console import StackError
+from bellwether import demo, install, layout, suites
 
 CONFIGURATION = layout.TESTS / "schemathesis.toml"
 HOOKS = layout.TESTS / "schemathesis"
@@ -29,17 +25,9 @@ def run_many(stack: dict[str, Any]) -> int:
 def run(stack: dict[str, Any], *options: str, timeout: float | None) -> int:
     """The exit code: 1 when the stack and the contract disagree."""
     install.python_packages(layout.DEEP_VENV, "requirements-deep.txt", "schemathesis and numpy")
-    started = time.monotonic()
     program = str(layout.DEEP_VENV / "bin" / "schemathesis")
     command = [program, "--config-file", str(CONFIGURATION), "run", str(layout.CONTRACT), "--url", stack["base_url"]]
-    try:
-        code = subprocess.run(
-            [*command, *options], cwd=layout.STATE, env=os.environ | told(stack), check=False, timeout=timeout
-        ).returncode
-    except subprocess.TimeoutExpired:
-        raise StackError(f"schemathesis was not done after {timeout:.0f} s.") from None
-    console.done("schemathesis", time.monotonic() - started, "" if code == 0 else "failed")
-    return code
+    return suites.run("schemathesis", [*command, *options], layout.STATE, told(stack), timeout)
 
 
 def told(stack: dict[str, Any]) -> dict[str, str]:

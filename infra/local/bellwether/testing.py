@@ -3,41 +3,40 @@
 import json
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from bellwether import console, daemon, demo, layout, node_suites, schemathesis
+from bellwether import console, daemon, demo, layout, node_suites, schemathesis, suites
 
 
 def run_tests(port: int) -> int:
-    """The stack's own tests first, then those of the workspace; a stack started for it is stopped again."""
+    """The stack's own tests first, then those of the workspace."""
     own = [sys.executable, "-m", "unittest", "discover", "-s", str(layout.STACK / "tests"), "-t", str(layout.STACK)]
     if failed := subprocess.run(own, cwd=layout.ROOT, check=False).returncode:
         return failed
-    started_here = daemon.ensure(port, attached=True)
-    started = time.monotonic()
-    try:
-        # The tests read the sample stocks; on a new database nobody has fetched them yet.
-        with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
-            demo.refresh(json.loads(layout.STACK_FILE.read_text()))
-        failed = subprocess.run(["cargo", "test", "--workspace"], cwd=layout.ROOT, check=False).returncode
-        console.done("cargo test --workspace", time.monotonic() - started)
-        stack = json.loads(layout.STACK_FILE.read_text())
+    with running(port) as stack:
+        failed = suites.run("cargo test --workspace", ["cargo", "test", "--workspace"], layout.ROOT, {}, None)
         failed = schemathesis.run_few(stack) or failed
         # Every tests/<name>/package.json is a suite: nothing has to be added here for a further one.
         return node_suites.run_all(stack) or failed
-    finally:
-        if started_here:
-            daemon.stop()
 
 
 def run_deep(port: int) -> int:
     """What takes too long for every day."""
+    with running(port) as stack:
+        return schemathesis.run_many(stack)
+
+
+@contextmanager
+def running(port: int) -> Iterator[dict[str, Any]]:
+    """The running stack with the sample stocks, which nobody has fetched on a new database; stopped if started here."""
     started_here = daemon.ensure(port, attached=True)
     try:
         stack = json.loads(layout.STACK_FILE.read_text())
         with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
             demo.refresh(stack)
-        return schemathesis.run_many(stack)
+        yield stack
     finally:
         if started_here:
             daemon.stop()
