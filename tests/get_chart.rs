@@ -6,7 +6,7 @@ mod legible;
 use std::sync::LazyLock;
 
 use shared::{
-    domain::market::{HistoryQuery, HistoryRow, StockDetail, Symbol},
+    domain::market::{Freshness, History, HistoryQuery, HistoryRow, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
     ports::{FindStock, ReadHistory, StoreError},
 };
@@ -43,23 +43,27 @@ impl Shelf {
 impl FindStock for Shelf {
     async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
         let snapshot = markets::snapshot(symbol.as_str());
-        let stock = StockDetail {
+        let summary = StockSummary {
             symbol: symbol.clone(),
             name: self.name.clone(),
             exchange: "NASDAQ".to_owned(),
             currency: "USD".to_owned(),
             active: true,
+            first_day: self.history.first().map(|row| row.day),
+            as_of: self.history.last().map(|row| row.day),
             refreshed_at: Some(snapshot.refreshed_at),
             refresh_error: None,
-            metrics: (!self.history.is_empty()).then_some(snapshot),
         };
+        let stock = StockDetail { summary, metrics: (!self.history.is_empty()).then_some(snapshot) };
         Ok(Fresh::read((symbol.as_str() == "AAPL").then_some(stock)))
     }
 }
 
 impl ReadHistory for Shelf {
-    async fn history(&self, _: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
-        Ok(Fresh::read(Some(periods(&self.history, query))))
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+        let snapshot = markets::snapshot(symbol.as_str());
+        let freshness = Freshness { as_of: Some(snapshot.as_of), refreshed_at: Some(snapshot.refreshed_at) };
+        Ok(Fresh::read(Some(History { freshness, rows: periods(&self.history, query) })))
     }
 }
 
@@ -123,6 +127,16 @@ async fn a_store_that_cannot_be_reached_is_a_503_problem() {
     let down = Box::leak(Box::new(markets::MemoryMarkets::down()));
     let reply = call(down, get_chart::handle, support::event("get-chart")).await;
     assert_problem(&reply, 503, "upstream_unavailable");
+}
+
+#[tokio::test]
+async fn a_picture_says_in_headers_how_fresh_it_is() {
+    for event in ["get-chart", "get-chart.png"] {
+        let reply = chart(event, "").await;
+        assert_eq!((reply.header("as-of"), reply.header("refreshed-at")), ("2013-03-01", "2026-03-02T09:30:00Z"));
+    }
+    let never = chart_of(Shelf::empty(), "get-chart", "").await;
+    assert_eq!((never.status, never.headers.get("as-of"), never.headers.get("refreshed-at")), (200, None, None));
 }
 
 #[tokio::test]

@@ -42,6 +42,14 @@ async fn both_ends_of_a_range_belong_to_it() {
 }
 
 #[tokio::test]
+async fn a_page_says_how_fresh_it_is_even_without_days() {
+    for range in ["from=2013-01-30", "from=2020-01-01"] {
+        let body = history("get-metric-history", range).await.json();
+        assert_eq!((&body["as_of"], &body["refreshed_at"]), (&json!("2013-03-01"), &json!("2026-03-02T09:30:00Z")));
+    }
+}
+
+#[tokio::test]
 async fn a_page_continues_behind_its_last_day() {
     let first = history("get-metric-history", "from=2013-01-10&to=2013-01-12&limit=2").await;
     assert_eq!(days(&first), ["2013-01-10", "2013-01-11"]);

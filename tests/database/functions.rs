@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
+use support::Response;
 
-use super::world::World;
+use super::world::{World, bar};
 
 /// Every function that users must not call, with arguments it would take.
 fn internal(world: &World) -> Vec<(&'static str, Value)> {
@@ -46,7 +47,7 @@ async fn users_cannot_call_the_functions_of_the_workers() {
 async fn the_list_of_functions_above_is_complete() {
     let world = World::new().await;
     let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace
-               and proname not in ('read_history', 'read_periods', 'search_stocks')";
+               and proname not in ('read_history_page', 'read_periods', 'search_stocks')";
     let mut stored: Vec<String> =
         world.admin.query(sql, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)).collect();
     let mut tried: Vec<_> = internal(&world).into_iter().map(|(name, _)| name.to_owned()).collect();
@@ -63,15 +64,65 @@ async fn the_token_hook_is_not_for_the_workers_either() {
     assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("42501")));
 }
 
+fn page(world: &World, changes: Value) -> Value {
+    let mut arguments =
+        json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false, "p_metrics": ["rsi_14"] });
+    arguments.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    arguments
+}
+
+async fn history(world: &World, changes: Value) -> Response {
+    world.stack.rest("POST", "/rpc/read_history_page", None, &page(world, changes)).await
+}
+
 #[tokio::test]
 async fn everyone_reads_the_history() {
     let world = World::new().await.refreshed().await;
-    let arguments = json!({ "p_symbol": world.symbol });
     for token in [None, Some(world.stranger.token.as_str()), Some(world.owner.token.as_str())] {
-        let days = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false });
-        for (function, arguments) in [("read_history", &arguments), ("read_periods", &days)] {
-            let answer = world.stack.rest("POST", &format!("/rpc/{function}"), token, arguments).await;
-            assert_eq!((answer.status, answer.json().as_array().map(Vec::len)), (200, Some(2)), "{function}");
+        let periods = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false });
+        let answer = world.stack.rest("POST", "/rpc/read_periods", token, &periods).await;
+        assert_eq!((answer.status, answer.json().as_array().map(Vec::len)), (200, Some(2)));
+        let answer = world.stack.rest("POST", "/rpc/read_history_page", token, &page(&world, json!({}))).await;
+        assert_eq!((answer.status, answer.json()["rows"].as_array().map(Vec::len)), (200, Some(2)));
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_history_is_as_long_as_it_can_be_although_years_are_missing() {
+    let world = World::new().await;
+    let days = ["1995-06-01", "2001-01-31", "2001-02-01", "2024-01-02"];
+    let bars: Vec<Value> = days.iter().map(|day| bar(day)).collect();
+    assert_eq!(world.apply(0, true, &json!(bars)).await.status, 200);
+    for interval in ["day", "week", "month"] {
+        let found = |answer: &Response| -> Vec<String> {
+            let body = answer.json();
+            assert_eq!(body["as_of"], "2024-01-02", "{body}");
+            body["rows"].as_array().unwrap().iter().map(|row| row["day"].as_str().unwrap().to_owned()).collect()
+        };
+        let days = match interval {
+            "week" => vec![days[0], days[2], days[3]],
+            _ => days.to_vec(),
+        };
+        for limit in 1..=days.len() + 1 {
+            let answer = history(&world, json!({ "p_interval": interval, "p_limit": limit })).await;
+            assert_eq!(found(&answer), days[..limit.min(days.len())], "{interval} {limit}");
         }
+        let later = history(&world, json!({ "p_interval": interval, "p_from": "1995-06-02", "p_limit": 2 })).await;
+        assert_eq!(found(&later), days[1..3], "{interval}");
+        let none = history(&world, json!({ "p_interval": interval, "p_from": "2024-01-03" })).await;
+        assert_eq!(found(&none), [""; 0], "{interval}");
+    }
+}
+
+#[tokio::test]
+async fn a_history_takes_no_other_interval_or_metric_than_there_is() {
+    let world = World::new().await.refreshed().await;
+    for interval in [json!("year"), json!(null), json!("day'")] {
+        let answer = history(&world, json!({ "p_interval": interval })).await;
+        assert_eq!((answer.status, &answer.json()["message"]), (400, &json!("unknown_interval")), "{interval}");
+    }
+    for metric in ["provider", "rsi_14 from public.stock_metrics --", "rsi_14\""] {
+        let answer = history(&world, json!({ "p_metrics": [metric] })).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("42703")), "{metric}: {}", answer.json());
     }
 }

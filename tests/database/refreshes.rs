@@ -86,6 +86,24 @@ async fn rows_that_make_no_sense_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_stock_says_from_when_to_when_it_has_bars() {
+    let span = async |world: &World| {
+        let sql = "select first_day::text, as_of::text from public.stocks where symbol = $1";
+        let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
+        (row.get::<_, Option<String>>(0), row.get::<_, Option<String>>(1))
+    };
+    let days = |first: &str, last: &str| (Some(first.to_owned()), Some(last.to_owned()));
+    let world = World::new().await;
+    assert_eq!(span(&world).await, (None, None));
+    let world = world.refreshed().await;
+    assert_eq!(span(&world).await, days("2024-01-02", "2024-01-03"));
+    assert_eq!(world.apply(1, false, &json!([bar("2024-01-04")])).await.status, 200);
+    assert_eq!(span(&world).await, days("2024-01-02", "2024-01-04"));
+    assert_eq!(world.apply(2, true, &json!([bar("2023-05-02"), bar("2023-05-03")])).await.status, 200);
+    assert_eq!(span(&world).await, days("2023-05-02", "2023-05-03"));
+}
+
+#[tokio::test]
 async fn of_two_refreshes_of_one_version_one_wins() {
     let world = World::new().await.refreshed().await;
     let (one, other) = (json!([bar("2024-01-04")]), json!([bar("2024-01-05")]));

@@ -14,6 +14,7 @@ async fn accepting(accept: &str, query: &str) -> Response {
 async fn csv_has_a_header_and_a_line_a_day_that_ends_with_cr_lf() {
     let reply = accepting("text/csv", "from=2013-01-30&metrics=rsi_14,beta_252d").await;
     assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!((reply.header("as-of"), reply.header("refreshed-at")), ("2013-03-01", "2026-03-02T09:30:00Z"));
     assert_eq!(
         String::from_utf8(reply.body).unwrap(),
         "symbol,day,open,high,low,close,adj_close,volume,rsi_14,beta_252d\r\n\

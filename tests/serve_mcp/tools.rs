@@ -87,6 +87,8 @@ async fn a_chart_is_an_image() {
     assert_eq!((&image["type"], &image["mimeType"]), (&json!("image"), &json!("image/png")));
     let png = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, image["data"].as_str().unwrap()).unwrap();
     assert_eq!(resvg::tiny_skia::Pixmap::decode_png(&png).unwrap().width(), 320);
+    let freshness = json!({ "type": "text", "text": "as_of: 2013-03-01, refreshed_at: 2026-03-02T09:30:00Z" });
+    assert_eq!(result["content"][1], freshness);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The picture as a whole.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use shared::domain::market::{HistoryRow, Interval, Metric, StockDetail};
+use shared::domain::market::{HistoryRow, Interval, Metric, StockSummary};
 use svg::{
     Document,
     node::{
@@ -24,7 +24,7 @@ use crate::{
 
 /// What is drawn.
 pub(crate) struct Chart<'a> {
-    pub stock: &'a StockDetail,
+    pub stock: &'a StockSummary,
     /// In the order of time; none for a stock without prices yet.
     pub rows: &'a [HistoryRow],
     pub options: &'a Options,

@@ -17,7 +17,7 @@ mod shapes;
 mod theme;
 
 use shared::{
-    domain::market::Symbol,
+    domain::market::{History, Symbol},
     fresh::Fresh,
     http::{Cache, Document, Reply, Request},
     ports::{FindStock, ReadHistory},
@@ -32,12 +32,13 @@ pub async fn handle(markets: &(impl FindStock + ReadHistory), request: Request) 
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
     let stock = markets.find(&symbol).await?.transpose().ok_or_else(Problem::stock_not_found)?;
-    let rows = read::history(markets, &stock.value, &options).await?;
+    let stock = stock.map(|stock| stock.summary);
+    let history = read::history(markets, &stock.value, &options).await?;
     let format = Format::of(&request);
-    let drawn = stock.and(rows).try_map(|(stock, rows)| {
+    let drawn = stock.and(history).try_map(|(stock, History { freshness, rows })| {
         let chart = Chart { stock: &stock, rows: &rows, options: &options };
         let body = picture::draw(&chart, format)?;
-        Ok::<_, picture::DrawError>(Document { media_type: format.media_type(), body, cache: Cache::Public })
+        Ok::<_, picture::DrawError>(Document { media_type: format.media_type(), body, cache: Cache::Public, freshness })
     });
     drawn.map_err(Problem::internal)
 }

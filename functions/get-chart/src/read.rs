@@ -1,7 +1,7 @@
 //! What a picture is made of.
 
 use shared::{
-    domain::market::{HistoryQuery, HistoryRow, Metric, StockDetail},
+    domain::market::{History, HistoryQuery, Metric, StockSummary},
     fresh::Fresh,
     ports::{ReadHistory, StoreError},
 };
@@ -16,12 +16,12 @@ const METRICS: [Metric; 6] =
 /// The days or weeks of the range, which ends with the last day there is; none for a stock without prices yet.
 pub(crate) async fn history(
     markets: &impl ReadHistory,
-    stock: &StockDetail,
+    stock: &StockSummary,
     options: &Options,
-) -> Result<Fresh<Vec<HistoryRow>>, StoreError> {
-    let Some(latest) = &stock.metrics else { return Ok(Fresh::read(Vec::new())) };
+) -> Result<Fresh<History>, StoreError> {
+    let Some(last) = stock.as_of else { return Ok(Fresh::read(History::default())) };
     let query = HistoryQuery {
-        from: options.range.from(latest.as_of),
+        from: options.range.from(last),
         interval: options.range.interval(),
         metrics: METRICS.to_vec(),
         ..HistoryQuery::days(MAX_ROWS)

@@ -2,74 +2,82 @@
 
 use std::fmt::Write;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::{
-    domain::market::{Day, HistoryRow, Metric, NarrowRow, Symbol},
+    domain::market::{Day, Freshness, History, HistoryRow, Metric, NarrowRow, Symbol},
     http::{Cache, Encoded, Resource},
     page::{Listing, Page},
 };
 
 use crate::format::Format;
 
-/// Rows in the format that was asked for.
-#[derive(Debug)]
-pub enum History {
-    Json(Page<Box<RawValue>>),
-    Csv { header: String, lines: Page<String> },
+/// A part of a stock's history in the format that was asked for.
+#[derive(Debug, Serialize)]
+pub struct HistoryPage {
+    #[serde(flatten)]
+    rows: Rows,
+    #[serde(flatten)]
+    freshness: Freshness,
 }
 
-impl History {
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Rows {
+    Json(Page<Box<RawValue>>),
+    Csv {
+        #[serde(skip)]
+        header: String,
+        #[serde(flatten)]
+        lines: Page<String>,
+    },
+}
+
+impl HistoryPage {
     pub(crate) fn new(
         symbol: &Symbol,
         metrics: &[Metric],
         format: Format,
         list: &Listing<'_, Day>,
-        rows: &[HistoryRow],
+        history: &History,
     ) -> Self {
+        let History { freshness, rows } = history;
         let day = |row: &HistoryRow| row.day;
-        match format {
+        let rows = match format {
             Format::Json => {
                 // A row has string keys and finite numbers, the two things JSON can fail on.
                 let encode = |row: &HistoryRow| to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default();
-                Self::Json(list.page_of(rows, day, encode, |json| json.get().len()))
+                Rows::Json(list.page_of(rows, day, encode, |json| json.get().len()))
             }
             Format::Csv => {
                 let symbol = text_cell(symbol.as_str());
                 let lines = list.page_of(rows, day, |row| line(&symbol, row, metrics), String::len);
-                Self::Csv { header: header(metrics), lines }
+                Rows::Csv { header: header(metrics), lines }
             }
-        }
+        };
+        Self { rows, freshness: *freshness }
     }
 }
 
-impl Serialize for History {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Json(page) => page.serialize(serializer),
-            Self::Csv { lines, .. } => lines.serialize(serializer),
-        }
-    }
-}
-
-impl Resource for History {
+impl Resource for HistoryPage {
     const CACHE: Cache = Cache::Public;
     const VARY: Option<&'static str> = Some("accept");
 
     fn next_link(&self) -> Option<&str> {
-        match self {
-            Self::Json(page) => page.link(),
-            Self::Csv { lines, .. } => lines.link(),
+        match &self.rows {
+            Rows::Json(page) => page.link(),
+            Rows::Csv { lines, .. } => lines.link(),
         }
     }
 
     fn encoded(&self) -> Option<Encoded> {
-        match self {
-            Self::Json(_) => None,
-            Self::Csv { header, lines } => {
+        match &self.rows {
+            Rows::Json(_) => None,
+            Rows::Csv { header, lines } => {
                 let lines = [header].into_iter().chain(&lines.items);
                 let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
-                Some(Encoded { content_type: "text/csv; charset=utf-8; header=present", body })
+                let content_type = "text/csv; charset=utf-8; header=present";
+                Some(Encoded { content_type, body, freshness: self.freshness })
             }
         }
     }

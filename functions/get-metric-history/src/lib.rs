@@ -14,11 +14,11 @@ use shared::{
 };
 
 use format::Format;
-pub use history::History;
+pub use history::HistoryPage;
 use parameters::{PARAMETERS, RowLimit, history_query, name};
 
 /// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another format.
-pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<Fresh<History>> {
+pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<Fresh<HistoryPage>> {
     let query = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
     let format = Format::accepted(&request)?;
@@ -27,6 +27,6 @@ pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Requ
     let list = cursors.listing(name(&symbol, &wanted), limit, &request, query)?;
     wanted.count = list.read_count();
     wanted.from = list.after().map(|day| wanted.interval.day_after(*day)).or(wanted.from);
-    let rows = history.history(&symbol, &wanted).await?.transpose().ok_or_else(Problem::stock_not_found)?;
-    Ok(rows.map(|rows| History::new(&symbol, &wanted.metrics, format, &list, &rows)))
+    let found = history.history(&symbol, &wanted).await?.transpose().ok_or_else(Problem::stock_not_found)?;
+    Ok(found.map(|found| HistoryPage::new(&symbol, &wanted.metrics, format, &list, &found)))
 }

@@ -17,7 +17,7 @@ LOG = """2026-03-02 09:30:00.000 UTC [7] LOG:  checkpoint starting: time
 \t  "Plan": { "Node Type": "Result", "Actual Rows": 1 }
 \t}
 2026-03-02 09:30:00.200 UTC [8] CONTEXT:  SQL statement "select 1"
-\tPL/pgSQL function read_periods line 3
+\tPL/pgSQL function read_history_page line 3
 """
 
 

@@ -2,12 +2,17 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde::Serialize;
 
 use super::encoding::add;
-use crate::fresh::Fresh;
+use crate::{domain::market::Freshness, fresh::Fresh};
+
+/// The last day that the data have.
+const AS_OF: HeaderName = HeaderName::from_static("as-of");
+/// When they were last read from the provider.
+const REFRESHED_AT: HeaderName = HeaderName::from_static("refreshed-at");
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +79,7 @@ pub trait Resource: Serialize + Send {
 pub struct Encoded {
     pub content_type: &'static str,
     pub body: String,
+    pub freshness: Freshness,
 }
 
 /// Anything that can be sent as a response.
@@ -84,8 +90,10 @@ pub trait Answer: Send {
 impl<R: Resource> Answer for R {
     fn into_response(self) -> Response<Body> {
         let mut response = match self.encoded() {
-            Some(Encoded { content_type, body }) => {
-                body_of(body.into(), content_type, self.status(), R::CACHE, self.age())
+            Some(Encoded { content_type, body, freshness }) => {
+                let mut response = body_of(body.into(), content_type, self.status(), R::CACHE, self.age());
+                date(response.headers_mut(), freshness);
+                response
             }
             None => json(&self, self.status(), R::CACHE, self.age()),
         };
@@ -145,19 +153,23 @@ pub struct Document {
     pub media_type: &'static str,
     pub body: Vec<u8>,
     pub cache: Cache,
-}
-
-impl Answer for Document {
-    fn into_response(self) -> Response<Body> {
-        Fresh::read(self).into_response()
-    }
+    pub freshness: Freshness,
 }
 
 impl Answer for Fresh<Document> {
     fn into_response(self) -> Response<Body> {
-        let Document { media_type, body, cache } = self.value;
-        body_of(Body::Binary(body), media_type, StatusCode::OK, cache, self.age)
+        let Document { media_type, body, cache, freshness } = self.value;
+        let mut response = body_of(Body::Binary(body), media_type, StatusCode::OK, cache, self.age);
+        date(response.headers_mut(), freshness);
+        response
     }
+}
+
+/// Says in headers what JSON says in fields.
+fn date(headers: &mut HeaderMap, freshness: Freshness) {
+    let Freshness { as_of, refreshed_at } = freshness;
+    headers.extend(as_of.and_then(|day| value(&day.to_string())).map(|day| (AS_OF, day)));
+    headers.extend(refreshed_at.and_then(|instant| value(&instant.to_string())).map(|instant| (REFRESHED_AT, instant)));
 }
 
 /// Who may keep a body, and how old it is.

@@ -14,6 +14,8 @@ pub static STOCKS: List = List {
         Column::shown("exchange", Kind::Text).filterable().sortable(),
         Column::shown("currency", Kind::Text).filterable().sortable(),
         Column::shown("active", Kind::Bool).filterable(),
+        Column::shown("first_day", Kind::Day).filterable().sortable().nullable(),
+        Column::shown("as_of", Kind::Day).filterable().sortable().nullable(),
         Column::shown("refreshed_at", Kind::Instant).filterable().sortable().nullable(),
         Column::shown("refresh_error", Kind::Object).nullable(),
     ],

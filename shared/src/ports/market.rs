@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::{
-    domain::market::{HistoryQuery, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{History, HistoryQuery, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
     page::{Search, Selection, Symbols},
     ports::StoreError,
@@ -52,12 +52,12 @@ pub trait ListStocks: Send + Sync {
     ) -> impl Future<Output = Result<Fresh<Vec<StockSummary>>, StoreError>> + Send;
 }
 
-/// Reads the bars and metrics of one stock, in the order of time.
+/// Reads the bars and metrics of one stock.
 pub trait ReadHistory: Send + Sync {
     /// `None` when the stock is unknown.
     fn history(
         &self,
         symbol: &Symbol,
         query: &HistoryQuery,
-    ) -> impl Future<Output = Result<Fresh<Option<Vec<HistoryRow>>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Fresh<Option<History>>, StoreError>> + Send;
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use shared::{
-    domain::market::{HistoryQuery, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{
+        Freshness, History, HistoryQuery, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol,
+    },
     fresh::Fresh,
     page::{Search, Selection, Symbols},
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
@@ -53,6 +55,8 @@ fn stock(snapshot: &Snapshot) -> StockSummary {
         exchange: exchange.to_owned(),
         currency: "USD".to_owned(),
         active: snapshot.symbol.as_str() != "OLD",
+        first_day: "2000-03-01".parse().ok(),
+        as_of: Some(snapshot.as_of),
         refreshed_at: Some(snapshot.refreshed_at),
         refresh_error: None,
     }
@@ -130,13 +134,8 @@ impl ListMetrics for MemoryMarkets {
 
 impl FindStock for MemoryMarkets {
     async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
-        let detail = |snapshot: &Snapshot| {
-            let StockSummary { symbol, name, exchange, currency, active, refreshed_at, refresh_error } =
-                stock(snapshot);
-            let metrics = Some(snapshot.clone());
-            StockDetail { symbol, name, exchange, currency, active, refreshed_at, refresh_error, metrics }
-        };
-        Ok(self.latest(symbol).await?.map(|found| found.as_ref().map(detail)))
+        let detail = |snapshot: Snapshot| StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) };
+        Ok(self.latest(symbol).await?.map(|found| found.map(detail)))
     }
 }
 
@@ -162,13 +161,12 @@ impl ListStocks for MemoryMarkets {
 }
 
 impl ReadHistory for MemoryMarkets {
-    async fn history(
-        &self,
-        symbol: &Symbol,
-        query: &HistoryQuery,
-    ) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
-        let found = self.latest(symbol).await?;
-        Ok(found.map(|found| found.map(|_| periods(&self.history, query))))
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+        let history = |snapshot: Snapshot| History {
+            freshness: Freshness { as_of: Some(snapshot.as_of), refreshed_at: Some(snapshot.refreshed_at) },
+            rows: periods(&self.history, query),
+        };
+        Ok(self.latest(symbol).await?.map(|found| found.map(history)))
     }
 }
 

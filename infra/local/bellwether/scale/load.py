@@ -54,7 +54,7 @@ def load(url: str, seed: int, count: int = COUNT) -> None:
         ThreadPoolExecutor(2) as pool,
     ):
         drop(database)
-        ids = insert_stocks(database, names(seed, count))
+        ids = insert_stocks(database, names(seed, count), market.days)
         for part in computed(market, seed, count):
             chosen = ids[part.first : part.first + AT_ONCE]
             # Checking rows and keys is what takes long: each table has a core to itself.
@@ -92,17 +92,18 @@ def computed(market: Market, seed: int, count: int) -> Iterator[Part]:
         yield coming.result()
 
 
-def insert_stocks(database: psycopg.Connection, names: list[str]) -> np.ndarray:
+def insert_stocks(database: psycopg.Connection, names: list[str], days: np.ndarray) -> np.ndarray:
     """The stocks themselves, never due for a refresh; their ids in order."""
     rows = database.execute(
         """
-        insert into public.stocks (symbol, name, exchange, provider, refreshed_at, refresh_version, retry_at)
-        select %s || lpad(place::text, 5, '0'), name, (%s::text[])[1 + place %% 2], %s, now(), 1, 'infinity'
+        insert into public.stocks
+          (symbol, name, exchange, provider, first_day, as_of, refreshed_at, refresh_version, retry_at)
+        select %s || lpad(place::text, 5, '0'), name, (%s::text[])[1 + place %% 2], %s, %s, %s, now(), 1, 'infinity'
         from unnest(%s::text[]) with ordinality as given (name, place)
         order by place
         returning id
         """,
-        (PREFIX, list(EXCHANGES), PROVIDER, names),
+        (PREFIX, list(EXCHANGES), PROVIDER, days[0].item(), days[-1].item(), names),
     )
     return np.array([row[0] for row in rows])
 

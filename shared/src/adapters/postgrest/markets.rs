@@ -11,16 +11,15 @@ use super::{
 use crate::{
     adapters::http_client::HttpClient,
     config::ConfigError,
-    domain::market::{Day, HistoryQuery, HistoryRow, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{Day, History, HistoryQuery, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
     page::{Search, Selection, Symbols},
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
 };
 
-const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,refreshed_at,refresh_error";
+const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,refresh_error";
 
-const BAR_COLUMNS: [&str; 7] = ["day", "open", "high", "low", "close", "adj_close", "volume"];
-/// `PostgREST` cuts a longer answer without a word.
+/// `read_history_page` answers no more at once.
 const MAX_ROWS: usize = 1000;
 
 /// Stocks, their metrics and their history.
@@ -87,26 +86,19 @@ impl ListStocks for Markets {
 }
 
 impl ReadHistory for Markets {
-    async fn history(
-        &self,
-        symbol: &Symbol,
-        query: &HistoryQuery,
-    ) -> Result<Fresh<Option<Vec<HistoryRow>>>, StoreError> {
-        let mut whole = Fresh::read(Vec::new());
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+        let mut whole = Fresh::read(History::default());
         let mut from = query.from;
         loop {
-            let count = (query.count - whole.value.len()).min(MAX_ROWS);
-            let part = match self.periods(symbol, query, from, count).await {
+            let count = (query.count - whole.value.rows.len()).min(MAX_ROWS);
+            let part = match self.history_page(symbol, query, from, count).await {
                 Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => return Ok(Fresh::read(None)),
                 part => part?,
             };
-            let is_last = part.value.len() < count;
-            from = part.value.last().map(|row: &HistoryRow| query.interval.day_after(row.day));
-            whole = whole.and(part).map(|(mut whole, part)| {
-                whole.extend(part);
-                whole
-            });
-            if is_last || whole.value.len() >= query.count {
+            let is_last = part.value.rows.len() < count;
+            from = part.value.rows.last().map(|row| query.interval.day_after(row.day));
+            whole = whole.and(part).map(|(whole, part)| whole.followed_by(part));
+            if is_last || whole.value.rows.len() >= query.count {
                 return Ok(whole.map(Some));
             }
         }
@@ -114,22 +106,20 @@ impl ReadHistory for Markets {
 }
 
 impl Markets {
-    /// At most `count` rows, which `PostgREST` sends in one answer.
-    async fn periods(
+    /// At most `count` rows, which the database sends in one answer.
+    async fn history_page(
         &self,
         symbol: &Symbol,
         query: &HistoryQuery,
         from: Option<Day>,
         count: usize,
-    ) -> Result<Fresh<Vec<HistoryRow>>, StoreError> {
-        let HistoryQuery { to, interval, adjusted, ref metrics, .. } = *query;
+    ) -> Result<Fresh<History>, StoreError> {
+        let metrics: Vec<_> = query.metrics.iter().map(|metric| metric.name()).collect();
         let arguments = json!({
-            "p_symbol": symbol, "p_from": from, "p_to": to, "p_limit": count,
-            "p_interval": interval.name(), "p_adjusted": adjusted,
+            "p_symbol": symbol, "p_interval": query.interval.name(), "p_adjusted": query.adjusted, "p_metrics": metrics,
+            "p_from": from, "p_to": query.to, "p_limit": count,
         });
-        let columns = BAR_COLUMNS.into_iter().chain(metrics.iter().map(|metric| metric.name()));
-        let columns: Vec<&str> = columns.collect();
-        self.0.rows(self.0.function("read_periods", &arguments)?.select(columns.join(","))).await
+        self.0.answer(self.0.function("read_history_page", &arguments)?).await
     }
 }
 

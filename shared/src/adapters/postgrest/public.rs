@@ -51,6 +51,11 @@ impl PublicReads {
 
     /// The rows of a query.
     pub(super) async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Fresh<Vec<T>>, StoreError> {
+        self.answer(query).await
+    }
+
+    /// What a query, or a function that answers no rows, answers.
+    pub(super) async fn answer<T: DeserializeOwned>(&self, query: Builder) -> Result<Fresh<T>, StoreError> {
         let request = into_request(query)?;
         let key = key(&request);
         self.cache.read(&key, || self.rest.answer(request)).await?.try_map(|body| parse(&body))

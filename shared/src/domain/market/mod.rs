@@ -20,7 +20,7 @@ mod values;
 
 pub use bar::{Bar, BarError, RawBar};
 pub use day::{Day, DayError};
-pub use history::{DayMetrics, HistoryRow, NarrowRow};
+pub use history::{DayMetrics, Freshness, History, HistoryRow, NarrowRow};
 pub use interval::{HistoryQuery, Interval, UnknownInterval};
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Snapshot, Symbol};
+use super::{Day, Snapshot, Symbol};
 
 /// A stock or an index that is followed: a row of `stocks`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct StockSummary {
     pub currency: String,
     /// Whether its bars are still refreshed.
     pub active: bool,
+    /// The first day there is a bar of; null before the first refresh.
+    pub first_day: Option<Day>,
+    /// The last day there is a bar of; null before the first refresh.
+    pub as_of: Option<Day>,
     /// When its bars were last read from the provider, RFC 3339 in UTC; null before the first time.
     pub refreshed_at: Option<Timestamp>,
     /// Why the last refresh failed; null when it did not.
@@ -35,17 +39,11 @@ pub struct RefreshError {
     pub at: Timestamp,
 }
 
-/// A stock with its latest metrics.
+/// A stock with its latest metrics, in one object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StockDetail {
-    /// As in [`StockSummary`], and so are the next ones: prices cannot be read through `#[serde(flatten)]`.
-    pub symbol: Symbol,
-    pub name: String,
-    pub exchange: String,
-    pub currency: String,
-    pub active: bool,
-    pub refreshed_at: Option<Timestamp>,
-    pub refresh_error: Option<RefreshError>,
+    #[serde(flatten)]
+    pub summary: StockSummary,
     /// Null before the first refresh.
     pub metrics: Option<Snapshot>,
 }

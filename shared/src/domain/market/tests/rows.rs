@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{DayMetrics, HistoryRow, Metric, Snapshot, StockSummary, Values, day, flat_bar, price};
+use super::{DayMetrics, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Values, day, flat_bar, price};
 
 /// A row of `stock_metrics` as the database's API writes it, with a column that is not known here.
 fn row() -> String {
@@ -71,7 +71,7 @@ fn a_value_that_is_not_finite_is_none() {
 fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
     let mut stock = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD", "active": true,
-        "refreshed_at": null, "refresh_error": null,
+        "first_day": null, "as_of": null, "refreshed_at": null, "refresh_error": null,
     });
     let error = json!({"code": "provider_unavailable", "detail": "no answer", "at": "2026-07-01T12:00:00Z"});
     for error in [Value::Null, error] {
@@ -79,6 +79,16 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
         let read: StockSummary = serde_json::from_value(stock.clone()).unwrap();
         assert_eq!(serde_json::to_value(&read).unwrap(), stock);
     }
+}
+
+#[test]
+fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
+    let stock = r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","active":true,"first_day":"2000-03-01","as_of":"2013-03-01","refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"metrics":"#;
+    let snapshot = row().replace("56.137353095488", "123456789012.12345678901234");
+    let read: StockDetail = serde_json::from_str(&format!("{stock}{snapshot}}}")).unwrap();
+    let written = serde_json::to_string(&read).unwrap();
+    assert!(written.starts_with(stock), "{written}");
+    assert!(written.contains(r#""adj_close":123456789012.12345678901234,"#), "{written}");
 }
 
 proptest! {

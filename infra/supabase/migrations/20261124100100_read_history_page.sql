@@ -1,0 +1,89 @@
+-- Bars and metrics of one stock side by side, by day, week or month, and how fresh they are, in one request.
+-- It takes the place of read_periods, which stays for the functions that still call it. Nobody calls
+-- the one before that any more.
+drop function public.read_history (text, date, date, integer);
+
+-- {as_of, refreshed_at, rows}: the first p_limit rows of the range, 1000 at most, with the metrics of these
+-- names. A row of a week or a month has the last day it has a bar of: that is when one could have
+-- known it.
+create function public.read_history_page(
+  p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
+  p_from date default null, p_to date default null, p_limit integer default 1000
+) returns json
+language plpgsql stable
+set search_path = ''
+-- The planner cannot know how many days a range has: guessing one, it would go through all metrics of
+-- the range for each of them.
+set enable_nestloop = off
+-- A year without rows looks cheap to read as a whole, and is one more table to visit.
+set enable_seqscan = off
+as $$
+declare
+  v_stock record;
+  v_first date;
+  v_last date;
+  v_end date;
+  v_limit integer := least(p_limit, 1000);
+  -- More days than any year needs for so many trading days.
+  v_periods integer := v_limit * 3 / 2 + 10;
+  v_columns text;
+  v_bars text := 'select day, open, high, low, close, adj_close, volume from public.price_bars where %s';
+  v_days text;
+  v_rows json := '[]';
+  v_count integer;
+begin
+  if p_interval is null or p_interval not in ('day', 'week', 'month') then
+    raise sqlstate 'PT400' using message = 'unknown_interval', detail = 'It is day, week or month.';
+  end if;
+  select id, first_day, as_of, refreshed_at into v_stock from public.stocks where symbol = p_symbol;
+  if not found then
+    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+  end if;
+
+  select concat_ws(', ', 'day, open, high, low, close, adj_close, volume', string_agg(quote_ident(name), ', ' order by place))
+    into v_columns
+    from unnest(p_metrics) with ordinality as metrics (name, place);
+  if p_adjusted then
+    v_bars := 'select
+        day, round(open * adj_close / close, 14) as open, round(high * adj_close / close, 14) as high,
+        round(low * adj_close / close, 14) as low, adj_close as close, adj_close, volume
+      from public.price_bars where %s';
+  end if;
+  if p_interval <> 'day' then
+    v_bars := 'select
+        max(day) as day, (array_agg(open order by day))[1] as open, max(high) as high, min(low) as low,
+        (array_agg(close order by day))[count(*)] as close,
+        (array_agg(adj_close order by day))[count(*)] as adj_close, sum(volume)::bigint as volume
+      from (' || v_bars || ') as days group by date_trunc(' || quote_literal(p_interval) || ', day::timestamp)';
+  end if;
+
+  -- The days are written into the query: for one that is planned for any days every year there is gets
+  -- opened and planned, which takes longer than reading the page. A stock with gaps may need another look.
+  v_first := greatest(p_from, v_stock.first_day);
+  v_last := least(p_to, v_stock.as_of);
+  while v_first <= v_last loop
+    v_end := least(
+      v_last::timestamp,
+      date_trunc(p_interval, v_first::timestamp) + v_periods * ('1 ' || p_interval)::interval - interval '1 day'
+    );
+    v_days := format('stock_id = %s and day between %L and %L', v_stock.id, v_first, v_end);
+    execute format(
+      'select coalesce(json_agg(page), ''[]''), count(*) from (
+         select %s from (%s) as bars
+         left join (select * from public.metric_history where %s) as metrics using (day)
+         order by day limit %s
+       ) as page', v_columns, format(v_bars, v_days), v_days, v_limit
+    ) into v_rows, v_count;
+    exit when v_count >= v_limit or v_end >= v_last;
+    v_periods := v_periods * 4;
+  end loop;
+  return json_build_object('as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at, 'rows', v_rows);
+end
+$$;
+
+revoke all on function
+  public.read_history_page (text, text, boolean, text[], date, date, integer)
+from public, anon, authenticated, service_role;
+grant execute on function
+  public.read_history_page (text, text, boolean, text[], date, date, integer)
+to anon, authenticated, service_role;
