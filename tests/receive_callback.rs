@@ -46,6 +46,24 @@ async fn a_result_ends_the_analysis() {
 }
 
 #[tokio::test]
+async fn what_the_database_cannot_store_is_refused_and_changes_nothing() {
+    let world = world(Status::Accepted);
+    let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
+    for (field, rest) in [
+        ("result", r#""type":"analysis.succeeded","result":{"summary":"\u0000"}"#),
+        ("result", r#""type":"analysis.succeeded","result":{"a":["\ud800"]}"#),
+        ("execution_id", r#""type":"analysis.succeeded","result":{},"execution_id":"\u0000""#),
+        ("error.message", r#""type":"analysis.failed","error":{"code":"a","message":"\u0000"}"#),
+    ] {
+        let mut event = event_json("receive-callback");
+        event["body"] = format!(r#"{{"analysis_id":"{id}",{rest}}}"#).into();
+        let problem = assert_problem(&send(&world, &signed(&world.0, event)).await, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+    }
+    assert_eq!(world.1.types(), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_failure_ends_the_analysis() {
     let world = world(Status::Accepted);
     let answer = sent(&world, "receive-callback.failed").await;

@@ -2,63 +2,64 @@
 
 use std::ops::Deref;
 
-use serde::{Deserialize, Deserializer, de::Error};
-use serde_json::{Value, value::RawValue};
-use shared::domain::market::Symbol;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use shared::domain::{
+    analysis::{StorableJson, StorableText},
+    market::Symbol,
+};
 
 /// `{"symbol": "AAPL", "workflow": "stock-analysis", "parameters": {}}`; only the symbol must be there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     pub symbol: Symbol,
-    #[serde(default = "default_workflow", deserialize_with = "storable_text")]
-    pub workflow: String,
+    #[serde(default)]
+    pub workflow: Workflow,
     #[serde(default)]
     pub parameters: Parameters,
 }
 
-fn default_workflow() -> String {
-    "stock-analysis".to_owned()
+/// The name of a workflow.
+#[derive(Debug, Deserialize)]
+#[serde(from = "StorableText")]
+pub(crate) struct Workflow(String);
+
+impl From<StorableText> for Workflow {
+    fn from(name: StorableText) -> Self {
+        Self(name.into_string())
+    }
 }
 
-/// Postgres has no U+0000.
-fn storable_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.contains('\0') { Err(D::Error::custom(InvalidParameters::NotStorable)) } else { Ok(text) }
+impl Default for Workflow {
+    fn default() -> Self {
+        Self("stock-analysis".to_owned())
+    }
+}
+
+impl Deref for Workflow {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A JSON object, kept as it was written.
 #[derive(Debug, Deserialize)]
-#[serde(try_from = "Box<RawValue>")]
+#[serde(try_from = "StorableJson")]
 pub(crate) struct Parameters(Box<RawValue>);
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum InvalidParameters {
-    #[error("parameters must be an object")]
-    NotAnObject,
-    #[error("text with U+0000 or half a surrogate pair, and numbers beyond those of IEEE 754, cannot be stored")]
-    NotStorable,
-}
+#[error("parameters must be an object")]
+pub(crate) struct NotAnObject;
 
-impl TryFrom<Box<RawValue>> for Parameters {
-    type Error = InvalidParameters;
+impl TryFrom<StorableJson> for Parameters {
+    type Error = NotAnObject;
 
-    fn try_from(json: Box<RawValue>) -> Result<Self, InvalidParameters> {
-        // Reading it as a value finds what is JSON by its grammar and yet no text or number.
-        match serde_json::from_str(json.get()) {
-            Ok(value @ Value::Object(_)) if is_storable(&value) => Ok(Self(json)),
-            Ok(Value::Object(_)) | Err(_) => Err(InvalidParameters::NotStorable),
-            Ok(_) => Err(InvalidParameters::NotAnObject),
-        }
-    }
-}
-
-fn is_storable(value: &Value) -> bool {
-    match value {
-        Value::String(text) => !text.contains('\0'),
-        Value::Array(items) => items.iter().all(is_storable),
-        Value::Object(members) => members.iter().all(|(name, value)| !name.contains('\0') && is_storable(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    fn try_from(json: StorableJson) -> Result<Self, NotAnObject> {
+        let json = json.into_inner();
+        if json.get().starts_with('{') { Ok(Self(json)) } else { Err(NotAnObject) }
     }
 }
 

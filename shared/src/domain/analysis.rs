@@ -6,10 +6,12 @@
 mod callback;
 mod dispatch;
 mod event;
+mod storable;
 
 pub use callback::{Callback, CallbackError, Effect, apply_callback};
 pub use dispatch::{Attempt, Dispatch, Next, Outcome, plan_dispatch, settle, undeliverable};
 pub use event::{Event, EventRecord};
+pub use storable::{NotStorable, StorableJson, StorableText};
 
 use std::{fmt, str::FromStr};
 

@@ -1,9 +1,8 @@
 //! What the workflow reports back.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::{Analysis, AnalysisId, Event, Failure, Status};
+use super::{Analysis, AnalysisId, Event, Status, StorableJson, StorableText};
 
 /// A report, as n8n sends it. Fields that do not belong to its type are ignored, as they are the workflow author's.
 #[derive(Debug, Clone, Deserialize)]
@@ -11,10 +10,17 @@ pub struct Callback {
     #[serde(rename = "type")]
     kind: Kind,
     pub analysis_id: AnalysisId,
-    execution_id: Option<String>,
+    execution_id: Option<StorableText>,
     progress: Option<u8>,
-    result: Option<Box<RawValue>>,
-    error: Option<Failure>,
+    result: Option<StorableJson>,
+    error: Option<Reason>,
+}
+
+/// Why a workflow failed, in its own words.
+#[derive(Debug, Clone, Deserialize)]
+struct Reason {
+    code: StorableText,
+    message: StorableText,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -67,7 +73,7 @@ pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect
     let report = callback.report()?;
     Ok(match (analysis.status, report, &callback.execution_id) {
         (Status::Dispatched, Report::Progress(_), Some(execution_id)) => {
-            Effect::AppendFirst(Event::Accepted { execution_id: execution_id.clone() })
+            Effect::AppendFirst(Event::Accepted { execution_id: execution_id.clone().into_string() })
         }
         (Status::Dispatched | Status::Accepted, Report::Progress(percent), _) => Effect::Progress(percent),
         (Status::Dispatched | Status::Accepted, Report::End(event), _) => Effect::Append(event),
@@ -88,12 +94,13 @@ impl Callback {
                 _ => Err(CallbackError::Progress),
             },
             Kind::Succeeded => {
-                let result = self.result.clone().ok_or(CallbackError::Result)?;
-                Ok(Report::End(Event::Succeeded { execution_id: self.execution_id.clone(), result }))
+                let result = self.result.clone().ok_or(CallbackError::Result)?.into_inner();
+                let execution_id = self.execution_id.clone().map(StorableText::into_string);
+                Ok(Report::End(Event::Succeeded { execution_id, result }))
             }
             Kind::Failed => {
-                let Failure { code, message } = self.error.clone().ok_or(CallbackError::Error)?;
-                Ok(Report::End(Event::Failed { code, message }))
+                let Reason { code, message } = self.error.clone().ok_or(CallbackError::Error)?;
+                Ok(Report::End(Event::Failed { code: code.into_string(), message: message.into_string() }))
             }
         }
     }

@@ -1,0 +1,60 @@
+//! Text and JSON that come from outside and that Postgres can store.
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+/// A text that the database takes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct StorableText(String);
+
+/// JSON that the database takes, as it was written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Box<RawValue>")]
+pub struct StorableJson(Box<RawValue>);
+
+/// JSON allows more than `jsonb` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("text with U+0000 or half a surrogate pair, and numbers beyond those of IEEE 754, cannot be stored")]
+pub struct NotStorable;
+
+impl StorableText {
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl StorableJson {
+    pub fn into_inner(self) -> Box<RawValue> {
+        self.0
+    }
+}
+
+impl TryFrom<String> for StorableText {
+    type Error = NotStorable;
+
+    fn try_from(text: String) -> Result<Self, NotStorable> {
+        if text.contains('\0') { Err(NotStorable) } else { Ok(Self(text)) }
+    }
+}
+
+impl TryFrom<Box<RawValue>> for StorableJson {
+    type Error = NotStorable;
+
+    fn try_from(json: Box<RawValue>) -> Result<Self, NotStorable> {
+        // Reading it as a value finds what is JSON by its grammar and yet no text or number.
+        match serde_json::from_str(json.get()) {
+            Ok(value) if is_storable(&value) => Ok(Self(json)),
+            _ => Err(NotStorable),
+        }
+    }
+}
+
+fn is_storable(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.contains('\0'),
+        Value::Array(items) => items.iter().all(is_storable),
+        Value::Object(members) => members.iter().all(|(name, value)| !name.contains('\0') && is_storable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
