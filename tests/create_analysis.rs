@@ -117,6 +117,16 @@ mod on_the_stack {
     }
 
     #[tokio::test]
+    async fn a_list_is_no_body_although_its_items_would_fit() {
+        let stack = Stack::running();
+        let token = stack.sign_up().await.token;
+        let list = stack.post_json("/v1/analyses", Some(&token), &serde_json::json!(["AAPL"])).await;
+        assert_eq!(assert_problem(&list, 422, "validation_failed")["errors"][0]["detail"], "it must be an object");
+        let empty = stack.post_json("/v1/analyses", Some(&token), &serde_json::json!({})).await;
+        assert_eq!(assert_problem(&empty, 422, "validation_failed")["errors"][0]["field"], "symbol");
+    }
+
+    #[tokio::test]
     async fn an_unknown_workflow_is_a_404_problem() {
         assert_problem(&sent("create-analysis.unknown-workflow").await, 404, "workflow_not_found");
     }
@@ -124,11 +134,7 @@ mod on_the_stack {
     #[tokio::test]
     async fn a_workflow_that_is_switched_off_is_a_409_problem() {
         let stack = Stack::running();
-        let workflow = format!("off-{}", uuid::Uuid::new_v4().simple());
-        let insert =
-            "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema, enabled)
-            values ($1, 'Off', 'off', '{}', '{}', false)";
-        stack.admin().await.execute(insert, &[&workflow]).await.unwrap();
+        let workflow = stack.add_workflow("off", false).await;
         let body = serde_json::json!({ "symbol": "AAPL", "workflow": workflow });
         let answer = stack.post_json("/v1/analyses", Some(&stack.sign_up().await.token), &body).await;
         assert_problem(&answer, 409, "workflow_disabled");

@@ -4,14 +4,19 @@ mod answer;
 mod call;
 mod conditional;
 mod deprecation;
+mod document;
 mod encoding;
+mod json;
 mod request;
 mod resources;
 
-pub use answer::{Accepted, Answer, Cache, Document, Encoded, Queued, Resource};
+pub use answer::{Accepted, Answer, Cache, Queued, Resource};
 pub use call::Call;
 pub use deprecation::{DEPRECATED, Deprecated};
-pub use request::{Query, Request, parse_json};
+pub use document::Document;
+pub use encoding::vary;
+pub use json::parse_json;
+pub use request::{Query, Request};
 
 use std::future::Future;
 

@@ -40,11 +40,8 @@ pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
         let detail = "This route answers with application/json.";
         return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail));
     }
-    let json = match request.json::<Box<RawValue>>(MAX_BODY) {
-        Err(problem) if problem.code() == "malformed_body" => {
-            return Ok(Err(Message::unreadable(ErrorData::parse_error("The body is no JSON.", None))));
-        }
-        json => json?,
+    let Ok(json) = serde_json::from_slice::<&RawValue>(request.json_text(MAX_BODY)?) else {
+        return Ok(Err(Message::unreadable(ErrorData::parse_error("The body is no JSON.", None))));
     };
     if serde_json::from_str::<ClientJsonRpcMessage>(json.get()).is_err() {
         let detail = "The body must be one JSON-RPC 2.0 message.";

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lambda_http::{RequestExt, aws_lambda_events::query_map::QueryMap, request::RequestContext};
 use serde::de::DeserializeOwned;
 
-use super::encoding;
+use super::{encoding, json::parse_json};
 use crate::{problem::Problem, trace::TraceParent};
 
 /// A request, when it came, and the address under which the caller knows us.
@@ -92,15 +92,21 @@ impl Request {
         Ok(body)
     }
 
-    /// The body as JSON of type `T`: 413 over `cap` bytes, 415 for another content type, 400 for no JSON, 422 for another shape.
+    /// The body as a JSON object of type `T`: 413 and 415 as [`json_text`](Self::json_text), 400 for no JSON, 422 for another
+    /// shape.
     pub fn json<T: DeserializeOwned>(&self, cap: usize) -> Result<T, Problem> {
+        parse_json(self.json_text(cap)?)
+    }
+
+    /// The bytes of a body that should be JSON: 413 over `cap` bytes, 415 for another content type.
+    pub fn json_text(&self, cap: usize) -> Result<&[u8], Problem> {
         let content_type = self.header("content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
             let detail = "The content type must be application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
         }
-        parse_json(self.bytes(cap)?)
+        self.bytes(cap)
     }
 
     /// A path parameter that must parse.
@@ -137,33 +143,6 @@ impl Request {
     /// The caller's trace context, when it is a valid one.
     pub fn trace(&self) -> Option<TraceParent> {
         self.header("traceparent")?.parse().ok()
-    }
-}
-
-/// Parses JSON; 400 when it is none, 422 naming the field when it has another shape.
-pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = error.path().to_string();
-        shape_problem(field, error.inner())
-    })?;
-    deserializer.end().map_err(|error| shape_problem(String::new(), &error))?;
-    Ok(value)
-}
-
-fn shape_problem(field: String, error: &serde_json::Error) -> Problem {
-    if error.is_data() {
-        let detail = error.to_string();
-        Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "validation_failed",
-            "The body does not have the shape of this route.",
-        )
-        .with_field(field, "invalid_shape", detail)
-    } else {
-        let (line, column) = (error.line(), error.column());
-        let detail = format!("The body is not valid JSON (line {line}, column {column}).");
-        Problem::new(StatusCode::BAD_REQUEST, "malformed_body", detail)
     }
 }
 
