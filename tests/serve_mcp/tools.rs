@@ -1,7 +1,10 @@
 //! What the tools answer.
 
 use serde_json::{Value, json};
-use support::{call, event_json, fakes::markets::MemoryMarkets};
+use support::{
+    call, event_json,
+    fakes::{markets::MemoryMarkets, samples},
+};
 
 use super::{posted, posted_to, sent, tool_call};
 
@@ -67,6 +70,42 @@ async fn stocks_are_screened_by_bounds() {
     assert_eq!(found["structuredContent"]["items"], json!([]), "{found}");
     let found = result("screen_stocks", json!({ "symbols": ["AAPL", "NOPE"] })).await;
     assert_eq!(found["structuredContent"]["items"].as_array().unwrap().len(), 2, "{found}");
+}
+
+#[tokio::test]
+async fn a_bound_is_a_number_however_it_is_written_or_a_text() {
+    for (bound, found) in [(json!(1e6), 1), (json!(1_000_000), 1), (json!(1e9), 0), (json!("1000000"), 1)] {
+        let result = result("screen_stocks", json!({ "filters": { "volume.gt": bound } })).await;
+        assert_eq!(result["structuredContent"]["items"].as_array().map(Vec::len), Some(found), "{bound}: {result}");
+    }
+    let later = result("screen_stocks", json!({ "filters": { "as_of.gt": "2013-03-01" } })).await;
+    assert_eq!(later["structuredContent"]["items"], json!([]), "{later}");
+}
+
+#[tokio::test]
+async fn another_parameter_of_the_route_is_no_filter() {
+    for name in ["limit", "sort", "symbols", "cursor", "fields"] {
+        let problem = problem("screen_stocks", json!({ "filters": { name: 1 } })).await;
+        assert_eq!((&problem["status"], &problem["code"]), (&json!(400), &json!("validation_failed")));
+        assert_eq!(problem["errors"][0]["field"], format!("filters.{name}"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_days_of_a_history_come_first_when_asked_for() {
+    let arguments = json!({ "symbol": "AAPL", "sort": "-day", "limit": 2 });
+    let found = result("get_history", arguments).await["structuredContent"].clone();
+    assert_eq!((&found["items"][0]["day"], &found["items"][1]["day"]), (&json!("2013-01-31"), &json!("2013-01-30")));
+}
+
+#[tokio::test]
+async fn a_long_history_fits_into_the_answer_of_a_function_although_it_is_there_twice() {
+    let markets = MemoryMarkets::with_history(samples::history("AAPL"));
+    let call = tool_call("get_history", &json!({ "symbol": "AAPL", "limit": 5000 }));
+    let reply = posted_to(markets, &call).await;
+    assert_eq!(reply.json()["result"]["structuredContent"]["items"].as_array().map(Vec::len), Some(500));
+    assert!(reply.json()["result"]["structuredContent"]["next"].is_string());
+    assert!(reply.body.len() < 4_000_000, "{} bytes", reply.body.len());
 }
 
 #[tokio::test]

@@ -1,17 +1,22 @@
 //! What the tools are told, and the requests this becomes. Values are checked by the routes.
 
-use std::collections::BTreeMap;
+mod screen;
 
 use http::Method;
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 use shared::{
     http::{Call, parse_json},
     problem::Problem,
 };
 
+pub(crate) use screen::ScreenStocks;
+
 use crate::routes::Route;
+
+/// A result has its rows twice, as text and as JSON, and must fit into a function's answer with both.
+const MAX_ROWS: u32 = 500;
 
 /// The latest metrics of one stock.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -19,26 +24,6 @@ use crate::routes::Route;
 pub(crate) struct GetMetrics {
     /// Ticker symbol, e.g. AAPL.
     symbol: String,
-}
-
-/// Stocks by their metrics.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ScreenStocks {
-    /// Ticker symbols to look up; not together with filters, sort, limit or cursor.
-    symbols: Option<Vec<String>>,
-    /// Bounds by metric and operator (gte, gt, lt, lte), e.g. `{"rsi_14.lt": 30, "volatility_21d.lte": 0.4}`. A metric without an
-    /// operator must be equal.
-    #[serde(default)]
-    filters: BTreeMap<String, Number>,
-    /// Names to sort by, separated by commas, a minus before those that fall, e.g. `-return_21d,symbol`.
-    sort: Option<String>,
-    /// Names of the fields to answer with, e.g. `["symbol", "close", "rsi_14"]`; all when left out.
-    fields: Option<Vec<String>>,
-    /// How many stocks at most: 1 to 200.
-    limit: Option<u32>,
-    /// `next` of the answer before, with everything else as it was then.
-    cursor: Option<String>,
 }
 
 /// Prices and metrics over time.
@@ -58,7 +43,10 @@ pub(crate) struct GetHistory {
     adjusted: Option<bool>,
     /// Names of metrics, e.g. `["rsi_14"]`; all when left out.
     metrics: Option<Vec<String>>,
-    /// How many rows at most.
+    /// day for the first day first, -day for the last one; day when left out.
+    sort: Option<String>,
+    /// How many rows at most: 1 to 500; 50 when left out.
+    #[schemars(range(min = 1, max = 500))]
     limit: Option<u32>,
     /// `next` of the answer before, with everything else as it was then.
     cursor: Option<String>,
@@ -123,7 +111,7 @@ impl Arguments {
     pub(crate) fn parse(tool: &str, given: Map<String, Value>) -> Option<Result<Self, Problem>> {
         Some(match tool {
             "get_metrics" => parsed(given).map(Self::GetMetrics),
-            "screen_stocks" => parsed(given).map(Self::ScreenStocks),
+            "screen_stocks" => parsed(given).and_then(ScreenStocks::checked).map(Self::ScreenStocks),
             "get_history" => parsed(given).map(Self::GetHistory),
             "get_chart" => parsed(given).map(Self::GetChart),
             "request_analysis" => parsed(given).map(Self::RequestAnalysis),
@@ -136,7 +124,8 @@ impl Arguments {
         match self {
             Self::GetMetrics(GetMetrics { symbol }) => (Route::GetMetrics, of_stock(symbol, "metrics")),
             Self::ScreenStocks(wanted) => (Route::ListMetrics, wanted.call()),
-            Self::GetHistory(wanted) => {
+            Self::GetHistory(mut wanted) => {
+                wanted.limit = wanted.limit.map(|limit| limit.min(MAX_ROWS));
                 let query = query(&wanted);
                 (Route::GetMetricHistory, Call { query, ..of_stock(wanted.symbol, "history") })
             }
@@ -154,19 +143,6 @@ impl Arguments {
                 (Route::CreateAnalysis, Call { method: Method::POST, path, body, ..Call::default() })
             }
         }
-    }
-}
-
-impl ScreenStocks {
-    fn call(self) -> Call {
-        let listed = [("symbols", self.symbols), ("fields", self.fields)];
-        let listed = listed.into_iter().filter_map(|(name, values)| Some((name, values?.join(","))));
-        let limit = self.limit.map(|limit| limit.to_string());
-        let single = [("sort", self.sort), ("limit", limit), ("cursor", self.cursor)];
-        let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let named = listed.chain(single).map(|(name, value)| (name.to_owned(), value));
-        let bounds = self.filters.into_iter().map(|(name, bound)| (name, bound.to_string()));
-        Call { path: "/v1/metrics".to_owned(), query: named.chain(bounds).collect(), ..Call::default() }
     }
 }
 

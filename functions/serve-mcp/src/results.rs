@@ -12,19 +12,19 @@ pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
     let media_type = media_type.unwrap_or_default();
     if media_type == "image/png" {
         let picture = BASE64_STANDARD.encode(response.body());
-        return CallToolResult::success(vec![ContentBlock::image(picture, media_type), freshness(response)]);
+        return CallToolResult::success(vec![ContentBlock::image(picture, media_type), dates(response)]);
     }
     match serde_json::from_slice(response.body()) {
         Ok(json) if response.status().is_success() => CallToolResult::structured(json),
         Ok(problem) => CallToolResult::structured_error(problem),
         Err(_) => {
             let text = ContentBlock::text(String::from_utf8_lossy(response.body()));
-            CallToolResult::success(vec![text, freshness(response)])
+            CallToolResult::success(vec![text, dates(response)])
         }
     }
 }
 
-fn freshness(response: &Response<Body>) -> ContentBlock {
+fn dates(response: &Response<Body>) -> ContentBlock {
     let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("never");
     ContentBlock::text(format!("as_of: {}, refreshed_at: {}", said("as-of"), said("refreshed-at")))
 }

@@ -81,7 +81,7 @@ fn all() -> Vec<Tool> {
             "screen_stocks",
             "The latest metrics of many stocks: those that pass filters, sorted, or those of a list of symbols.",
         ),
-        reading::<GetHistory>("get_history", "Prices and metrics of one stock by day, week or month, oldest first."),
+        reading::<GetHistory>("get_history", "Prices and metrics of one stock by day, week or month."),
         reading::<GetChart>(
             "get_chart",
             "A picture of a stock's adjusted price with moving averages, Bollinger bands, RSI and volume.",

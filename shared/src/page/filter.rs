@@ -32,10 +32,12 @@ pub struct Filter {
 impl List {
     /// The parameters of a request for this list, when it has no other ones than the list knows.
     pub fn query<'r>(&'static self, request: &'r Request) -> Result<Query<'r>, Problem> {
-        request.query_where(|name| {
-            let is_general = PARAMETERS.contains(&name) || self.parameters.contains(&name);
-            if is_general { Ok(()) } else { self.condition(name).map(drop) }
-        })
+        request.query_where(|name| if self.is_parameter(name) { Ok(()) } else { self.condition(name).map(drop) })
+    }
+
+    /// Whether this is the name of a parameter that is no filter.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        PARAMETERS.contains(&name) || self.parameters.contains(&name)
     }
 
     /// The filters of a request, which has passed [`query`](Self::query).
