@@ -22,15 +22,6 @@ fn types(analysis: &Value) -> Vec<&str> {
     analysis["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect()
 }
 
-/// A workflow of the stand-in that behaves as `webhook_path` says.
-async fn workflow(stack: &Stack, webhook_path: &str) -> String {
-    let name = format!("test-{}", uuid::Uuid::new_v4().simple());
-    let insert = "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema, enabled) \
-                  values ($1, 'Test', $2, '{}', '{}', true)";
-    stack.admin().await.execute(insert, &[&name, &webhook_path]).await.unwrap();
-    name
-}
-
 #[tokio::test]
 async fn an_analysis_runs_from_its_request_to_its_result() {
     let stack = Stack::running();
@@ -47,7 +38,7 @@ async fn an_analysis_runs_from_its_request_to_its_result() {
 async fn a_callback_before_the_202_is_believed() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
-    let hasty = workflow(&stack, "fault/callback-before-202").await;
+    let hasty = stack.add_workflow("fault/callback-before-202", true).await;
     let id = requested_but_unsent(&stack, &user, &hasty).await;
     // Returns when the 202 has been dealt with, too.
     deliver(&stack, &id).await;
@@ -59,7 +50,7 @@ async fn a_callback_before_the_202_is_believed() {
 async fn a_failure_of_the_workflow_ends_the_analysis_with_its_reason() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
-    let workflow = workflow(&stack, "fault/failed").await;
+    let workflow = stack.add_workflow("fault/failed", true).await;
     let analysis = analysed(&stack, &user, &json!({ "symbol": "AAPL", "workflow": workflow })).await;
     assert_eq!(analysis["status"], "failed", "{analysis}");
     assert!(analysis["error"]["code"].is_string() && analysis["error"]["message"].is_string(), "{analysis}");
@@ -69,7 +60,7 @@ async fn a_failure_of_the_workflow_ends_the_analysis_with_its_reason() {
 async fn an_empty_200_is_no_acceptance_and_is_tried_again() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
-    let workflow = workflow(&stack, "fault/empty-200").await;
+    let workflow = stack.add_workflow("fault/empty-200", true).await;
     let body = json!({ "symbol": "AAPL", "workflow": workflow });
     let accepted = stack.post_json("/v1/analyses", Some(&user.token), &body).await.json();
     let path = format!("/v1/analyses/{}", accepted["id"].as_str().unwrap());
@@ -159,7 +150,7 @@ async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
 async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
-    let workflow = workflow(&stack, "fault/silent").await;
+    let workflow = stack.add_workflow("fault/silent", true).await;
     let body = json!({ "symbol": "AAPL", "workflow": workflow });
     let requested = stack.post_json("/v1/analyses", Some(&user.token), &body).await.json();
     let path = format!("/v1/analyses/{}", requested["id"].as_str().unwrap());

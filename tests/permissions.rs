@@ -115,10 +115,7 @@ mod on_the_stack {
     /// A workflow that fails makes a message wait; the last attempt makes it a dead letter.
     async fn undeliverable(stack: &Stack, user: &User) {
         let (admin, symbol) = (stack.admin().await, stack.add_stock("DEAD").await);
-        let workflow = format!("fails-{}", symbol.to_lowercase());
-        let insert = "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema)
-            values ($1, 'Fails', 'fault/500', '{}', '{}')";
-        admin.execute(insert, &[&workflow]).await.unwrap();
+        let workflow = stack.add_workflow("fault/500", true).await;
         let body = json!({ "symbol": symbol, "workflow": workflow });
         let created = stack.post_json("/v1/analyses", Some(&user.token), &body).await;
         assert_eq!(created.status, 202, "{}", created.json());

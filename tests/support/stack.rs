@@ -128,6 +128,16 @@ impl Stack {
         symbol
     }
 
+    /// Adds a workflow with a name no other test has; the stand-in for n8n behaves as `webhook_path` says.
+    pub async fn add_workflow(&self, webhook_path: &str, enabled: bool) -> String {
+        let name = format!("test-{}", uuid::Uuid::new_v4().simple());
+        let insert =
+            "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema, enabled)
+             values ($1, 'Test', $2, '{}', '{}', $3)";
+        self.admin().await.execute(insert, &[&name, &webhook_path, &enabled]).await.unwrap();
+        name
+    }
+
     /// Asks again until `done` accepts the answer.
     ///
     /// # Panics

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bellwether import console, daemon, demo, layout, node_suites, schemathesis, suites
+from bellwether import console, daemon, demo, layout, leftovers, node_suites, schemathesis, suites
 
 
 def run_tests(port: int) -> int:
@@ -30,13 +30,16 @@ def run_deep(port: int) -> int:
 
 @contextmanager
 def running(port: int) -> Iterator[dict[str, Any]]:
-    """The running stack with the sample stocks, which nobody has fetched on a new database; stopped if started here."""
+    """The running stack with the sample stocks, which nobody has fetched on a new database; afterwards it is as before."""
     started_here = daemon.ensure(port, attached=True)
     try:
         stack = json.loads(layout.STACK_FILE.read_text())
         with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
             demo.refresh(stack)
-        yield stack
+        try:
+            yield stack
+        finally:
+            leftovers.remove(stack)
     finally:
         if started_here:
             daemon.stop()
