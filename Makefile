@@ -15,7 +15,7 @@ DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans li
 # Built in two groups, so that the features of the AWS SDK do not reach functions that have none.
 WITH_SDK := $(notdir $(patsubst %/Cargo.toml,%,$(shell grep -l '"sqs"' functions/*/Cargo.toml)))
 LEAN := $(filter-out $(WITH_SDK),$(notdir $(wildcard functions/*)))
-LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release $(FEATURES:%=--features %)
+LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release $(if $(filter arm64,$(ARCH)),--arm64) $(FEATURES:%=--features %)
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
@@ -80,7 +80,7 @@ load-scale: ## 5,000 generated stocks with 5 years of days into the running stac
 	@$(STACK) setup deep
 	@$(SCALE) $(if $(filter 1,$(DROP)),drop,load --seed $(or $(SEED),1))
 
-build: ## Release bootstraps in target/lambda
+build: ## Release bootstraps in target/lambda (ARCH=arm64)
 	@$(STACK) setup check
 	$(LAMBDA) $(LEAN:%=--package %)
 	$(LAMBDA) $(WITH_SDK:%=--package %) --package tests

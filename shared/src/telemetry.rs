@@ -7,13 +7,18 @@ use tracing::level_filters::LevelFilter;
 
 use crate::config::{self, ConfigError};
 
-/// Starts logging at `LOG_LEVEL` (`error`, `warn`, `info` unless set, `debug`, `trace` or `off`).
+/// Starts logging at `LOG_LEVEL` (`error`, `warn`, `info` unless set, or `off`).
+///
+/// There is no `debug`: at that level libraries log what they send and receive.
 ///
 /// Called once, by whoever serves. A second call changes nothing.
 pub fn init() -> Result<(), ConfigError> {
     let level = match config::optional("LOG_LEVEL") {
         None => LevelFilter::INFO,
-        Some(level) => level.parse().map_err(|_| ConfigError::invalid("LOG_LEVEL", "it is not a log level"))?,
+        Some(level) => {
+            let level = level.parse().ok().filter(|level| *level <= LevelFilter::INFO);
+            level.ok_or_else(|| ConfigError::invalid("LOG_LEVEL", "it is none of error, warn, info and off"))?
+        }
     };
     let subscriber = tracing_subscriber::fmt()
         .json()
