@@ -49,6 +49,11 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 const ETAG: (&str, &str) = ("etag", "\"4\"");
 
 #[test]
+fn what_programs_say_of_their_version_is_that_of_the_contract() {
+    assert_eq!(contract::json(&template::yaml("infra/openapi.yaml"))["info"]["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
 fn an_answer_as_promised_is_one() {
     assert_eq!(
         stock(&[JSON, ETAG, ("age", "3"), ("date", "now")], r#"{"symbol": "AAPL", "since": "2000-03-01"}"#),

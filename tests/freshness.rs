@@ -4,7 +4,7 @@ use std::{io::Read, path::PathBuf, process::Stdio};
 
 use serde_json::{Value, json};
 use support::{
-    Response, assert_problem, event_json,
+    assert_problem, event_json,
     runtime_api::{Launch, Sandbox},
     stack::Stack,
 };
@@ -42,7 +42,7 @@ async fn whoever_has_it_already_gets_a_304_without_a_body() {
     assert_eq!((known.status, known.body.len(), known.header("etag")), (304, 0, tag.as_str()));
     let headers = ["age", "vary", "content-encoding", "content-type", "cache-control"].map(|name| known.header(name));
     let kept_by_all = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
-    assert_eq!(headers, ["10", "Accept-Encoding", "", "", kept_by_all]);
+    assert_eq!(headers, ["10", "Accept-Encoding", "", "application/json", kept_by_all]);
     assert_eq!(get(&markets, &[("if-none-match", "W/\"other\"")]).await.status, 200);
 }
 
@@ -108,42 +108,91 @@ async fn a_packed_body_passes_the_gateway_as_base64() {
 }
 
 mod on_the_stack {
+    use support::{stack::User, template};
+
     use super::*;
 
-    fn id(reply: &Response) -> String {
-        reply.json()["id"].as_str().unwrap_or_else(|| panic!("{reply:?}")).to_owned()
+    /// A function as it was built, with a cache, which those of the stack have not.
+    async fn with_a_cache(stack: &Stack, function: &str) -> Sandbox {
+        let env = [
+            ("SUPABASE_URL", stack.get("base_url").to_owned()),
+            ("SUPABASE_PUBLISHABLE_KEY", stack.get("publishable_key").to_owned()),
+            ("SUPABASE_SECRET_KEY", stack.get("secret_key").to_owned()),
+            ("SIGNING_KEYS", stack.about["signing_keys"][0].as_str().unwrap().to_owned()),
+            ("ANALYSES_QUEUE_URL", "http://127.0.0.1:1".to_owned()),
+            ("CACHE_SECONDS", "60".to_owned()),
+        ];
+        let env = env.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        Sandbox::start(&Launch { bootstrap: programs().join(function), env, logs: Stdio::null }).await.unwrap()
+    }
+
+    async fn asked(sandbox: &Sandbox, event: &Value, user: Option<&User>) -> Value {
+        let mut event = event.clone();
+        match user {
+            Some(user) => event["headers"]["authorization"] = json!(format!("Bearer {}", user.token)),
+            None => _ = event["headers"].as_object_mut().unwrap().remove("authorization"),
+        }
+        serde_json::from_slice(&sandbox.invoke(&event).await.unwrap()).unwrap()
     }
 
     #[tokio::test]
-    async fn no_row_of_one_user_reaches_another_through_a_cache() {
+    async fn no_analysis_of_one_user_reaches_another() {
         let stack = Stack::running();
         let users = [stack.sign_up().await, stack.sign_up().await];
         let mut own = Vec::new();
         for user in &users {
             let created = stack.post_json("/v1/analyses", Some(&user.token), &json!({ "symbol": "AAPL" })).await;
-            own.push(format!("/v1/analyses/{}", id(&created)));
+            own.push(created.json()["id"].as_str().unwrap_or_else(|| panic!("{created:?}")).to_owned());
         }
+        let function = with_a_cache(&stack, "get-analysis").await;
+        let mut event = event_json("get-analysis");
         // In turn and twice, so that whatever a function kept of one is there when the other asks.
-        for (reader, path) in [(0, 0), (1, 0), (0, 1), (1, 1), (1, 0), (0, 0)] {
-            let reply = stack.get_json(&own[path], Some(&users[reader].token)).await;
-            if reader == path {
-                assert_eq!((reply.status, own[path].ends_with(&id(&reply))), (200, true));
-                assert_eq!(reply.header("cache-control"), "private, no-store");
-                assert!(reply.header("vary").contains("Authorization"), "{reply:?}");
-                assert_eq!(reply.header("age"), "");
+        for (reader, owner) in [(0, 0), (1, 0), (0, 1), (1, 1), (1, 0), (0, 0)] {
+            let id = &own[owner];
+            event["rawPath"] = json!(format!("/v1/analyses/{id}"));
+            event["pathParameters"]["id"] = json!(id);
+            let answer = asked(&function, &event, Some(&users[reader])).await;
+            let (status, body) = (&answer["statusCode"], answer["body"].as_str().unwrap());
+            if reader == owner {
+                assert_eq!((status, body.contains(id.as_str())), (&json!(200), true), "{answer}");
+                assert_eq!(answer["headers"]["cache-control"], "private, no-store");
+                assert!(answer["headers"]["vary"].as_str().unwrap().contains("Authorization"), "{answer}");
+                assert_eq!(answer["headers"]["age"], Value::Null);
             } else {
-                assert_problem(&reply, 404, "analysis_not_found");
+                assert_eq!((status, body.contains("analysis_not_found")), (&json!(404), true), "{answer}");
             }
-            assert_problem(&stack.get_json(&own[path], None).await, 401, "unauthenticated");
+            assert_eq!(asked(&function, &event, None).await["statusCode"], 401);
         }
-        for path in
-            ["/v1/stocks", "/v1/stocks/AAPL", "/v1/stocks/AAPL/metrics", "/v1/metrics", "/v1/stocks/AAPL/history"]
-        {
-            for token in [Some(&users[0].token), None, Some(&users[1].token)] {
-                let text = String::from_utf8(stack.get_json(path, token.map(String::as_str)).await.body).unwrap();
-                let owned = [&users[0].id, &users[1].id].into_iter().find(|user| text.contains(user.as_str()));
-                assert_eq!(owned, None, "{path}");
+    }
+
+    #[tokio::test]
+    async fn what_comes_from_a_cache_says_nothing_of_those_who_asked() {
+        let stack = Stack::running();
+        let users = [stack.sign_up().await, stack.sign_up().await];
+        let functions = template::functions();
+        let cached = functions.iter().filter(|function| function.variables().contains("CACHE_SECONDS"));
+        let mut kept = Vec::new();
+        for name in cached.map(template::Function::folder) {
+            let (function, event) = (with_a_cache(&stack, &name).await, event_json(&name));
+            let mut bodies = Vec::new();
+            for user in [Some(&users[0]), None, Some(&users[1])] {
+                let answer = asked(&function, &event, user).await;
+                assert_eq!(answer["statusCode"], 200, "{name}: {answer}");
+                let text = answer.to_string();
+                assert!(
+                    !users.iter().any(|user| text.contains(&user.id) || text.contains(&user.token)),
+                    "{name}: {text}"
+                );
+                bodies.push(answer["body"].clone());
+                if answer["headers"]["age"].is_string() {
+                    kept.push(name.clone());
+                }
             }
+            assert!(bodies.iter().all(|body| *body == bodies[0]), "{name}: {bodies:?}");
         }
+        kept.dedup();
+        let reads = ["get-chart", "get-metric-history", "get-metrics", "get-stock", "list-metrics", "list-stocks"];
+        kept.sort_unstable();
+        assert_eq!(kept, reads, "some function answers without its cache");
     }
 }

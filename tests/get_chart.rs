@@ -6,7 +6,7 @@ mod legible;
 use std::sync::LazyLock;
 
 use shared::{
-    domain::market::{Freshness, History, HistoryQuery, HistoryRow, StockDetail, StockSummary, Symbol},
+    domain::market::{Dated, History, HistoryQuery, HistoryRow, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
     ports::{FindStock, ReadHistory, StoreError},
 };
@@ -61,9 +61,8 @@ impl FindStock for Shelf {
 
 impl ReadHistory for Shelf {
     async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
-        let snapshot = markets::snapshot(symbol.as_str());
-        let freshness = Freshness { as_of: Some(snapshot.as_of), refreshed_at: Some(snapshot.refreshed_at) };
-        Ok(Fresh::read(Some(History { freshness, rows: periods(&self.history, query) })))
+        let dates = markets::snapshot(symbol.as_str()).dates();
+        Ok(Fresh::read(Some(History { dates, rows: periods(&self.history, query) })))
     }
 }
 

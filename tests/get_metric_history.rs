@@ -59,6 +59,31 @@ async fn a_page_continues_behind_its_last_day() {
 }
 
 #[tokio::test]
+async fn the_last_days_come_first_when_asked_for_and_their_pages_go_back() {
+    let query = "from=2013-01-03&to=2013-01-12&sort=-day&limit=4";
+    let (mut met, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = history("get-metric-history", &format!("{query}{cursor}")).await;
+        met.extend(days(&page));
+        let Some(next) = page.json()["next"].as_str().map(str::to_owned) else { break };
+        cursor = format!("&cursor={next}");
+        let turned = history("get-metric-history", &format!("from=2013-01-03&to=2013-01-12&limit=4{cursor}")).await;
+        assert_problem(&turned, 400, "invalid_cursor");
+    }
+    let expected: Vec<_> = (3..=12).rev().map(|day| format!("2013-01-{day:02}")).collect();
+    assert_eq!(met, expected);
+}
+
+#[tokio::test]
+async fn a_page_of_weeks_or_months_that_go_back_continues_with_the_one_before() {
+    let first = history("get-metric-history.weeks", "interval=week&limit=2&sort=-day").await;
+    assert_eq!(days(&first), ["2013-01-31", "2013-01-27"]);
+    let next = first.json()["next"].as_str().unwrap().to_owned();
+    let second = history("get-metric-history.weeks", &format!("interval=week&limit=2&sort=-day&cursor={next}")).await;
+    assert_eq!(days(&second), ["2013-01-20", "2013-01-13"]);
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_range_is_refused() {
     let first = history("get-metric-history", "from=2013-01-10&limit=2").await;
     let next = first.json()["next"].as_str().unwrap().to_owned();
@@ -138,9 +163,14 @@ async fn only_the_metrics_asked_for_are_answered_in_their_usual_order() {
 
 #[tokio::test]
 async fn what_is_no_metric_interval_or_switch_is_refused_by_name() {
-    for (name, value) in
-        [("metrics", "rsi_15"), ("metrics", ""), ("interval", "year"), ("adjusted", "yes"), ("limit", "0")]
-    {
+    for (name, value) in [
+        ("metrics", "rsi_15"),
+        ("metrics", ""),
+        ("interval", "year"),
+        ("adjusted", "yes"),
+        ("sort", "close"),
+        ("limit", "0"),
+    ] {
         let problem =
             assert_problem(&history("get-metric-history", &format!("{name}={value}")).await, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], name, "{problem}");
@@ -192,13 +222,16 @@ mod on_the_stack {
     async fn weeks_and_months_are_what_their_days_are_together() {
         let days: Vec<HistoryRow> =
             rows("limit=5000").await.into_iter().map(|row| serde_json::from_str(&row.to_string()).unwrap()).collect();
-        for (interval, adjusted, limit) in [
-            (Interval::Week, false, 100),
-            (Interval::Week, true, 5000),
-            (Interval::Month, true, 7),
-            (Interval::Day, true, 5000),
+        for (interval, adjusted, descending, limit) in [
+            (Interval::Week, false, false, 100),
+            (Interval::Week, true, true, 10),
+            (Interval::Week, true, false, 5000),
+            (Interval::Month, true, false, 7),
+            (Interval::Month, false, true, 5),
+            (Interval::Day, true, false, 5000),
+            (Interval::Day, false, true, 111),
         ] {
-            let query = HistoryQuery { interval, adjusted, ..HistoryQuery::days(usize::MAX) };
+            let query = HistoryQuery { interval, adjusted, descending, ..HistoryQuery::days(usize::MAX) };
             let query = HistoryQuery {
                 from: Some("2004-12-30".parse().unwrap()),
                 to: Some("2006-05-03".parse().unwrap()),
@@ -211,9 +244,9 @@ mod on_the_stack {
                 .map(|row| serde_json::to_string(&NarrowRow { row, metrics: &query.metrics }).unwrap())
                 .map(|text| serde_json::from_str(&text).unwrap())
                 .collect();
-            let name = interval.name();
+            let (name, sort) = (interval.name(), if descending { "-day" } else { "day" });
             let path = format!(
-                "from=2004-12-30&to=2006-05-03&interval={name}&adjusted={adjusted}&metrics=return_1d,beta_252d&limit={limit}"
+                "sort={sort}&from=2004-12-30&to=2006-05-03&interval={name}&adjusted={adjusted}&metrics=return_1d,beta_252d&limit={limit}"
             );
             assert_eq!(rows(&path).await, expected, "{path}");
         }

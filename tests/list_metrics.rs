@@ -3,7 +3,7 @@
 mod batch;
 mod refusals;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::domain::market::{Metric, Snapshot, Values};
 use support::{
     Response, assert_problem, call, event_json,
@@ -24,14 +24,18 @@ fn with(symbol: &str, rsi: Option<f64>, return_21d: Option<f64>) -> Snapshot {
 }
 
 async fn list_of(snapshots: Vec<Snapshot>, event: &str, query: Option<&str>) -> Response {
-    let dependencies = (MemoryMarkets::of(snapshots), cursors());
     let mut json = event_json(event);
     if let Some(query) = query {
         json["rawQueryString"] = query.into();
     }
+    answer(snapshots, &json).await
+}
+
+async fn answer(snapshots: Vec<Snapshot>, event: &Value) -> Response {
+    let dependencies = (MemoryMarkets::of(snapshots), cursors());
     let handle =
         |(metrics, cursors): &'static (MemoryMarkets, _), request| list_metrics::handle(metrics, cursors, request);
-    call(Box::leak(Box::new(dependencies)), handle, http_event(&json)).await
+    call(Box::leak(Box::new(dependencies)), handle, http_event(event)).await
 }
 
 async fn list(query: &str) -> Response {

@@ -8,6 +8,7 @@
 mod batch;
 mod column;
 mod cursor;
+mod dated;
 mod filter;
 mod limit;
 mod listing;
@@ -20,6 +21,7 @@ mod sort;
 pub use batch::{Outcome, Symbols};
 pub use column::{Column, Kind, List};
 pub use cursor::Cursors;
+pub use dated::DatedPage;
 pub use filter::{Filter, Operator};
 pub use limit::{InvalidLimit, Limit};
 pub use listing::{Listing, Page};

@@ -106,6 +106,9 @@ async fn a_page_of_history_is_as_long_as_it_can_be_although_years_are_missing() 
         for limit in 1..=days.len() + 1 {
             let answer = history(&world, json!({ "p_interval": interval, "p_limit": limit })).await;
             assert_eq!(found(&answer), days[..limit.min(days.len())], "{interval} {limit}");
+            let last = json!({ "p_interval": interval, "p_limit": limit, "p_descending": true });
+            let backwards: Vec<_> = days.iter().rev().take(limit).map(|day| (*day).to_owned()).collect();
+            assert_eq!(found(&history(&world, last).await), backwards, "{interval} {limit}");
         }
         let later = history(&world, json!({ "p_interval": interval, "p_from": "1995-06-02", "p_limit": 2 })).await;
         assert_eq!(found(&later), days[1..3], "{interval}");

@@ -11,8 +11,18 @@ async fn a_batch_answers_each_symbol_in_the_order_asked_with_metrics_or_a_proble
     assert!(body["items"][1]["rsi_14"].is_number());
     let error = &body["items"][2]["error"];
     assert_eq!((error["status"].as_u64(), error["code"].as_str()), (Some(404), Some("stock_not_found")));
-    assert_eq!(error["instance"], reply.header("x-request-id"));
+    assert!(has_fields(error, &["type", "title", "status", "detail", "code"]), "{error}");
     assert!(body["next"].is_null());
+    assert_eq!((&body["as_of"], &body["refreshed_at"]), (&json!("2013-03-01"), &json!("2026-03-02T09:30:00Z")));
+}
+
+#[tokio::test]
+async fn a_batch_with_an_unknown_symbol_is_a_304_for_whoever_has_it() {
+    let mut event = event_json("list-metrics.symbols");
+    let first = answer(vec![snapshot("AAPL")], &event).await;
+    event["headers"]["x-request-id"] = "another".into();
+    event["headers"]["if-none-match"] = first.header("etag").into();
+    assert_eq!(answer(vec![snapshot("AAPL")], &event).await.status, 304);
 }
 
 #[tokio::test]

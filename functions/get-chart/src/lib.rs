@@ -19,7 +19,7 @@ mod theme;
 use shared::{
     domain::market::{History, Symbol},
     fresh::Fresh,
-    http::{Cache, Document, Reply, Request},
+    http::{Document, Reply, Request},
     ports::{FindStock, ReadHistory},
     problem::Problem,
 };
@@ -35,10 +35,10 @@ pub async fn handle(markets: &(impl FindStock + ReadHistory), request: Request) 
     let stock = stock.map(|stock| stock.summary);
     let history = read::history(markets, &stock.value, &options).await?;
     let format = Format::of(&request);
-    let drawn = stock.and(history).try_map(|(stock, History { freshness, rows })| {
+    let drawn = stock.and(history).try_map(|(stock, History { dates, rows })| {
         let chart = Chart { stock: &stock, rows: &rows, options: &options };
         let body = picture::draw(&chart, format)?;
-        Ok::<_, picture::DrawError>(Document { media_type: format.media_type(), body, cache: Cache::Public, freshness })
+        Ok::<_, picture::DrawError>(Document { media_type: format.media_type(), body, dates, next: None })
     });
     drawn.map_err(Problem::internal)
 }

@@ -2,35 +2,44 @@
 
 use std::fmt::Write;
 
+use http::Response;
+use lambda_http::Body;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::{
-    domain::market::{Day, Freshness, History, HistoryRow, Metric, NarrowRow, Symbol},
-    http::{Cache, Encoded, Resource},
-    page::{Listing, Page},
+    domain::market::{Day, History, HistoryRow, Metric, NarrowRow, Symbol},
+    fresh::Fresh,
+    http::{Answer, Cache, Document, Resource, vary},
+    page::{DatedPage, Listing},
 };
 
 use crate::format::Format;
 
 /// A part of a stock's history in the format that was asked for.
-#[derive(Debug, Serialize)]
-pub struct HistoryPage {
-    #[serde(flatten)]
-    rows: Rows,
-    #[serde(flatten)]
-    freshness: Freshness,
+#[derive(Debug)]
+pub enum HistoryPage {
+    Json(Fresh<DatedPage<Row>>),
+    Csv(Fresh<Document>),
 }
 
+/// A row as JSON, written once: its length decides where the page ends.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Rows {
-    Json(Page<Box<RawValue>>),
-    Csv {
-        #[serde(skip)]
-        header: String,
-        #[serde(flatten)]
-        lines: Page<String>,
-    },
+#[serde(transparent)]
+pub struct Row(Box<RawValue>);
+
+impl Resource for Row {
+    const CACHE: Cache = Cache::Public;
+}
+
+impl Answer for HistoryPage {
+    fn into_response(self) -> Response<Body> {
+        let mut response = match self {
+            Self::Json(page) => page.into_response(),
+            Self::Csv(file) => file.into_response(),
+        };
+        vary(&mut response, "Accept");
+        response
+    }
 }
 
 impl HistoryPage {
@@ -39,48 +48,30 @@ impl HistoryPage {
         metrics: &[Metric],
         format: Format,
         list: &Listing<'_, Day>,
-        history: &History,
+        found: Fresh<History>,
     ) -> Self {
-        let History { freshness, rows } = history;
-        let day = |row: &HistoryRow| row.day;
-        let rows = match format {
-            Format::Json => {
-                // A row has string keys and finite numbers, the two things JSON can fail on.
-                let encode = |row: &HistoryRow| to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default();
-                Rows::Json(list.page_of(rows, day, encode, |json| json.get().len()))
-            }
-            Format::Csv => {
-                let symbol = text_cell(symbol.as_str());
-                let lines = list.page_of(rows, day, |row| line(&symbol, row, metrics), String::len);
-                Rows::Csv { header: header(metrics), lines }
-            }
-        };
-        Self { rows, freshness: *freshness }
+        match format {
+            Format::Json => Self::Json(found.map(|history| json(&history, metrics, list))),
+            Format::Csv => Self::Csv(found.map(|history| csv(symbol, &history, metrics, list))),
+        }
     }
 }
 
-impl Resource for HistoryPage {
-    const CACHE: Cache = Cache::Public;
-    const VARY: Option<&'static str> = Some("accept");
+fn json(history: &History, metrics: &[Metric], list: &Listing<'_, Day>) -> DatedPage<Row> {
+    // A row has string keys and finite numbers, the two things JSON can fail on.
+    let encode = |row: &HistoryRow| Row(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default());
+    let page = list.page_of(&history.rows, |row| row.day, encode, |row| row.0.get().len());
+    DatedPage { page, dates: history.dates }
+}
 
-    fn next_link(&self) -> Option<&str> {
-        match &self.rows {
-            Rows::Json(page) => page.link(),
-            Rows::Csv { lines, .. } => lines.link(),
-        }
-    }
-
-    fn encoded(&self) -> Option<Encoded> {
-        match &self.rows {
-            Rows::Json(_) => None,
-            Rows::Csv { header, lines } => {
-                let lines = [header].into_iter().chain(&lines.items);
-                let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
-                let content_type = "text/csv; charset=utf-8; header=present";
-                Some(Encoded { content_type, body, freshness: self.freshness })
-            }
-        }
-    }
+fn csv(symbol: &Symbol, history: &History, metrics: &[Metric], list: &Listing<'_, Day>) -> Document {
+    let symbol = text_cell(symbol.as_str());
+    let page = list.page_of(&history.rows, |row| row.day, |row| line(&symbol, row, metrics), String::len);
+    let header = header(metrics);
+    let lines = [&header].into_iter().chain(&page.items);
+    let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>().into_bytes();
+    let next = page.link().map(str::to_owned);
+    Document { media_type: "text/csv; charset=utf-8; header=present", body, dates: history.dates, next }
 }
 
 fn header(metrics: &[Metric]) -> String {

@@ -6,7 +6,6 @@ mod parameters;
 
 use shared::{
     domain::market::Symbol,
-    fresh::Fresh,
     http::{Reply, Request},
     page::Cursors,
     ports::ReadHistory,
@@ -18,7 +17,7 @@ pub use history::HistoryPage;
 use parameters::{PARAMETERS, RowLimit, history_query, name};
 
 /// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another format.
-pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<Fresh<HistoryPage>> {
+pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<HistoryPage> {
     let query = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
     let format = Format::accepted(&request)?;
@@ -26,7 +25,9 @@ pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Requ
     let limit = query.get::<RowLimit>("limit")?.unwrap_or_default().get();
     let list = cursors.listing(name(&symbol, &wanted), limit, &request, query)?;
     wanted.count = list.read_count();
-    wanted.from = list.after().map(|day| wanted.interval.day_after(*day)).or(wanted.from);
+    if let Some(sent) = list.after() {
+        wanted.go_on_behind(*sent);
+    }
     let found = history.history(&symbol, &wanted).await?.transpose().ok_or_else(Problem::stock_not_found)?;
-    Ok(found.map(|found| HistoryPage::new(&symbol, &wanted.metrics, format, &list, &found)))
+    Ok(HistoryPage::new(&symbol, &wanted.metrics, format, &list, found))
 }

@@ -9,7 +9,7 @@ use shared::{
     problem::Problem,
 };
 
-pub(crate) const PARAMETERS: [&str; 7] = ["from", "to", "interval", "adjusted", "metrics", "limit", "cursor"];
+pub(crate) const PARAMETERS: [&str; 8] = ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor"];
 
 /// 50 rows as in other lists, up to 20 years of days.
 pub(crate) type RowLimit = Limit<50, 5000>;
@@ -27,14 +27,16 @@ pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
         interval: query.get("interval")?.unwrap_or_default(),
         adjusted: query.get::<Switch>("adjusted")?.is_some_and(|switch| switch.0),
         metrics,
+        descending: query.get::<Order>("sort")?.is_some_and(|order| order.descending),
         count: 0,
     })
 }
 
 /// What a cursor is bound to. It continues a history whatever its format and its metrics are.
 pub(crate) fn name(symbol: &Symbol, query: &HistoryQuery) -> String {
-    let HistoryQuery { from, to, interval, adjusted, .. } = query;
-    format!("history {symbol} {from:?} {to:?} {interval:?} {adjusted}")
+    let HistoryQuery { from, to, interval, adjusted, descending, .. } = query;
+    let day = |day: &Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    format!("history {symbol} {}..{} {} {adjusted} {descending}", day(from), day(to), interval.name())
 }
 
 /// `rsi_14,beta_252d`, or `none`.
@@ -60,6 +62,23 @@ fn parse_metric(name: &str) -> Result<Metric, String> {
         let known: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
         format!("{name:?} is no metric; these are: {}; or none for the bars alone", known.join(", "))
     })
+}
+
+/// `day`, the first day first, or `-day`.
+struct Order {
+    descending: bool,
+}
+
+impl FromStr for Order {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "day" => Ok(Self { descending: false }),
+            "-day" => Ok(Self { descending: true }),
+            _ => Err("must be day or -day"),
+        }
+    }
 }
 
 struct Switch(bool);

@@ -4,7 +4,7 @@ use shared::{
     domain::market::{Snapshot, Symbol},
     fresh::Fresh,
     http::{Reply, Request},
-    page::{Cursors, METRICS, Outcome, Page, Symbols},
+    page::{Cursors, DatedPage, METRICS, Outcome, Symbols},
     ports::ListMetrics,
 };
 
@@ -13,16 +13,16 @@ pub async fn handle(
     metrics: &impl ListMetrics,
     cursors: &Cursors,
     request: Request,
-) -> Reply<Fresh<Page<Outcome<Snapshot>>>> {
+) -> Reply<Fresh<DatedPage<Outcome<Snapshot>>>> {
     let query = METRICS.query(&request)?;
     let (mut selection, list) = cursors.select(&METRICS, &request, query)?;
     let Some(symbols) = query.get::<Symbols>("symbols")? else {
         let items = metrics.list_metrics(&selection).await?;
-        return Ok(items.map(|items| selection.page(&list, items).map(Outcome::Found)));
+        return Ok(items.map(|items| selection.page(&list, items).map(Outcome::Found).into()));
     };
     query.without("symbols", |name| name != "fields")?;
     selection.count = symbols.as_slice().len();
     let found = metrics.metrics_of(&symbols, &selection).await?;
     let of = |found: &[Snapshot], symbol: &Symbol| found.iter().find(|one| one.symbol == *symbol).cloned();
-    Ok(found.map(|found| symbols.answer(&request, |symbol| of(&found, symbol).map(|one| selection.narrow(one)))))
+    Ok(found.map(|found| symbols.answer(|symbol| of(&found, symbol).map(|one| selection.narrow(one))).into()))
 }

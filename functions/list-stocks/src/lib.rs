@@ -4,7 +4,7 @@ use shared::{
     domain::market::StockSummary,
     fresh::Fresh,
     http::{Reply, Request},
-    page::{Cursors, Page, STOCKS, Search, Selected},
+    page::{Cursors, DatedPage, STOCKS, Search, Selected},
     ports::ListStocks,
 };
 
@@ -13,15 +13,15 @@ pub async fn handle(
     stocks: &impl ListStocks,
     cursors: &Cursors,
     request: Request,
-) -> Reply<Fresh<Page<Selected<StockSummary>>>> {
+) -> Reply<Fresh<DatedPage<Selected<StockSummary>>>> {
     let query = STOCKS.query(&request)?;
     let (mut selection, list) = cursors.select(&STOCKS, &request, query)?;
     if query.text("active").is_none() {
         selection.only("active", "true");
     }
     let Some(search) = query.get::<Search>("q")? else {
-        return Ok(stocks.list_stocks(&selection).await?.map(|items| selection.page(&list, items)));
+        return Ok(stocks.list_stocks(&selection).await?.map(|items| selection.page(&list, items).into()));
     };
     query.without("q", |name| matches!(name, "cursor" | "sort"))?;
-    Ok(stocks.search_stocks(&search, &selection).await?.map(|items| selection.one_page(&list, items)))
+    Ok(stocks.search_stocks(&search, &selection).await?.map(|items| selection.one_page(&list, items).into()))
 }

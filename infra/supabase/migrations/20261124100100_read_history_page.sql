@@ -3,12 +3,14 @@
 -- the one before that any more.
 drop function public.read_history (text, date, date, integer);
 
--- {as_of, refreshed_at, rows}: the first p_limit rows of the range, 1000 at most, with the metrics of these
--- names. A row of a week or a month has the last day it has a bar of: that is when one could have
+-- {as_of, refreshed_at, rows}: the first p_limit rows of the range, or the last ones with the last first,
+-- and the metrics of these names. It is one value, of which PostgREST cuts nothing, so that all of it is of
+-- one refresh. A row of a week or a month has the last day it has a bar of: that is when one could have
 -- known it.
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
-  p_from date default null, p_to date default null, p_limit integer default 1000
+  p_from date default null, p_to date default null, p_descending boolean default false,
+  p_limit integer default 50
 ) returns json
 language plpgsql stable
 set search_path = ''
@@ -22,12 +24,15 @@ declare
   v_stock record;
   v_first date;
   v_last date;
+  v_begin date;
   v_end date;
-  v_limit integer := least(p_limit, 1000);
+  -- One more than any page has.
+  v_limit integer := least(p_limit, 5001);
   -- More days than any year needs for so many trading days.
   v_periods integer := v_limit * 3 / 2 + 10;
-  v_columns text;
-  v_bars text := 'select day, open, high, low, close, adj_close, volume from public.price_bars where %s';
+  v_one interval;
+  v_columns text := 'day, open, high, low, close, adj_close, volume';
+  v_bars text := 'select ' || v_columns || ' from public.price_bars where %s';
   v_days text;
   v_rows json := '[]';
   v_count integer;
@@ -40,8 +45,8 @@ begin
     raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
   end if;
 
-  select concat_ws(', ', 'day, open, high, low, close, adj_close, volume', string_agg(quote_ident(name), ', ' order by place))
-    into v_columns
+  v_one := '1 ' || p_interval;
+  select concat_ws(', ', v_columns, string_agg(quote_ident(name), ', ' order by place)) into v_columns
     from unnest(p_metrics) with ordinality as metrics (name, place);
   if p_adjusted then
     v_bars := 'select
@@ -59,22 +64,26 @@ begin
 
   -- The days are written into the query: for one that is planned for any days every year there is gets
   -- opened and planned, which takes longer than reading the page. A stock with gaps may need another look.
-  v_first := greatest(p_from, v_stock.first_day);
+  v_first := case when v_stock.first_day is not null then greatest(p_from, v_stock.first_day) end;
   v_last := least(p_to, v_stock.as_of);
   while v_first <= v_last loop
-    v_end := least(
-      v_last::timestamp,
-      date_trunc(p_interval, v_first::timestamp) + v_periods * ('1 ' || p_interval)::interval - interval '1 day'
-    );
-    v_days := format('stock_id = %s and day between %L and %L', v_stock.id, v_first, v_end);
+    v_begin := v_first;
+    v_end := v_last;
+    if p_descending then
+      v_begin := greatest(v_first, date_trunc(p_interval, v_last::timestamp) - v_periods * v_one);
+    else
+      v_end := least(v_last, date_trunc(p_interval, v_first::timestamp) + v_periods * v_one - interval '1 day');
+    end if;
+    v_days := format('stock_id = %s and day between %L and %L', v_stock.id, v_begin, v_end);
     execute format(
       'select coalesce(json_agg(page), ''[]''), count(*) from (
          select %s from (%s) as bars
          left join (select * from public.metric_history where %s) as metrics using (day)
-         order by day limit %s
-       ) as page', v_columns, format(v_bars, v_days), v_days, v_limit
+         order by day %s limit %s
+       ) as page',
+      v_columns, format(v_bars, v_days), v_days, case when p_descending then 'desc' else 'asc' end, v_limit
     ) into v_rows, v_count;
-    exit when v_count >= v_limit or v_end >= v_last;
+    exit when v_count >= v_limit or (v_begin = v_first and v_end = v_last);
     v_periods := v_periods * 4;
   end loop;
   return json_build_object('as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at, 'rows', v_rows);
@@ -82,8 +91,8 @@ end
 $$;
 
 revoke all on function
-  public.read_history_page (text, text, boolean, text[], date, date, integer)
+  public.read_history_page (text, text, boolean, text[], date, date, boolean, integer)
 from public, anon, authenticated, service_role;
 grant execute on function
-  public.read_history_page (text, text, boolean, text[], date, date, integer)
+  public.read_history_page (text, text, boolean, text[], date, date, boolean, integer)
 to anon, authenticated, service_role;

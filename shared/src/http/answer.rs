@@ -2,17 +2,9 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde::Serialize;
-
-use super::encoding::add;
-use crate::{domain::market::Freshness, fresh::Fresh};
-
-/// The last day that the data have.
-const AS_OF: HeaderName = HeaderName::from_static("as-of");
-/// When they were last read from the provider.
-const REFRESHED_AT: HeaderName = HeaderName::from_static("refreshed-at");
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +27,7 @@ impl Cache {
     }
 }
 
-/// A body an API route may answer with.
+/// A body an API route may answer with: JSON.
 pub trait Resource: Serialize + Send {
     /// Decided by type, so that a row of someone's can never be sent as public.
     const CACHE: Cache;
@@ -60,26 +52,10 @@ pub trait Resource: Serialize + Send {
         None
     }
 
-    /// The request headers that decide what it looks like, for `Vary`.
-    const VARY: Option<&'static str> = None;
-
-    /// The body, when it is not to be JSON.
-    fn encoded(&self) -> Option<Encoded> {
-        None
-    }
-
     /// 200 unless the type says otherwise.
     fn status(&self) -> StatusCode {
         StatusCode::OK
     }
-}
-
-/// A text in another media type than JSON.
-#[derive(Debug)]
-pub struct Encoded {
-    pub content_type: &'static str,
-    pub body: String,
-    pub freshness: Freshness,
 }
 
 /// Anything that can be sent as a response.
@@ -89,17 +65,7 @@ pub trait Answer: Send {
 
 impl<R: Resource> Answer for R {
     fn into_response(self) -> Response<Body> {
-        let mut response = match self.encoded() {
-            Some(Encoded { content_type, body, freshness }) => {
-                let mut response = body_of(body.into(), content_type, self.status(), R::CACHE, self.age());
-                date(response.headers_mut(), freshness);
-                response
-            }
-            None => json(&self, self.status(), R::CACHE, self.age()),
-        };
-        if let Some(vary) = R::VARY {
-            add(&mut response, header::VARY, vary);
-        }
+        let mut response = json(&self, self.status(), R::CACHE, self.age());
         let headers = response.headers_mut();
         if let Some(version) = self.version() {
             headers.extend(value(&format!("\"{version}\"")).map(|tag| (header::ETAG, tag)));
@@ -107,9 +73,7 @@ impl<R: Resource> Answer for R {
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if let Some(next) = self.next_link() {
-            headers.extend(value(&format!("<{next}>; rel=\"next\"")).map(|link| (header::LINK, link)));
-        }
+        link_next(headers, self.next_link());
         response
     }
 }
@@ -147,62 +111,32 @@ impl<B: Serialize + Send> Answer for Queued<B> {
     }
 }
 
-/// A body that is no JSON: a picture, a page.
-#[derive(Debug)]
-pub struct Document {
-    pub media_type: &'static str,
-    pub body: Vec<u8>,
-    pub cache: Cache,
-    pub freshness: Freshness,
+fn json(body: &impl Serialize, status: StatusCode, cache: Cache, age: Option<Duration>) -> Response<Body> {
+    // Every type of ours has string keys and finite numbers, the two things JSON can fail on.
+    let text = serde_json::to_string(body).unwrap_or_default();
+    let mut response = body_of(text.into(), "application/json", cache, age);
+    *response.status_mut() = status;
+    response
 }
 
-impl Answer for Fresh<Document> {
-    fn into_response(self) -> Response<Body> {
-        let Document { media_type, body, cache, freshness } = self.value;
-        let mut response = body_of(Body::Binary(body), media_type, StatusCode::OK, cache, self.age);
-        date(response.headers_mut(), freshness);
-        response
-    }
-}
-
-/// Says in headers what JSON says in fields.
-fn date(headers: &mut HeaderMap, freshness: Freshness) {
-    let Freshness { as_of, refreshed_at } = freshness;
-    headers.extend(as_of.and_then(|day| value(&day.to_string())).map(|day| (AS_OF, day)));
-    headers.extend(refreshed_at.and_then(|instant| value(&instant.to_string())).map(|instant| (REFRESHED_AT, instant)));
-}
-
-/// Who may keep a body, and how old it is.
-fn describe(headers: &mut HeaderMap, cache: Cache, age: Option<Duration>) {
+/// A body, who may keep it, and how old it is.
+pub(super) fn body_of(body: Body, media_type: &'static str, cache: Cache, age: Option<Duration>) -> Response<Body> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache.directive()));
     if cache == Cache::Private {
         headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
     }
     headers.extend(age.map(|age| (header::AGE, age.as_secs().into())));
-}
-
-fn json(body: &impl Serialize, status: StatusCode, cache: Cache, age: Option<Duration>) -> Response<Body> {
-    // Every type of ours has string keys and finite numbers, the two things JSON can fail on.
-    let text = serde_json::to_string(body).unwrap_or_default();
-    body_of(text.into(), "application/json", status, cache, age)
-}
-
-fn body_of(
-    body: Body,
-    content_type: &'static str,
-    status: StatusCode,
-    cache: Cache,
-    age: Option<Duration>,
-) -> Response<Body> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    describe(headers, cache, age);
     response
 }
 
-/// Addresses and versions are made by us, of visible ASCII.
-fn value(text: &str) -> Option<HeaderValue> {
+pub(super) fn link_next(headers: &mut HeaderMap, next: Option<&str>) {
+    headers.extend(next.and_then(|next| value(&format!("<{next}>; rel=\"next\""))).map(|link| (header::LINK, link)));
+}
+
+/// Addresses, versions and dates are made by us, of visible ASCII.
+pub(super) fn value(text: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok()
 }

@@ -32,7 +32,7 @@ pub(super) fn unless_known(response: &mut Response<Body>, if_none_match: Option<
     };
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
+        // The type stays: API Gateway would make up one, and a cache would take it for that of what it keeps.
         *response.body_mut() = Body::Empty;
-        response.headers_mut().remove(header::CONTENT_TYPE);
     }
 }

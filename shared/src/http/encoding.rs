@@ -17,12 +17,11 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return;
     }
-    // The headers of a 304 are those of the answer it stands for, which has a type no more.
-    let is_text = headers.get(header::CONTENT_TYPE).is_none_or(|media_type| compresses(media_type.as_bytes()));
+    let is_text = headers.get(header::CONTENT_TYPE).is_some_and(|media_type| compresses(media_type.as_bytes()));
     if !is_text {
         return;
     }
-    add(response, header::VARY, "Accept-Encoding");
+    vary(response, "Accept-Encoding");
     if takes_gzip
         && response.body().len() > MIN_BYTES
         && let Some(shorter) = gzip(response.body())
@@ -46,6 +45,11 @@ fn gzip(body: &[u8]) -> Option<Vec<u8>> {
     encoder.finish().ok().filter(|compressed| compressed.len() < body.len())
 }
 
+/// Tells caches that the answer depends on this header of the request.
+pub fn vary(response: &mut Response<Body>, name: &str) {
+    add(response, header::VARY, name);
+}
+
 /// Adds to a list in a header. API Gateway passes on one value of a name only.
 pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str) {
     let present = response.headers().get(&name).and_then(|value| value.to_str().ok());
@@ -53,7 +57,9 @@ pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str)
         return;
     }
     let list = present.map_or_else(|| member.to_owned(), |present| format!("{present}, {member}"));
-    response.headers_mut().extend(HeaderValue::try_from(list).ok().map(|list| (name, list)));
+    if let Ok(list) = HeaderValue::try_from(list) {
+        response.headers_mut().insert(name, list);
+    }
 }
 
 /// Whether `Accept-Encoding` asks for gzip: it is taken, and not less gladly than the body as it is.

@@ -5,14 +5,14 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::{Cache, Encoded, Resource};
+use super::{Cache, Resource};
 use crate::{
     domain::{
         analysis::{Summary, Timeline},
         market::{Definition, HistoryRow, Snapshot, StockDetail, StockSummary},
     },
     fresh::Fresh,
-    page::{Outcome, Page, Selected},
+    page::{DatedPage, Outcome, Page, Selected},
 };
 
 /// A running analysis is worth another look after this many seconds.
@@ -21,12 +21,6 @@ const ANALYSIS_RETRY_SECONDS: u32 = 2;
 /// As what was read; only its age is added.
 impl<T: Resource> Resource for Fresh<T> {
     const CACHE: Cache = T::CACHE;
-    const VARY: Option<&'static str> = T::VARY;
-
-    fn encoded(&self) -> Option<Encoded> {
-        self.value.encoded()
-    }
-
     fn version(&self) -> Option<i64> {
         self.value.version()
     }
@@ -101,6 +95,15 @@ where
 
     fn next_link(&self) -> Option<&str> {
         self.link()
+    }
+}
+
+/// As the page.
+impl<T: Resource> Resource for DatedPage<T> {
+    const CACHE: Cache = T::CACHE;
+
+    fn next_link(&self) -> Option<&str> {
+        self.page.link()
     }
 }
 

@@ -63,13 +63,17 @@ fn parse_text(text: &str) -> Result<String, String> {
 }
 
 fn decimal(text: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
+    is_number(text).then(|| Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()).flatten()
+}
+
+/// Words such as `inf` and underscores are parts of numbers to parsers, and not to us.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
 }
 
 fn float(text: &str) -> Result<String, String> {
-    // Words such as `inf` are numbers to the parser, and not to us.
-    let number = if text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) { text } else { "" };
-    let finite = number.parse().ok().filter(|number: &f64| number.is_finite());
+    let number = is_number(text).then(|| text.parse().ok()).flatten();
+    let finite = number.filter(|number: &f64| number.is_finite());
     finite.map(|number| number.to_string()).ok_or_else(|| "must be a number".to_owned())
 }
 

@@ -71,7 +71,8 @@ impl Selection {
 
     /// The list with its filters and order, in one form however they were written.
     fn name(&self) -> String {
-        let mut filters: Vec<String> = self.filters.iter().map(|filter| format!("{filter:?}")).collect();
+        let written = |filter: &Filter| format!("{} {:?} {}", filter.column.name, filter.operator, filter.value);
+        let mut filters: Vec<String> = self.filters.iter().map(written).collect();
         filters.sort();
         let mut name = format!("{} {}", self.list.name, filters.join(" "));
         for sort in &self.order {

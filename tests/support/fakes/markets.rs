@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::{
-    domain::market::{
-        Freshness, History, HistoryQuery, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol,
-    },
+    domain::market::{Dated, History, HistoryQuery, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
     page::{Search, Selection, Symbols},
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
@@ -162,10 +160,7 @@ impl ListStocks for MemoryMarkets {
 
 impl ReadHistory for MemoryMarkets {
     async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
-        let history = |snapshot: Snapshot| History {
-            freshness: Freshness { as_of: Some(snapshot.as_of), refreshed_at: Some(snapshot.refreshed_at) },
-            rows: periods(&self.history, query),
-        };
+        let history = |snapshot: Snapshot| History { dates: snapshot.dates(), rows: periods(&self.history, query) };
         Ok(self.latest(symbol).await?.map(|found| found.map(history)))
     }
 }

@@ -13,6 +13,9 @@ pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
             _ => rows.push(day),
         }
     }
+    if query.descending {
+        rows.reverse();
+    }
     rows.truncate(query.count);
     for row in &mut rows {
         row.metrics =

@@ -11,16 +11,13 @@ use super::{
 use crate::{
     adapters::http_client::HttpClient,
     config::ConfigError,
-    domain::market::{Day, History, HistoryQuery, Snapshot, StockDetail, StockSummary, Symbol},
+    domain::market::{History, HistoryQuery, Snapshot, StockDetail, StockSummary, Symbol},
     fresh::Fresh,
     page::{Search, Selection, Symbols},
     ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, Probe, ReadHistory, StoreError},
 };
 
 const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,refresh_error";
-
-/// `read_history_page` answers no more at once.
-const MAX_ROWS: usize = 1000;
 
 /// Stocks, their metrics and their history.
 #[derive(Debug)]
@@ -87,39 +84,15 @@ impl ListStocks for Markets {
 
 impl ReadHistory for Markets {
     async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
-        let mut whole = Fresh::read(History::default());
-        let mut from = query.from;
-        loop {
-            let count = (query.count - whole.value.rows.len()).min(MAX_ROWS);
-            let part = match self.history_page(symbol, query, from, count).await {
-                Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => return Ok(Fresh::read(None)),
-                part => part?,
-            };
-            let is_last = part.value.rows.len() < count;
-            from = part.value.rows.last().map(|row| query.interval.day_after(row.day));
-            whole = whole.and(part).map(|(whole, part)| whole.followed_by(part));
-            if is_last || whole.value.rows.len() >= query.count {
-                return Ok(whole.map(Some));
-            }
-        }
-    }
-}
-
-impl Markets {
-    /// At most `count` rows, which the database sends in one answer.
-    async fn history_page(
-        &self,
-        symbol: &Symbol,
-        query: &HistoryQuery,
-        from: Option<Day>,
-        count: usize,
-    ) -> Result<Fresh<History>, StoreError> {
         let metrics: Vec<_> = query.metrics.iter().map(|metric| metric.name()).collect();
         let arguments = json!({
             "p_symbol": symbol, "p_interval": query.interval.name(), "p_adjusted": query.adjusted, "p_metrics": metrics,
-            "p_from": from, "p_to": query.to, "p_limit": count,
+            "p_from": query.from, "p_to": query.to, "p_descending": query.descending, "p_limit": query.count,
         });
-        self.0.answer(self.0.function("read_history_page", &arguments)?).await
+        match self.0.answer(self.0.function("read_history_page", &arguments)?).await {
+            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Fresh::read(None)),
+            found => Ok(found?.map(Some)),
+        }
     }
 }
 

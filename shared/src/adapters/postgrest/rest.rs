@@ -129,7 +129,7 @@ impl Rest {
         if response.status().is_success() {
             Ok(response.into_body())
         } else {
-            Err(refused(response.status(), response.body()))
+            Err(refused(response.status(), response.body(), token.is_some()))
         }
     }
 }
@@ -188,7 +188,7 @@ struct Unaccepted {
     code: String,
 }
 
-fn refused(status: StatusCode, body: &[u8]) -> StoreError {
+fn refused(status: StatusCode, body: &[u8], has_token: bool) -> StoreError {
     let ErrorBody { code, message, details } = serde_json::from_slice(body).unwrap_or_default();
     // `raise sqlstate 'PT404' using message = '<code>', detail = '<sentence>'` in our own functions.
     if code.starts_with("PT") {
@@ -201,7 +201,8 @@ fn refused(status: StatusCode, body: &[u8]) -> StoreError {
     match (status, cause.code.as_str()) {
         // A statement that ran out of time is a 500 here, and no bug.
         (_, "57014") | (StatusCode::GATEWAY_TIMEOUT, _) => StoreError::Timeout(cause),
-        (StatusCode::UNAUTHORIZED, code) if code.starts_with("PGRST3") => StoreError::Unauthorized,
+        // Without a token of the caller's, it is our own key that is not taken.
+        (StatusCode::UNAUTHORIZED, code) if has_token && code.starts_with("PGRST3") => StoreError::Unauthorized,
         (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE, _) => StoreError::Unavailable(cause),
         _ => StoreError::Unexpected(cause),
     }

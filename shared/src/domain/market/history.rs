@@ -1,10 +1,9 @@
 //! One symbol, day by day.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::flat::flat_row;
-use super::{Bar, Day, Metric, Price, Values};
+use super::{Bar, Dates, Day, Metric, Price, Values};
 
 /// The metrics of one day: a row of `metric_history`. One flat object of `day` and every metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,31 +55,13 @@ impl HistoryRow {
     }
 }
 
-/// How far the data of a stock go, and how old they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Freshness {
-    /// The last day there is a bar of; null before the first refresh.
-    pub as_of: Option<Day>,
-    /// When the bars were last read from the provider, RFC 3339 in UTC; null before the first time.
-    pub refreshed_at: Option<Timestamp>,
-}
-
 /// A part of a stock's history.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 pub struct History {
     #[serde(flatten)]
-    pub freshness: Freshness,
-    /// In the order of time.
+    pub dates: Dates,
+    /// In the order that was asked for.
     pub rows: Vec<HistoryRow>,
-}
-
-impl History {
-    /// Both parts as one, as fresh as the later.
-    #[must_use]
-    pub fn followed_by(mut self, later: Self) -> Self {
-        self.rows.extend(later.rows);
-        Self { freshness: later.freshness, rows: self.rows }
-    }
 }
 
 /// A row with some of its metrics: in JSON the fields of the bar, then these.

@@ -33,6 +33,17 @@ impl Interval {
         }
     }
 
+    /// The last day before the interval that `day` is in, or the first day there is.
+    pub fn day_before(self, day: Day) -> Day {
+        let date = day.date();
+        let first = match self {
+            Self::Day => date,
+            Self::Week => date.saturating_sub(date.weekday().to_monday_zero_offset().days()),
+            Self::Month => date.first_of_month(),
+        };
+        first.yesterday().unwrap_or(Date::MIN).into()
+    }
+
     /// The first day behind the interval that `day` is in, or the last day there is.
     pub fn day_after(self, day: Day) -> Day {
         let date = day.date();
@@ -67,14 +78,25 @@ pub struct HistoryQuery {
     pub adjusted: bool,
     /// The metrics that are read; a row has no value of the others.
     pub metrics: Vec<Metric>,
+    /// Whether the last row comes first.
+    pub descending: bool,
     /// How many rows at most.
     pub count: usize,
 }
 
 impl HistoryQuery {
-    /// The first `count` days as traded, with all metrics.
+    /// Leaves out what is read already: everything up to the row of this day, in the order that is asked for.
+    pub fn go_on_behind(&mut self, day: Day) {
+        if self.descending {
+            self.to = Some(self.interval.day_before(day));
+        } else {
+            self.from = Some(self.interval.day_after(day));
+        }
+    }
+
+    /// The first `count` days as traded, with all metrics, in the order of time.
     pub fn days(count: usize) -> Self {
         let metrics = Metric::ALL.to_vec();
-        Self { from: None, to: None, interval: Interval::Day, adjusted: false, metrics, count }
+        Self { from: None, to: None, interval: Interval::Day, adjusted: false, metrics, descending: false, count }
     }
 }

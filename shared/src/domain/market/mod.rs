@@ -3,6 +3,7 @@
 //! Nothing here does I/O. Prices are decimals until they enter a metric; metrics are `f64`.
 
 mod bar;
+mod dates;
 mod day;
 mod flat;
 mod history;
@@ -19,8 +20,9 @@ mod symbol;
 mod values;
 
 pub use bar::{Bar, BarError, RawBar};
+pub use dates::{Dated, Dates};
 pub use day::{Day, DayError};
-pub use history::{DayMetrics, Freshness, History, HistoryRow, NarrowRow};
+pub use history::{DayMetrics, History, HistoryRow, NarrowRow};
 pub use interval::{HistoryQuery, Interval, UnknownInterval};
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError};

@@ -92,7 +92,9 @@ impl Cache {
     {
         if let Some(found) = self.second_level(key).await {
             let (age, answer) = (found.age(now), found.answer(now, false));
-            self.memory().insert(key.to_owned(), found);
+            if self.kept(key, now).is_none_or(|kept| kept.read_at < found.read_at) {
+                self.memory().insert(key.to_owned(), found);
+            }
             if age < self.keep.fresh {
                 return Ok(answer);
             }
@@ -106,7 +108,8 @@ impl Cache {
         };
         match (asked, kept) {
             (Ok(body), _) => {
-                self.put(key, Kept { body: body.clone(), read_at: now }).await;
+                // Not the body itself, which is a part of the connection's whole buffer and would hold on to it.
+                self.put(key, Kept { body: Bytes::copy_from_slice(&body), read_at: now }).await;
                 Ok(Fresh::read(body))
             }
             (Err(error @ (StoreError::Unavailable(_) | StoreError::Timeout(_))), Some(kept)) => {
