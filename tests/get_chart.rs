@@ -61,7 +61,8 @@ impl FindStock for Shelf {
 
 impl ReadHistory for Shelf {
     async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
-        let dates = markets::snapshot(symbol.as_str()).dates();
+        let last = self.history.last().map(|_| markets::snapshot(symbol.as_str()).dates());
+        let dates = last.unwrap_or_default();
         Ok(Fresh::read(Some(History { dates, rows: periods(&self.history, query) })))
     }
 }

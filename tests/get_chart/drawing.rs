@@ -82,6 +82,34 @@ async fn a_panel_that_is_not_asked_for_is_not_drawn() {
 }
 
 #[tokio::test]
+async fn a_panel_there_is_no_room_for_is_left_out() {
+    for (size, expected) in [
+        ("width=320", [true, true]),
+        ("width=480&height=330", [true, false]),
+        ("width=480&height=330&panels=volume", [false, true]),
+        ("width=320&height=240", [false, false]),
+    ] {
+        let texts = written(&svg(size).await);
+        let found = ["RSI", "Volume"].map(|panel| texts.iter().any(|text| text.starts_with(panel)));
+        assert_eq!(found, expected, "{size}: {texts:?}");
+        assert_eq!(texts.contains(&"70".to_owned()) && texts.contains(&"30".to_owned()), expected[0], "{size}");
+    }
+}
+
+#[tokio::test]
+async fn every_scale_has_a_label_beside_its_zero() {
+    for range in ["1m", "3m", "6m", "1y", "2y", "5y", "max"] {
+        let texts = written(&svg(&format!("range={range}&panels=volume")).await);
+        let letters = ["K", "M", "B", "T"];
+        let label = |text: &String| {
+            letters.iter().any(|letter| text.ends_with(letter))
+                && text.starts_with(|first: char| first.is_ascii_digit())
+        };
+        assert!(texts.iter().any(label), "{range}: {texts:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_range_ends_with_the_last_day_there_is() {
     for (range, since) in [
         ("1m", "1 Feb 2013"),

@@ -18,11 +18,15 @@ pub(crate) struct Tick {
 }
 
 impl Axis {
-    /// From `low` to `high` with about `count` ticks at round values. `write` gets a value and the digits behind its point.
+    /// From `low` to `high` with about `count` ticks, and at least two, at round values. `write` gets a value and the digits behind its point.
     pub(crate) fn new(low: f64, high: f64, count: f64, write: impl Fn(f64, usize) -> String) -> Self {
         // A flat line is drawn in the middle.
         let (low, high) = if high > low { (low, high) } else { (low - low.abs() * 0.01, high + high.abs() * 0.01) };
-        let step = round_step((high - low) / count.max(1.0));
+        let mut step = round_step((high - low) / count.max(1.0));
+        // One tick alone says nothing about the scale.
+        while (high / step).floor() - (low / step).ceil() < 1.0 {
+            step = round_step(step * 0.4);
+        }
         let decimals = decimals(step);
         let first = (low / step).ceil();
         let values = std::iter::successors(Some(first), |number| Some(number + 1.0)).map(|number| number * step);

@@ -15,8 +15,9 @@ use crate::{
     calendar::Calendar,
     labels,
     layout::Scene,
-    legend, panels,
-    parameters::{Options, Panels},
+    legend,
+    panels::{self, Panel},
+    parameters::Options,
     picture::DrawError,
     ruler::{self, Ruler},
     shapes,
@@ -49,12 +50,20 @@ impl Chart<'_> {
         let background =
             Rectangle::new().set("width", "100%").set("height", "100%").set("fill", scene.palette.background);
         let (legend, top) = legend::draw(self, &scene);
-        let document = self.document(&scene).add(background).add(legend);
-        Ok(if self.rows.is_empty() { document.add(nothing(&scene)) } else { document.add(self.panels(&scene, top)) })
+        let mut below = panels::wanted(self.options.panels);
+        while !scene.has_room(top, below.len()) {
+            below.pop();
+        }
+        let document = self.document(&scene, &below).add(background).add(legend);
+        Ok(if self.rows.is_empty() {
+            document.add(nothing(&scene))
+        } else {
+            document.add(self.panels(&scene, top, below))
+        })
     }
 
     /// The empty picture, and what it says to people who cannot see it.
-    fn document(&self, scene: &Scene) -> Document {
+    fn document(&self, scene: &Scene, below: &[Panel]) -> Document {
         let Options { width, height, .. } = self.options;
         let id = format!("chart-{}", self.stock.symbol);
         let font = BASE64_STANDARD.encode(ruler::WOFF2);
@@ -68,7 +77,7 @@ impl Chart<'_> {
             .set("font-family", "Inter, system-ui, sans-serif")
             .set("font-size", scene.size)
             .add(Title::new(self.title()).set("id", format!("{id}-title")))
-            .add(Description::new().set("id", format!("{id}-desc")).add(node::Text::new(self.description())))
+            .add(Description::new().set("id", format!("{id}-desc")).add(node::Text::new(self.description(below))))
             .add(Style::new(face))
     }
 
@@ -78,27 +87,27 @@ impl Chart<'_> {
         format!("{name} ({}), adjusted prices", self.stock.symbol)
     }
 
-    fn description(&self) -> String {
+    fn description(&self, below: &[Panel]) -> String {
         let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
             return "There are no prices of this stock yet.".to_owned();
         };
         let closes = || self.rows.iter().map(|row| row.adj_close.to_f64());
         let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
         let price = format!(
-            "From {} to {}: adjusted close {} {}, {} over the time, between {} and {}.",
+            "From {} to {}: adjusted close {} {}, {} over the time, at the end of each {} between {} and {}.",
             labels::day(first.day),
             labels::day(last.day),
             labels::price(ended),
             self.currency(),
             labels::change(ended / began - 1.0),
+            self.period(),
             labels::price(closes().fold(f64::INFINITY, f64::min)),
             labels::price(closes().fold(0.0, f64::max)),
         );
-        let Panels { rsi, volume } = self.options.panels;
-        let rsi = last.metrics.get(Metric::Rsi14).filter(|_| rsi);
+        let rsi = last.metrics.get(Metric::Rsi14).filter(|_| below.contains(&Panel::Rsi));
         let rsi = rsi.map(|rsi| format!(" RSI 14: {}.", labels::number(rsi, 1)));
         let shares = || format!(" Volume of the last {}: {}.", self.period(), labels::count(panels::volume(last)));
-        let volume = volume.then(shares);
+        let volume = below.contains(&Panel::Volume).then(shares);
         [Some(price), rsi, volume].into_iter().flatten().collect()
     }
 
@@ -117,10 +126,9 @@ impl Chart<'_> {
         }
     }
 
-    fn panels(&self, scene: &Scene, top: f64) -> Group {
-        let wanted = panels::wanted(self.options.panels);
-        let spans = scene.spans(top, wanted.len().try_into().unwrap_or(u8::MAX));
-        let placed: Vec<_> = [panels::Panel::Price].into_iter().chain(wanted).zip(spans).collect();
+    fn panels(&self, scene: &Scene, top: f64, below: Vec<Panel>) -> Group {
+        let spans = scene.spans(top, below.len().try_into().unwrap_or(u8::MAX));
+        let placed: Vec<_> = [Panel::Price].into_iter().chain(below).zip(spans).collect();
         let axes: Vec<_> = placed.iter().map(|(panel, span)| panel.axis(self, scene, *span)).collect();
         let calendar = self.calendar(scene, &axes);
         let mut group = Group::new().add(panels::days(scene, &calendar, &placed));

@@ -28,13 +28,31 @@ impl Scene {
         Self { ruler, palette: Palette::of(options.theme), width, height, size, margin }
     }
 
+    /// Whether `below` others under the price get enough height for the labels of the RSI.
+    pub(crate) fn has_room(&self, top: f64, below: usize) -> bool {
+        let others = below.try_into().unwrap_or(u8::MAX);
+        others == 0 || self.unit(top, others) >= self.size * 3.3
+    }
+
+    /// The height of a panel below the price.
+    fn unit(&self, top: f64, below: u8) -> f64 {
+        let others = f64::from(below);
+        (self.bottom() - top - others * self.caption()) / (3.0 + others)
+    }
+
+    fn caption(&self) -> f64 {
+        self.size * 1.8
+    }
+
+    /// Where the labels of the days begin.
+    fn bottom(&self) -> f64 {
+        self.height - self.margin - self.size * 1.8
+    }
+
     /// Shares the height between `top` and the labels of the days among panels: the price gets as much as `below` others,
     /// three times. Each of the others has a caption above it.
     pub(crate) fn spans(&self, top: f64, below: u8) -> Vec<Span> {
-        let caption = self.size * 1.8;
-        let others = f64::from(below);
-        let bottom = self.height - self.margin - self.size * 1.8;
-        let unit = (bottom - top - others * caption) / (3.0 + others);
+        let (caption, unit) = (self.caption(), self.unit(top, below));
         let price = (top, top + 3.0 * unit);
         let other = |index: u8| {
             let top = price.1 + f64::from(index) * (caption + unit) + caption;

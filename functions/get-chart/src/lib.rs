@@ -31,12 +31,13 @@ use parameters::{Format, Options, PARAMETERS};
 pub async fn handle(markets: &(impl FindStock + ReadHistory), request: Request) -> Reply<Fresh<Document>> {
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
-    let stock = markets.find(&symbol).await?.transpose().ok_or_else(Problem::stock_not_found)?;
-    let stock = stock.map(|stock| stock.summary);
-    let history = read::history(markets, &stock.value, &options).await?;
+    let wanted = read::query(&options);
+    let (stock, history) = tokio::join!(markets.find(&symbol), markets.history(&symbol, &wanted));
+    let stock = stock?.transpose().ok_or_else(Problem::stock_not_found)?;
+    let history = history?.transpose().ok_or_else(Problem::stock_not_found)?;
     let format = Format::of(&request);
     let drawn = stock.and(history).try_map(|(stock, History { dates, rows })| {
-        let chart = Chart { stock: &stock, rows: &rows, options: &options };
+        let chart = Chart { stock: &stock.summary, rows: &rows, options: &options };
         let body = picture::draw(&chart, format)?;
         Ok::<_, picture::DrawError>(Document { media_type: format.media_type(), body, dates, next: None })
     });

@@ -18,7 +18,7 @@ use crate::{
 pub(crate) use price::is_logarithmic;
 pub(crate) use volume::volume;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Panel {
     Price,
     Rsi,
@@ -33,7 +33,7 @@ pub(crate) struct Area<'a> {
     pub span: Span,
 }
 
-/// Those below the price.
+/// Those below the price; where there is no room for all, the last one goes first.
 pub(crate) fn wanted(panels: Panels) -> Vec<Panel> {
     let rsi = panels.rsi.then_some(Panel::Rsi);
     rsi.into_iter().chain(panels.volume.then_some(Panel::Volume)).collect()

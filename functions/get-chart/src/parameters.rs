@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::{Span, ToSpan};
 use shared::{
-    domain::market::{Day, Interval},
+    domain::market::Interval,
     http::{Query, Request},
     problem::Problem,
 };
@@ -88,18 +88,17 @@ pub(crate) enum Range {
 }
 
 impl Range {
-    /// The first day, included; none for the whole history.
-    pub(crate) fn from(self, last: Day) -> Option<Day> {
-        let back = match self {
-            Self::Month => Span::new().months(1),
+    /// How long before the last day it begins; none for the whole history.
+    pub(crate) fn back(self) -> Option<Span> {
+        Some(match self {
+            Self::Month => 1.month(),
             Self::Quarter => 3.months(),
             Self::HalfYear => 6.months(),
             Self::Year => 1.year(),
             Self::TwoYears => 2.years(),
             Self::FiveYears => 5.years(),
             Self::All => return None,
-        };
-        Some(last.date().saturating_sub(back).into())
+        })
     }
 
     /// What one point spans: as many points as pixels and more could not be told apart.

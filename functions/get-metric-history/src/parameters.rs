@@ -23,6 +23,7 @@ pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
     let metrics = query.get::<Metrics>("metrics")?.map_or_else(|| Metric::ALL.to_vec(), |metrics| metrics.0);
     Ok(HistoryQuery {
         from,
+        back: None,
         to,
         interval: query.get("interval")?.unwrap_or_default(),
         adjusted: query.get::<Switch>("adjusted")?.is_some_and(|switch| switch.0),

@@ -4,13 +4,13 @@
 drop function public.read_history (text, date, date, integer);
 
 -- {as_of, refreshed_at, rows}: the first p_limit rows of the range, or the last ones with the last first,
--- and the metrics of these names. It is one value, of which PostgREST cuts nothing, so that all of it is of
+-- and the metrics of these names. The range may begin some time before the last day there is. It is one value, of which PostgREST cuts nothing, so that all of it is of
 -- one refresh. A row of a week or a month has the last day it has a bar of: that is when one could have
 -- known it.
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
-  p_from date default null, p_to date default null, p_descending boolean default false,
-  p_limit integer default 50
+  p_from date default null, p_back interval default null, p_to date default null,
+  p_descending boolean default false, p_limit integer default 50
 ) returns json
 language plpgsql stable
 set search_path = ''
@@ -64,7 +64,9 @@ begin
 
   -- The days are written into the query: for one that is planned for any days every year there is gets
   -- opened and planned, which takes longer than reading the page. A stock with gaps may need another look.
-  v_first := case when v_stock.first_day is not null then greatest(p_from, v_stock.first_day) end;
+  if v_stock.first_day is not null then
+    v_first := greatest(v_stock.first_day, p_from, v_stock.as_of - p_back);
+  end if;
   v_last := least(p_to, v_stock.as_of);
   while v_first <= v_last loop
     v_begin := v_first;
@@ -91,8 +93,8 @@ end
 $$;
 
 revoke all on function
-  public.read_history_page (text, text, boolean, text[], date, date, boolean, integer)
+  public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
 from public, anon, authenticated, service_role;
 grant execute on function
-  public.read_history_page (text, text, boolean, text[], date, date, boolean, integer)
+  public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
 to anon, authenticated, service_role;

@@ -1,11 +1,15 @@
 //! A history by day, week or month, in memory.
 
-use shared::domain::market::{HistoryQuery, HistoryRow, Interval, Price, Values};
+use shared::domain::market::{Day, HistoryQuery, HistoryRow, Interval, Price, Values};
 
 /// What is asked for of these days.
 pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
-    let is_wanted =
-        |row: &&HistoryRow| query.from.is_none_or(|from| row.day >= from) && query.to.is_none_or(|to| row.day <= to);
+    let last = days.last().map(|row| row.day.date());
+    let back = last.zip(query.back).map(|(last, back)| Day::from(last.saturating_sub(back)));
+    let is_wanted = |row: &&HistoryRow| {
+        let begun = query.from.into_iter().chain(back).all(|from| row.day >= from);
+        begun && query.to.is_none_or(|to| row.day <= to)
+    };
     let mut rows: Vec<HistoryRow> = Vec::new();
     for day in days.iter().filter(is_wanted).map(|row| if query.adjusted { adjusted(row) } else { *row }) {
         match rows.last_mut() {

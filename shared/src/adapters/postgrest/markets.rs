@@ -87,7 +87,7 @@ impl ReadHistory for Markets {
         let metrics: Vec<_> = query.metrics.iter().map(|metric| metric.name()).collect();
         let arguments = json!({
             "p_symbol": symbol, "p_interval": query.interval.name(), "p_adjusted": query.adjusted, "p_metrics": metrics,
-            "p_from": query.from, "p_to": query.to, "p_descending": query.descending, "p_limit": query.count,
+            "p_from": query.from, "p_back": query.back, "p_to": query.to, "p_descending": query.descending, "p_limit": query.count,
         });
         match self.0.answer(self.0.function("read_history_page", &arguments)?).await {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Fresh::read(None)),

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Span, ToSpan, civil::Date};
 
 use super::{Day, Metric};
 
@@ -65,10 +65,12 @@ impl FromStr for Interval {
 }
 
 /// Which part of a stock's history is asked for, and what of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct HistoryQuery {
     /// The first day, included; from the beginning without one.
     pub from: Option<Day>,
+    /// How long before the last day there is it begins, when that is later.
+    pub back: Option<Span>,
     /// The last day, included; to the end without one.
     pub to: Option<Day>,
     /// What a row spans. It has the last of its days, the first open, the highest high, the lowest low, the last close and
@@ -97,6 +99,7 @@ impl HistoryQuery {
     /// The first `count` days as traded, with all metrics, in the order of time.
     pub fn days(count: usize) -> Self {
         let metrics = Metric::ALL.to_vec();
-        Self { from: None, to: None, interval: Interval::Day, adjusted: false, metrics, descending: false, count }
+        let interval = Interval::Day;
+        Self { from: None, back: None, to: None, interval, adjusted: false, metrics, descending: false, count }
     }
 }
