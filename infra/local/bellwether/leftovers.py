@@ -1,4 +1,4 @@
-"""What tests leave in the database, so that whoever looks at the stack afterwards finds the stocks of the product only."""
+"""What tests leave in the database: whoever looks at the stack afterwards finds the stocks of the product only."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ def run_deep(port: int) -> int:
 
 @contextmanager
 def running(port: int) -> Iterator[dict[str, Any]]:
-    """The running stack with the sample stocks, which nobody has fetched on a new database; afterwards it is as before."""
+    """The running stack with the sample stocks, which nobody has fetched on a new database; as before afterwards."""
     started_here = daemon.ensure(port, attached=True)
     try:
         stack = json.loads(layout.STACK_FILE.read_text())
