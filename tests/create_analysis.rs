@@ -16,11 +16,15 @@ fn now() -> Timestamp {
     Timestamp::from_second(1_772_443_800).unwrap()
 }
 
-/// Sends the event, with a user's token; what was answered, stored and queued.
+/// Sends the event, with an analyst's token; what was answered, stored and queued.
 async fn sent(event: Value, queue: MemoryQueue) -> (Response, MemoryRequests, MemoryQueue) {
+    sent_by(&json!("analyst"), event, queue).await
+}
+
+async fn sent_by(role: &Value, event: Value, queue: MemoryQueue) -> (Response, MemoryRequests, MemoryQueue) {
     let (project, requests) = (Project::default(), MemoryRequests::default());
     let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
-        "exp": now().as_second() + 60, "sub": OWNER, "is_anonymous": false });
+        "exp": now().as_second() + 60, "sub": OWNER, "is_anonymous": false, "user_role": role });
     let mut event = event;
     event["headers"]["authorization"] = json!(format!("Bearer {}", project.signed(&claims)));
     let on = (Auth::new(SUPABASE, &project, None), &requests, (queue, &requests));
@@ -41,6 +45,19 @@ async fn a_request_is_stored_as_its_sender_s_queued_and_marked() {
     assert_eq!((&stored["owner"], &stored["symbol"]), (&json!(OWNER), &json!("AAPL")));
     assert_eq!(queue.published(), [json!({ "analysis_id": id }).to_string()]);
     assert_eq!(requests.marked(), 1);
+}
+
+#[tokio::test]
+async fn only_an_analyst_or_who_is_more_requests_an_analysis() {
+    for role in [json!("viewer"), json!(null), json!("emperor")] {
+        let (answer, requests, queue) = sent_by(&role, event_json("create-analysis"), MemoryQueue::default()).await;
+        assert_eq!(assert_problem(&answer, 403, "forbidden")["detail"], "This needs the role analyst.", "{role}");
+        assert_eq!((requests.stored().len(), queue.published().len()), (0, 0), "{role}");
+    }
+    for role in ["analyst", "operator", "admin"] {
+        let (answer, ..) = sent_by(&json!(role), event_json("create-analysis"), MemoryQueue::default()).await;
+        assert_eq!(answer.status, 202, "{role}");
+    }
 }
 
 #[tokio::test]

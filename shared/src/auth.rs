@@ -59,6 +59,14 @@ impl User {
     pub fn token(&self) -> &AccessToken {
         &self.token
     }
+
+    /// The user, or 403 `forbidden` with a lesser role than this.
+    pub fn at_least(self, role: Role) -> Result<Self, Problem> {
+        if self.role >= role {
+            return Ok(self);
+        }
+        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", format!("This needs the role {role}.")))
+    }
 }
 
 impl Caller {

@@ -7,6 +7,7 @@ mod deprecation;
 mod document;
 mod encoding;
 mod json;
+mod negotiate;
 mod request;
 mod resources;
 
@@ -101,7 +102,7 @@ where
     let mut response = match reply {
         Ok(answer) => {
             let mut response = answer.into_response();
-            conditional::tag(&mut response);
+            conditional::tag(&mut response, &id);
             conditional::unless_known(&mut response, if_none_match.as_ref());
             response
         }

@@ -40,8 +40,7 @@ struct Body<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<&'a str>,
+    instance: &'a str,
     code: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
@@ -131,12 +130,12 @@ impl Problem {
         }
     }
 
-    /// As a part of an answer about several things.
-    pub fn embedded(self) -> Embedded {
-        Embedded(self)
+    /// As a part of an answer about several things; `instance` is the id of the request.
+    pub fn embedded(self, instance: String) -> Embedded {
+        Embedded { problem: self, instance }
     }
 
-    fn body<'a>(&'a self, instance: Option<&'a str>) -> Body<'a> {
+    fn body<'a>(&'a self, instance: &'a str) -> Body<'a> {
         Body {
             r#type: format!("/docs/problems/{}", self.0.code),
             title: self.0.status.canonical_reason().unwrap_or("Error"),
@@ -150,7 +149,7 @@ impl Problem {
 
     /// The answer; `instance` is the id of the request.
     pub(crate) fn into_response(self, instance: &str) -> http::Response<lambda_http::Body> {
-        let body = self.body(Some(instance));
+        let body = self.body(instance);
         // Strings and numbers always serialise.
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = http::Response::new(lambda_http::Body::from(text));
@@ -163,13 +162,15 @@ impl Problem {
     }
 }
 
-/// A problem with one of several things that were asked for. It has the shape of an answer that is a problem but for the
-/// `instance`: the answer around it has the id of the request, and the same content keeps the same tag.
+/// A problem with one of several things that were asked for, in the same shape as an answer that is a problem.
 #[derive(Debug)]
-pub struct Embedded(Problem);
+pub struct Embedded {
+    problem: Problem,
+    instance: String,
+}
 
 impl Serialize for Embedded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.body(None).serialize(serializer)
+        self.problem.body(&self.instance).serialize(serializer)
     }
 }

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use shared::{
     auth::Auth,
-    domain::analysis::{AnalysisId, Summary},
+    domain::{
+        analysis::{AnalysisId, Summary},
+        identity::Role,
+    },
     http::{Accepted, Reply, Request},
     ports::{CreateAnalysis, Created, FetchKeys, MarkSent, NewAnalysis, Publish},
     telemetry,
@@ -16,14 +19,14 @@ use body::Body;
 
 const MAX_BODY: usize = 64 * 1024;
 
-/// 202 with the analysis as it was stored; 401 unless a user is signed in.
+/// 202 with the analysis as it was stored; 401 unless a user is signed in, 403 unless they are an analyst.
 pub async fn handle(
     auth: &Auth<impl FetchKeys>,
     analyses: &impl CreateAnalysis,
     queue: &(impl Publish, impl MarkSent),
     request: Request,
 ) -> Reply<Accepted<Summary>> {
-    let owner = auth.caller(&request).await?.user()?.id();
+    let owner = auth.caller(&request).await?.user()?.at_least(Role::Analyst)?.id();
     request.query(&[])?;
     let Body { symbol, workflow, parameters } = request.json(MAX_BODY)?;
     let (id, traceparent) = (AnalysisId::generate(), request.trace());

@@ -24,5 +24,5 @@ pub async fn handle(
     selection.count = symbols.as_slice().len();
     let found = metrics.metrics_of(&symbols, &selection).await?;
     let of = |found: &[Snapshot], symbol: &Symbol| found.iter().find(|one| one.symbol == *symbol).cloned();
-    Ok(found.map(|found| symbols.answer(|symbol| of(&found, symbol).map(|one| selection.narrow(one))).into()))
+    Ok(found.map(|found| symbols.answer(&request, |symbol| of(&found, symbol).map(|one| selection.narrow(one))).into()))
 }

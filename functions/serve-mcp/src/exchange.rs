@@ -35,8 +35,7 @@ pub(crate) type Posted = Result<http::Request<Full<Bytes>>, Message>;
 
 /// Checks media types and size, and that there is one message: a batch is refused, as the protocol has none any more.
 pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
-    let accepted: Vec<_> = request.headers(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
-    if !accepted.is_empty() && !accepted.iter().any(|types| takes_json(types)) {
+    if request.accepts("application/json") == 0 {
         let detail = "This route answers with application/json.";
         return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail));
     }
@@ -48,11 +47,6 @@ pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
         return Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))));
     }
     Ok(Ok(forwarded(request, Bytes::copy_from_slice(json.get().as_bytes()))))
-}
-
-fn takes_json(types: &str) -> bool {
-    let types = types.split(',').filter_map(|range| range.split(';').next());
-    types.map(str::trim).any(|range| ["application/json", "application/*", "*/*"].contains(&range))
 }
 
 fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {

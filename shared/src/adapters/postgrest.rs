@@ -8,6 +8,7 @@ mod markets;
 mod outbox;
 mod public;
 mod refreshes;
+mod refusal;
 mod rest;
 mod selection;
 

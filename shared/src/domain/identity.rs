@@ -38,3 +38,15 @@ pub enum Role {
     /// Grants roles, sees keys and the audit log.
     Admin,
 }
+
+impl fmt::Display for Role {
+    /// As in tokens and in the database.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Viewer => "viewer",
+            Self::Analyst => "analyst",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        })
+    }
+}

@@ -1,6 +1,6 @@
 //! Entity tags and conditional requests (RFC 9110, sections 8.8.3 and 13).
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
@@ -11,14 +11,22 @@ use crate::precondition;
 /// Enough that no two contents share a tag by chance.
 const TAG_BYTES: usize = 12;
 
-/// Gives what may be kept, and has no version, a weak tag of its content. Headers such as `Age` do not change it.
-pub(super) fn tag(response: &mut Response<Body>) {
+/// Gives what may be kept, and has no version, a weak tag of its content. Headers such as `Age` do not change it, nor does the
+/// id of the request, which problems in a batch have as their `instance`.
+pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     let headers = response.headers();
     let never = headers.get(header::CACHE_CONTROL).is_none_or(|control| control == Cache::Never.directive());
     if never || response.status() != StatusCode::OK || headers.contains_key(header::ETAG) {
         return;
     }
-    let digest = digest(&SHA256, response.body());
+    let digest = match response.body() {
+        Body::Text(text) => {
+            let mut content = Context::new(&SHA256);
+            text.split(&format!("\"instance\":\"{id}\"")).for_each(|part| content.update(part.as_bytes()));
+            content.finish()
+        }
+        body => digest(&SHA256, body),
+    };
     let content = digest.as_ref().get(..TAG_BYTES).unwrap_or_default();
     let tag = HeaderValue::try_from(format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(content)));
     response.headers_mut().extend(tag.ok().map(|tag| (header::ETAG, tag)));

@@ -1,4 +1,4 @@
-//! Compressing answers (RFC 9110, sections 8.4 and 12.5.3).
+//! Compressing answers (RFC 9110, section 8.4).
 
 use std::io::Write;
 
@@ -6,10 +6,10 @@ use flate2::{Compression, write::GzEncoder};
 use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
 
+use super::negotiate::quality;
+
 /// A shorter body fits into one packet as it is.
 const MIN_BYTES: usize = 1024;
-/// A quality of 1, in thousandths.
-const ONE: u16 = 1000;
 
 /// Compresses a text that is longer than 1 KB for whoever takes gzip, and tells caches that it depends on that.
 pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
@@ -64,31 +64,13 @@ pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str)
 
 /// Whether `Accept-Encoding` asks for gzip: it is taken, and not less gladly than the body as it is.
 pub(super) fn takes_gzip(accepted: &str) -> bool {
-    let gzip = quality(accepted, &["gzip", "x-gzip"]).or_else(|| quality(accepted, &["*"])).unwrap_or(0);
-    gzip > 0 && gzip >= quality(accepted, &["identity"]).unwrap_or(0)
-}
-
-/// The weight of the first coding with one of these names, in thousandths.
-fn quality(accepted: &str, names: &[&str]) -> Option<u16> {
-    accepted.split(',').find_map(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        let coding = parts.next()?;
-        names.iter().any(|name| coding.eq_ignore_ascii_case(name)).then(|| parts.find_map(weight).unwrap_or(ONE))
-    })
-}
-
-/// `q=0.5` as 500; what is no weight counts as none at all.
-fn weight(parameter: &str) -> Option<u16> {
-    let (name, value) = parameter.split_once('=')?;
-    name.eq_ignore_ascii_case("q").then(|| {
-        let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
-        let thousandths = format!("{fraction:0<3}");
-        match (whole, thousandths.len(), thousandths.parse()) {
-            ("1", 3, Ok(0)) => ONE,
-            ("0", 3, Ok(thousandths)) => thousandths,
-            _ => 0,
-        }
-    })
+    let is = |coding: &str, name: &str| coding.eq_ignore_ascii_case(name);
+    let gzip = quality(accepted, |coding| match coding {
+        "*" => Some(0),
+        coding => (is(coding, "gzip") || is(coding, "x-gzip")).then_some(1),
+    });
+    let identity = quality(accepted, |coding| is(coding, "identity").then_some(0));
+    gzip.is_some_and(|gzip| gzip > 0 && gzip >= identity.unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ mod tests {
     fn refusal(text: &str) -> (u16, String) {
         let problem = parse_json::<Outer>(text.as_bytes()).unwrap_err();
         let body = problem.status().as_u16();
-        let json = serde_json::to_value(problem.embedded()).unwrap();
+        let json = serde_json::to_value(problem.embedded(String::new())).unwrap();
         (body, json["errors"][0]["field"].as_str().unwrap_or_default().to_owned())
     }
 

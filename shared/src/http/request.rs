@@ -7,7 +7,11 @@ use jiff::Timestamp;
 use lambda_http::{RequestExt, aws_lambda_events::query_map::QueryMap, request::RequestContext};
 use serde::de::DeserializeOwned;
 
-use super::{encoding, json::parse_json};
+use super::{
+    encoding,
+    json::parse_json,
+    negotiate::{ONE, media_range, quality},
+};
 use crate::{problem::Problem, trace::TraceParent};
 
 /// A request, when it came, and the address under which the caller knows us.
@@ -34,6 +38,16 @@ impl Request {
     /// Whether a body may be sent as gzip.
     pub fn takes_gzip(&self) -> bool {
         self.header("accept-encoding").is_some_and(encoding::takes_gzip)
+    }
+
+    /// How gladly an answer of this media type is taken, from 0 for not at all to 1000; as gladly as any without `Accept`.
+    pub fn accepts(&self, media_type: &str) -> u16 {
+        let values = self.headers(header::ACCEPT).filter_map(|value| value.to_str().ok());
+        let accepted = values.collect::<Vec<_>>().join(",");
+        if accepted.trim().is_empty() {
+            return ONE;
+        }
+        quality(&accepted, |range| media_range(range, media_type)).unwrap_or(0)
     }
 
     /// Method and path of the route, as the template has them.

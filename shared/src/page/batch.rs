@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Page, Selected};
 use crate::{
     domain::market::{Symbol, SymbolError},
+    http::Request,
     problem::{Embedded, Problem},
 };
 
@@ -31,10 +32,14 @@ impl Symbols {
     }
 
     /// What became of each symbol: the item that `find` has, or that there is no such stock.
-    pub fn answer<T>(self, mut find: impl FnMut(&Symbol) -> Option<Selected<T>>) -> Page<Outcome<T>> {
+    pub fn answer<T>(
+        self,
+        request: &Request,
+        mut find: impl FnMut(&Symbol) -> Option<Selected<T>>,
+    ) -> Page<Outcome<T>> {
         let outcome = |symbol: Symbol| match find(&symbol) {
             Some(item) => Outcome::Found(item),
-            None => Outcome::Missing { symbol, error: Problem::stock_not_found().embedded() },
+            None => Outcome::Missing { symbol, error: Problem::stock_not_found().embedded(request.id()) },
         };
         Page::whole(self.0.into_iter().map(outcome).collect())
     }

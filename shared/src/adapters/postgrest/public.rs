@@ -81,8 +81,12 @@ fn key(request: &Request<bytes::Bytes>) -> String {
         request.headers().iter().map(|(name, value)| (name.as_str(), value)).collect();
     headers.sort_unstable();
     let host = request.uri().host().unwrap_or_default();
-    let body = String::from_utf8_lossy(request.body());
-    format!("{} {host}{address}?{} {headers:?} {body}", request.method(), parameters.join("&"))
+    let mut key = format!("{} {host}{address}?{}", request.method(), parameters.join("&"));
+    for (name, value) in headers {
+        key.extend([" ", name, ":", &String::from_utf8_lossy(value.as_bytes())]);
+    }
+    key.extend([" ", &String::from_utf8_lossy(request.body())]);
+    key
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{HeaderValue, Request, header};
 use postgrest::{Builder, Postgrest};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
+use super::refusal::refused;
 use crate::{
     adapters::http_client::{HttpClient, Limits, TransportError},
     auth::AccessToken,
@@ -169,41 +170,5 @@ fn unreached(error: TransportError) -> StoreError {
     match error {
         TransportError::Timeout(_) => StoreError::Timeout(error.into()),
         _ => StoreError::Unavailable(error.into()),
-    }
-}
-
-/// `PostgREST`'s error body. Its message may repeat values, so only codes go on.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ErrorBody {
-    code: String,
-    message: String,
-    details: Option<String>,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("PostgREST answered {status} with the code {code:?}")]
-struct Unaccepted {
-    status: StatusCode,
-    code: String,
-}
-
-fn refused(status: StatusCode, body: &[u8], has_token: bool) -> StoreError {
-    let ErrorBody { code, message, details } = serde_json::from_slice(body).unwrap_or_default();
-    // `raise sqlstate 'PT404' using message = '<code>', detail = '<sentence>'` in our own functions.
-    if code.starts_with("PT") {
-        return match message.as_str() {
-            "stale_version" => StoreError::Stale,
-            _ => StoreError::Refused { code: message, detail: details.unwrap_or_default() },
-        };
-    }
-    let cause = Box::new(Unaccepted { status, code });
-    match (status, cause.code.as_str()) {
-        // A statement that ran out of time is a 500 here, and no bug.
-        (_, "57014") | (StatusCode::GATEWAY_TIMEOUT, _) => StoreError::Timeout(cause),
-        // Without a token of the caller's, it is our own key that is not taken.
-        (StatusCode::UNAUTHORIZED, code) if has_token && code.starts_with("PGRST3") => StoreError::Unauthorized,
-        (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE, _) => StoreError::Unavailable(cause),
-        _ => StoreError::Unexpected(cause),
     }
 }
