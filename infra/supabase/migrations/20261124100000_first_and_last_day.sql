@@ -15,53 +15,34 @@ where bars.stock_id = stocks.id;
 grant select (first_day, as_of) on public.stocks to anon, authenticated;
 grant update (first_day, as_of) on public.stocks to service_role;
 
--- As before, and it sets the two days.
-create or replace function public.apply_refresh(
-  p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_bars json, p_history json
-) returns jsonb
+-- The last bar and the metrics of its day as before, and the two days.
+create or replace function private.rebuild_snapshot(p_stock_id bigint, p_symbol text, p_refreshed_at timestamptz)
+returns date
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_stock public.stocks;
-  v_bars public.price_bars;
-  v_history public.metric_history;
-  v_as_of date;
-  v_row text;
+  v_bar public.price_bars;
+  v_metrics public.metric_history;
 begin
-  -- Not FOR UPDATE: analyses that are requested meanwhile refer to this row and need not wait.
-  select * into v_stock from public.stocks where symbol = p_symbol for no key update;
-  if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
-  elsif v_stock.refresh_version is distinct from p_version then
-    raise sqlstate 'PT412' using message = 'stale_version',
-      detail = format('%s is at version %s.', p_symbol, v_stock.refresh_version);
-  end if;
-
-  v_bars.stock_id := v_stock.id;
-  v_bars.provider := p_provider;
-  v_history.stock_id := v_stock.id;
-  begin
-    perform private.store_days(v_bars, p_replace, p_bars);
-    perform private.store_days(v_history, p_replace, p_history);
-  exception
-    -- One code for all that a row can be refused for; what was written before it is undone.
-    when data_exception or integrity_constraint_violation then
-      get stacked diagnostics v_row = pg_exception_detail;
-      raise sqlstate 'PT422' using message = 'invalid_rows',
-        detail = concat_ws(' ', sqlerrm, nullif(v_row, ''));
-  end;
-
-  v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
+  delete from public.stock_metrics where stock_id = p_stock_id;
+  select * into v_bar from public.price_bars where stock_id = p_stock_id order by day desc limit 1;
   update public.stocks set
-    first_day = (select day from public.price_bars where stock_id = v_stock.id order by day limit 1),
-    as_of = v_as_of,
-    provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
-    refresh_error = null, refresh_failures = 0, retry_at = null, updated_at = now()
-    where id = v_stock.id;
-  return jsonb_build_object(
-    'version', v_stock.refresh_version + 1, 'refreshed_at', now(), 'as_of', v_as_of
-  );
+    first_day = (select day from public.price_bars where stock_id = p_stock_id order by day limit 1),
+    as_of = v_bar.day
+    where id = p_stock_id;
+  if v_bar.day is null then
+    return null;
+  end if;
+  select * into v_metrics from public.metric_history where stock_id = p_stock_id and day = v_bar.day;
+  insert into public.stock_metrics
+    select * from jsonb_populate_record(
+      null::public.stock_metrics,
+      to_jsonb(v_metrics) || to_jsonb(v_bar) || jsonb_build_object(
+        'symbol', p_symbol, 'as_of', v_bar.day, 'refreshed_at', p_refreshed_at
+      )
+    );
+  return v_bar.day;
 end
 $$;
 
