@@ -17,13 +17,14 @@ pub use deprecation::{DEPRECATED, Deprecated};
 pub use document::Document;
 pub use encoding::vary;
 pub use json::parse_json;
+pub use lambda_http::Body;
 pub use request::{Query, Request};
 
 use std::future::Future;
 
 use http::{HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
-use lambda_http::{Body, service_fn};
+use lambda_http::service_fn;
 
 use crate::{Error, adapters::http_client::HttpClient, config, config::ConfigError, problem::Problem, telemetry};
 

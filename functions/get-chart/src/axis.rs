@@ -18,7 +18,8 @@ pub(crate) struct Tick {
 }
 
 impl Axis {
-    /// From `low` to `high` with about `count` ticks, and at least two, at round values. `write` gets a value and the digits behind its point.
+    /// From `low` to `high` with about `count` ticks, and at least two, at round values. `write` gets a value and the digits
+    /// behind its point.
     pub(crate) fn new(low: f64, high: f64, count: f64, write: impl Fn(f64, usize) -> String) -> Self {
         // A flat line is drawn in the middle.
         let (low, high) = if high > low { (low, high) } else { (low - low.abs() * 0.01, high + high.abs() * 0.01) };

@@ -9,6 +9,7 @@ use resvg::{
         fontdb::{Database, Source},
     },
 };
+use shared::http::Body;
 use skrifa::raw::ReadError;
 
 use crate::{chart::Chart, parameters::Format, ruler};
@@ -27,11 +28,11 @@ pub(crate) enum DrawError {
 }
 
 /// SVG as text, or PNG of exactly the size that was asked for.
-pub(crate) fn draw(chart: &Chart<'_>, format: Format) -> Result<Vec<u8>, DrawError> {
+pub(crate) fn draw(chart: &Chart<'_>, format: Format) -> Result<Body, DrawError> {
     let svg = chart.draw()?.to_string();
     match format {
-        Format::Svg => Ok(svg.into_bytes()),
-        Format::Png => rasterise(&svg, chart.options.width, chart.options.height),
+        Format::Svg => Ok(Body::Text(svg)),
+        Format::Png => rasterise(&svg, chart.options.width, chart.options.height).map(Body::Binary),
     }
 }
 

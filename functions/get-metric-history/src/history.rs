@@ -3,13 +3,12 @@
 use std::fmt::Write;
 
 use http::Response;
-use lambda_http::Body;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::{
     domain::market::{Day, History, HistoryRow, Metric, NarrowRow, Symbol},
     fresh::Fresh,
-    http::{Answer, Cache, Document, Resource, vary},
+    http::{Answer, Body, Cache, Document, Resource, vary},
     page::{DatedPage, Listing},
 };
 
@@ -69,9 +68,9 @@ fn csv(symbol: &Symbol, history: &History, metrics: &[Metric], list: &Listing<'_
     let page = list.page_of(&history.rows, |row| row.day, |row| line(&symbol, row, metrics), String::len);
     let header = header(metrics);
     let lines = [&header].into_iter().chain(&page.items);
-    let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>().into_bytes();
+    let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
     let next = page.link().map(str::to_owned);
-    Document { media_type: "text/csv; charset=utf-8; header=present", body, dates: history.dates, next }
+    Document { media_type: "text/csv; charset=utf-8; header=present", body: body.into(), dates: history.dates, next }
 }
 
 fn header(metrics: &[Metric]) -> String {

@@ -15,7 +15,7 @@ const REFRESHED_AT: HeaderName = HeaderName::from_static("refreshed-at");
 #[derive(Debug)]
 pub struct Document {
     pub media_type: &'static str,
-    pub body: Vec<u8>,
+    pub body: Body,
     pub dates: Dates,
     /// The address of the next page, when it is a page of a list.
     pub next: Option<String>,
@@ -24,7 +24,7 @@ pub struct Document {
 impl Answer for Fresh<Document> {
     fn into_response(self) -> Response<Body> {
         let Document { media_type, body, dates, next } = self.value;
-        let mut response = body_of(Body::Binary(body), media_type, Cache::Public, self.age);
+        let mut response = body_of(body, media_type, Cache::Public, self.age);
         let headers = response.headers_mut();
         headers.extend(dates.as_of.and_then(|day| value(&day.to_string())).map(|day| (AS_OF, day)));
         headers.extend(dates.refreshed_at.and_then(|at| value(&at.to_string())).map(|at| (REFRESHED_AT, at)));
