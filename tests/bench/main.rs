@@ -11,6 +11,7 @@ mod relay;
 mod report;
 mod requests;
 mod scale;
+mod turns;
 
 use std::process::ExitCode;
 

@@ -128,7 +128,7 @@ async fn warm(sandbox: &Sandbox, event: &Value) -> f64 {
     while times.is_empty() || (times.len() < WARM && start.elapsed() < WARM_TIME) {
         let begin = Instant::now();
         sandbox.invoke(event).await.unwrap();
-        times.push(begin.elapsed().as_secs_f64() * 1e3);
+        times.push(millis(begin));
     }
     median(times)
 }
@@ -136,6 +136,10 @@ async fn warm(sandbox: &Sandbox, event: &Value) -> f64 {
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+pub(crate) fn millis(begin: Instant) -> f64 {
+    begin.elapsed().as_secs_f64() * 1e3
 }
 
 fn environment(stack: &Stack, queue: &str) -> Vec<(String, String)> {

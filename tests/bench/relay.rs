@@ -8,8 +8,9 @@ use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Starts a relay to PostgREST at `upstream` (`host:port`) and returns its base URL.
-pub(crate) async fn start(upstream: String) -> io::Result<String> {
+/// Starts a relay to PostgREST at `url` and returns its base URL.
+pub(crate) async fn start(url: &str) -> io::Result<String> {
+    let upstream = url.trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move {

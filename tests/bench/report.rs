@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use crate::{
     measure::Measured,
-    reads::{Cached, Reads},
+    reads::Cached,
     refresh::Refreshes,
     scale::AtScale,
+    turns::Times,
 };
 
 /// Prints every figure, with its ratio to the empty function.
@@ -57,10 +58,10 @@ impl Budgets {
         }
     }
 
-    pub(crate) fn check_read(&mut self, reads: &Reads) {
-        let ratio = reads.through_function / reads.direct;
-        println!("read through get-metrics {:.2} ms, directly {:.2} ms", reads.through_function, reads.direct);
-        self.check("get-metrics: uncached read, x PostgREST", ratio, 1.25);
+    pub(crate) fn check_read(&mut self, times: &Times) {
+        let (through, direct) = times.at(50);
+        println!("read through get-metrics {through:.2} ms, directly {direct:.2} ms");
+        self.check("get-metrics: uncached read, x PostgREST", through / direct, 1.25);
     }
 
     pub(crate) fn check_cached(&mut self, reads: &Cached) {
@@ -72,7 +73,7 @@ impl Budgets {
 
     pub(crate) fn check_scale(&mut self, reads: &AtScale) {
         for (percentile, budget) in [(50, 1.25), (99, 1.5)] {
-            let (through, direct) = reads.at(percentile);
+            let (through, direct) = reads.times.at(percentile);
             let what = format!("get-metrics of 5,000 stocks, c={}, p{percentile}", reads.concurrency);
             println!("{what}: {through:.2} ms, directly {direct:.2} ms");
             self.check(&format!("{what}: x PostgREST"), through / direct, budget);

@@ -1,0 +1,127 @@
+//! Callers who ask the empty function, get-metrics and `PostgREST` in turn, over connections that are kept open.
+
+use std::{sync::Arc, time::Instant};
+
+use serde_json::{Value, json};
+use support::{
+    runtime_api::{Launch, Sandbox},
+    stack::Stack,
+};
+use tokio::task::JoinSet;
+
+use crate::measure::{Bench, EMPTY, median, millis};
+
+/// Not counted: connections are opened in the first turn.
+const FIRST: usize = 1;
+
+/// Milliseconds of one of each in every turn, sorted.
+#[derive(Debug, Default)]
+pub(crate) struct Times {
+    empty: Vec<f64>,
+    through: Vec<f64>,
+    direct: Vec<f64>,
+}
+
+impl Times {
+    /// Of a read through get-metrics less an invocation of the empty function, and of the same request without it.
+    pub(crate) fn at(&self, percentile: usize) -> (f64, f64) {
+        let of = |times: &[f64]| times[times.len() * percentile / 100];
+        (of(&self.through) - median(self.empty.clone()), of(&self.direct))
+    }
+
+    fn add(&mut self, other: Self) {
+        self.empty.extend(other.empty);
+        self.through.extend(other.through);
+        self.direct.extend(other.direct);
+    }
+
+    fn sort(&mut self) {
+        for times in [&mut self.empty, &mut self.through, &mut self.direct] {
+            times.sort_by(f64::total_cmp);
+        }
+    }
+}
+
+/// One caller for each list of symbols, all at the same time.
+///
+/// They take turns request by request, so that all three meet the same machine: in phases of their own, whoever needs fewer
+/// processes would have the caches of the processor for itself.
+pub(crate) async fn take(bench: &Bench, relay: &str, lists: Vec<Vec<String>>) -> Times {
+    let stack = Arc::new(Stack::running());
+    let mut callers = JoinSet::new();
+    for symbols in lists {
+        let caller = Caller {
+            empty: Sandbox::start(&bench.launch(EMPTY)).await.unwrap(),
+            function: Sandbox::start(&uncached_launch(bench, relay)).await.unwrap(),
+            event: bench.requests.of("get-metrics"),
+            stack: Arc::clone(&stack),
+            relay: relay.to_owned(),
+        };
+        callers.spawn(caller.take_turns(symbols));
+    }
+    let mut times = Times::default();
+    while let Some(taken) = callers.join_next().await {
+        times.add(taken.unwrap());
+    }
+    times.sort();
+    times
+}
+
+struct Caller {
+    empty: Sandbox,
+    function: Sandbox,
+    event: Value,
+    stack: Arc<Stack>,
+    relay: String,
+}
+
+impl Caller {
+    async fn take_turns(mut self, symbols: Vec<String>) -> Times {
+        let mut times = Times::default();
+        for (turn, symbol) in symbols.iter().enumerate() {
+            self.event["rawPath"] = json!(format!("/v1/stocks/{symbol}/metrics"));
+            self.event["requestContext"]["http"]["path"] = self.event["rawPath"].clone();
+            self.event["pathParameters"]["symbol"] = json!(symbol);
+            let [empty, through, direct] = [self.empty().await, self.through().await, self.direct(symbol).await];
+            if turn >= FIRST {
+                times.empty.push(empty);
+                times.through.push(through);
+                times.direct.push(direct);
+            }
+        }
+        times
+    }
+
+    async fn empty(&self) -> f64 {
+        let begin = Instant::now();
+        self.empty.invoke(&self.event).await.unwrap();
+        millis(begin)
+    }
+
+    async fn through(&self) -> f64 {
+        let begin = Instant::now();
+        let answer = self.function.invoke(&self.event).await.unwrap();
+        let time = millis(begin);
+        assert!(answer.starts_with(b"{\"statusCode\":200"), "{}", String::from_utf8_lossy(&answer));
+        time
+    }
+
+    /// The request get-metrics sends.
+    async fn direct(&self, symbol: &str) -> f64 {
+        let url = format!("{}/rest/v1/stock_metrics?select=*&symbol=eq.{symbol}", self.relay);
+        let headers = [("accept", "application/json"), ("apikey", self.stack.get("publishable_key"))];
+        let begin = Instant::now();
+        let answer = self.stack.send("GET", &url, &headers, "").await;
+        let time = millis(begin);
+        assert!(answer.status == 200 && answer.body.len() > 2, "{symbol} is missing: run `make load-scale`");
+        time
+    }
+}
+
+/// get-metrics behind a relay, asking the store each time.
+fn uncached_launch(bench: &Bench, relay: &str) -> Launch {
+    let mut launch = bench.launch("get-metrics");
+    launch.env.iter_mut().filter(|(name, _)| name == "SUPABASE_URL").for_each(|(_, value)| relay.clone_into(value));
+    launch.env.push(("CACHE_SECONDS".to_owned(), "0".to_owned()));
+    launch
+}
