@@ -12,8 +12,9 @@ use crate::{
 
 /// As many sandboxes as there are requests at a time: each has one.
 const CONCURRENCIES: [usize; 2] = [1, 16];
-/// Of all callers together.
-const TURNS: usize = 8000;
+const ROUNDS: usize = 10;
+/// Of each caller in each round: far more than it takes until they are no longer all at the same request.
+const TURNS: usize = 300;
 const STOCKS: usize = 5000;
 
 /// What was measured at a concurrency.
@@ -27,13 +28,13 @@ pub(crate) async fn both(bench: &Bench) -> Vec<AtScale> {
     let relay = relay::start(Stack::running().get("postgrest_url")).await.unwrap();
     let mut measured = Vec::new();
     for concurrency in CONCURRENCIES {
-        let each = TURNS / concurrency;
-        let lists = (0..concurrency).map(|caller| symbols(caller * each, each)).collect();
-        measured.push(AtScale { concurrency, times: turns::take(bench, &relay, lists).await });
+        let list = |number| symbols(number * TURNS);
+        let rounds = (0..ROUNDS).map(|round| (0..concurrency).map(|caller| list(round * concurrency + caller)).collect());
+        measured.push(AtScale { concurrency, times: turns::take(bench, &relay, rounds).await });
     }
     measured
 }
 
-fn symbols(first: usize, count: usize) -> Vec<String> {
-    (first..first + count).map(|place| format!("GEN-{:05}", place * 97 % STOCKS + 1)).collect()
+fn symbols(first: usize) -> Vec<String> {
+    (first..first + TURNS).map(|place| format!("GEN-{:05}", place * 97 % STOCKS + 1)).collect()
 }

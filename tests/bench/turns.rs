@@ -1,6 +1,6 @@
 //! Callers who ask the empty function, get-metrics and `PostgREST` in turn, over connections that are kept open.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use support::{
@@ -42,26 +42,21 @@ impl Times {
     }
 }
 
-/// One caller for each list of symbols, all at the same time.
+/// In each round, one caller for each list of symbols, all at the same time.
 ///
 /// They take turns request by request, so that all three meet the same machine: in phases of their own, whoever needs fewer
-/// processes would have the caches of the processor for itself.
-pub(crate) async fn take(bench: &Bench, relay: &str, lists: Vec<Vec<String>>) -> Times {
-    let stack = Arc::new(Stack::running());
-    let mut callers = JoinSet::new();
-    for symbols in lists {
-        let caller = Caller {
-            empty: Sandbox::start(&bench.launch(EMPTY)).await.unwrap(),
-            function: Sandbox::start(&uncached_launch(bench, relay)).await.unwrap(),
-            event: bench.requests.of("get-metrics"),
-            stack: Arc::clone(&stack),
-            relay: relay.to_owned(),
-        };
-        callers.spawn(caller.take_turns(symbols));
-    }
+/// processes would have the caches of the processor for itself. A round starts its own processes, as it matters for all of
+/// its turns which cores they settle on.
+pub(crate) async fn take(bench: &Bench, relay: &str, rounds: impl Iterator<Item = Vec<Vec<String>>>) -> Times {
     let mut times = Times::default();
-    while let Some(taken) = callers.join_next().await {
-        times.add(taken.unwrap());
+    for lists in rounds {
+        let mut callers = JoinSet::new();
+        for symbols in lists {
+            callers.spawn(Caller::start(bench, relay).await.take_turns(symbols));
+        }
+        while let Some(taken) = callers.join_next().await {
+            times.add(taken.unwrap());
+        }
     }
     times.sort();
     times
@@ -71,11 +66,21 @@ struct Caller {
     empty: Sandbox,
     function: Sandbox,
     event: Value,
-    stack: Arc<Stack>,
+    stack: Stack,
     relay: String,
 }
 
 impl Caller {
+    async fn start(bench: &Bench, relay: &str) -> Self {
+        Self {
+            empty: Sandbox::start(&bench.launch(EMPTY)).await.unwrap(),
+            function: Sandbox::start(&uncached_launch(bench, relay)).await.unwrap(),
+            event: bench.requests.of("get-metrics"),
+            stack: Stack::running(),
+            relay: relay.to_owned(),
+        }
+    }
+
     async fn take_turns(mut self, symbols: Vec<String>) -> Times {
         let mut times = Times::default();
         for (turn, symbol) in symbols.iter().enumerate() {
