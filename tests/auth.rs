@@ -160,10 +160,17 @@ async fn a_public_or_published_key_is_no_shared_secret() {
 #[tokio::test]
 async fn a_legacy_secret_counts_only_when_it_is_configured() {
     let project = Project::default();
-    let token = shared_secret(&json!({ "alg": "HS256" }), b"legacy secret of the project, long");
-    assert_eq!(refusal(&project, &token).await, INVALID);
     let legacy = secrecy::SecretString::from("legacy secret of the project, long");
-    assert!(user(&Auth::new(SUPABASE, &project, Some(&legacy)), &token, NOW).await.is_ok());
+    // Hosted projects name the secret, and publish it nowhere.
+    for header in [json!({ "alg": "HS256" }), json!({ "alg": "HS256", "kid": "7rX0cYwWm1qk2z9u" })] {
+        let token = shared_secret(&header, b"legacy secret of the project, long");
+        assert_eq!(refusal(&project, &token).await, INVALID);
+        assert!(user(&Auth::new(SUPABASE, &project, Some(&legacy)), &token, NOW).await.is_ok(), "{header}");
+    }
+    let auth = Auth::new(SUPABASE, &project, Some(&legacy));
+    assert!(user(&auth, &project.signed(&claims()), NOW).await.is_ok(), "the published keys count as well");
+    let token = shared_secret(&json!({ "alg": "HS256", "kid": KEY_ID }), &project.public_key());
+    assert_eq!(user(&auth, &token, NOW).await.unwrap_err().code(), "invalid_token");
 }
 
 #[tokio::test]

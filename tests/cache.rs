@@ -4,7 +4,11 @@
 mod redis;
 pub(crate) mod store;
 
-use shared::adapters::postgrest::{Keep, Markets};
+use http::HeaderValue;
+use shared::adapters::{
+    http_client::HttpClient,
+    postgrest::{Keep, Markets},
+};
 use store::{IMPATIENT, Mood, Store, age, get, get_symbol, keep, pass};
 use support::assert_problem;
 
@@ -42,6 +46,33 @@ async fn many_callers_of_a_store_that_is_down_all_get_the_same_problem() {
         assert_problem(&reply, 503, "upstream_unavailable");
         assert_eq!(reply.header("retry-after"), "5");
     }
+}
+
+#[tokio::test]
+async fn a_legacy_key_is_sent_as_a_bearer_too() {
+    let store = Store::start().await;
+    get(&store.markets(keep(), None), &[]).await;
+    let key = HeaderValue::from_static("eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl");
+    let markets = Markets::new(&store.url, key, &HttpClient::new().unwrap(), keep(), None);
+    get(&markets, &[]).await;
+    let heads = store.heads();
+    assert!(heads[0].contains("\napikey: sb_publishable_test\r") && !heads[0].contains("\nauthorization:"));
+    let legacy = "eyjhbgcioijiuzi1nij9.e30.c2lnbmf0dxjl";
+    assert!(heads[1].contains(&format!("\napikey: {legacy}\r")), "{}", heads[1]);
+    assert!(heads[1].contains(&format!("\nauthorization: bearer {legacy}\r")), "{}", heads[1]);
+}
+
+#[tokio::test]
+async fn a_store_that_its_proxy_does_not_reach_is_down() {
+    let store = Store::start().await;
+    let markets = store.markets(keep(), None);
+    store.becomes(Mood::Unreached);
+    assert_problem(&get(&markets, &[]).await, 503, "upstream_unavailable");
+    store.becomes(Mood::Answers);
+    assert_eq!(age(&get(&markets, &[]).await), (false, ""));
+    store.becomes(Mood::Unreached);
+    pass(90);
+    assert_eq!(age(&get(&markets, &[]).await), (true, "90"));
 }
 
 #[tokio::test]

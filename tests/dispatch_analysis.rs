@@ -133,6 +133,26 @@ async fn the_last_failed_attempt_leaves_a_dead_letter_and_an_undeliverable_analy
 }
 
 #[tokio::test]
+async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
+    let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
+    let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
+    let workflow = ScriptedWorkflow::answering(500);
+    let world = world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert!(again(&response).is_empty() && world.dead_letters.buried().is_empty());
+    assert_eq!(log.types(), ["dispatched", "succeeded"]);
+}
+
+#[tokio::test]
+async fn without_its_workflow_no_attempt_is_used_up() {
+    let log = MemoryAnalyses::with(|analysis| MemoryAnalyses::NO_WORKFLOW.clone_into(&mut analysis.workflow));
+    let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert!(world.workflows.calls().is_empty() && log.events().is_empty());
+}
+
+#[tokio::test]
 async fn a_last_attempt_that_broke_off_is_undeliverable_without_another_call() {
     let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());

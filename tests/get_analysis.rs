@@ -26,10 +26,36 @@ async fn a_version_that_is_known_already_is_a_304_without_a_body() {
     let finished = stack.get_json(&path, Some(&owner.token)).await;
     assert_eq!(finished.header("retry-after"), "", "nothing more will happen");
     let (etag, bearer) = (finished.header("etag").to_owned(), format!("Bearer {}", owner.token));
-    assert_eq!(etag, format!("\"{}\"", finished.json()["version"]));
+    let body = finished.json();
+    let progress = body["progress"].as_u64().map(|percent| format!("-{percent}")).unwrap_or_default();
+    assert_eq!(etag, format!("\"{}{progress}\"", body["version"]));
     let headers = [("authorization", bearer.as_str()), ("if-none-match", etag.as_str())];
     let known = stack.send("GET", &path, &headers, "").await;
     assert_eq!((known.status, known.body.len(), known.header("etag")), (304, 0, etag.as_str()));
+}
+
+#[tokio::test]
+async fn progress_is_news_although_it_is_no_event() {
+    let stack = Stack::running();
+    let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
+    let arguments = json!({ "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+        "p_parameters": {}, "p_traceparent": null });
+    assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
+    // Its message counts as sent, so that nobody but this test continues it.
+    let keep = "update public.outbox set sent_at = now() where id::text = $1";
+    stack.admin().await.execute(keep, &[&id]).await.unwrap();
+    let dispatched = json!({ "p_analysis_id": id, "p_version": 1, "p_type": "dispatched", "p_actor": "test",
+        "p_data": { "attempt": 1, "lease_until": "2099-01-01T00:00:00Z" }, "p_webhook_id": null });
+    assert_eq!(stack.rest_as_service("POST", "/rpc/append_analysis_event", &dispatched).await.status, 200);
+    let (path, bearer) = (format!("/v1/analyses/{id}"), format!("Bearer {}", owner.token));
+    let etag = stack.get_json(&path, Some(&owner.token)).await.header("etag").to_owned();
+    assert_eq!(etag, "\"2\"");
+    let headers = [("authorization", bearer.as_str()), ("if-none-match", etag.as_str())];
+    assert_eq!(stack.send("GET", &path, &headers, "").await.status, 304);
+    let progress = json!({ "p_analysis_id": id, "p_progress": 40 });
+    assert_eq!(stack.rest_as_service("POST", "/rpc/record_analysis_progress", &progress).await.status, 200);
+    let news = stack.send("GET", &path, &headers, "").await;
+    assert_eq!((news.status, news.header("etag"), &news.json()["progress"]), (200, "\"2-40\"", &json!(40)));
 }
 
 #[tokio::test]

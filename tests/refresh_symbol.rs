@@ -24,16 +24,20 @@ fn bars(closes: &[u32]) -> Bars {
 /// A stock at version 4 with these bars.
 fn stock(closes: &[u32]) -> MemoryStock {
     let bars = bars(closes);
-    let stored =
-        json!({ "version": 4, "active": true, "last_day": bars.last_day(), "recent": bars, "beta_from": null });
+    let stored = json!({ "version": 4, "active": true, "provider": if closes.is_empty() { None } else { Some("first") },
+            "last_day": bars.last_day(), "recent": bars, "beta_from": null });
     MemoryStock { stored: serde_json::from_str(&stored.to_string()).unwrap(), bars, ..MemoryStock::default() }
 }
 
 async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> Verdict {
+    worked_with(stock, Market(market, false)).await
+}
+
+async fn worked_with(stock: &MemoryStock, market: Market) -> Verdict {
     let body = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
     let message = serde_json::from_str(&body).unwrap();
     let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH };
-    refresh_symbol::handle(stock, &Market(market), delivery).await.unwrap()
+    refresh_symbol::handle(stock, &market, delivery).await.unwrap()
 }
 
 #[track_caller]
@@ -78,6 +82,56 @@ async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
     assert_eq!(*stock.applied.lock().unwrap(), []);
     let error = ("provider_unknown_symbol".to_owned(), "the provider does not know the symbol".to_owned());
     assert_eq!(*stock.errors.lock().unwrap(), [error]);
+}
+
+#[track_caller]
+fn assert_kept(stock: &MemoryStock, code: &str, detail: &str) {
+    assert_eq!(*stock.applied.lock().unwrap(), []);
+    assert_eq!(*stock.errors.lock().unwrap(), [(code.to_owned(), detail.to_owned())]);
+}
+
+#[tokio::test]
+async fn a_fallback_with_other_prices_does_not_replace_the_history() {
+    let stock = stock(&[10, 12]);
+    assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Verdict::Done);
+    let detail = "its history is not the one that is stored: memory answered in place of first";
+    assert_kept(&stock, "provider_history_differs", detail);
+}
+
+#[tokio::test]
+async fn a_fallback_with_the_same_prices_keeps_the_stock_up_to_date() {
+    let stock = stock(&[5, 6]);
+    assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Verdict::Done);
+    assert_applied(&stock, false, 1, 1);
+}
+
+#[tokio::test]
+async fn a_fallback_makes_the_first_history_and_may_replace_its_own() {
+    let first = stock(&[]);
+    assert_eq!(worked_with(&first, Market(Ok(bars(&[5, 6])), true)).await, Verdict::Done);
+    assert_applied(&first, true, 2, 2);
+    let mut own = stock(&[10, 12]);
+    own.stored.as_mut().unwrap().provider = Some("memory".to_owned());
+    assert_eq!(worked_with(&own, Market(Ok(bars(&[5, 6, 7])), true)).await, Verdict::Done);
+    assert_applied(&own, true, 3, 3);
+}
+
+#[tokio::test]
+async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
+    let stock = stock(&[10, 12, 14]);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Verdict::Done);
+    assert_kept(
+        &stock,
+        "provider_history_differs",
+        "its history is not the one that is stored: it ends before 2024-01-03",
+    );
+}
+
+#[tokio::test]
+async fn bars_that_the_database_refuses_are_noted_and_not_tried_again_at_once() {
+    let stock = MemoryStock { refused: Some("day_out_of_range"), ..stock(&[5]) };
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Verdict::Done);
+    assert_kept(&stock, "day_out_of_range", "Not these.");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 
 use http::{StatusCode, header};
 use jiff::Timestamp;
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{Algorithm, DecodingKey};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -130,13 +130,14 @@ impl<K: FetchKeys> Auth<K> {
 
     async fn verify(&self, token: &str, now: Timestamp) -> Result<Claims, Problem> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid_token())?;
-        let claims = match (&header.kid, &self.legacy) {
-            (Some(kid), _) => {
+        // The header names a key, and each key has one algorithm. The shared secret is published under no id, though tokens name one.
+        let claims = match (&self.legacy, &header.kid) {
+            (Some(secret), _) if header.alg == Algorithm::HS256 => claims::verified(token, secret, Algorithm::HS256),
+            (_, Some(kid)) => {
                 let key = self.keys.find(kid, now).await?.ok_or_else(invalid_token)?;
                 claims::verified(token, &key.key, key.algorithm)
             }
-            (None, Some(secret)) => claims::verified(token, secret, jsonwebtoken::Algorithm::HS256),
-            (None, None) => None,
+            (_, None) => None,
         };
         claims.and_then(|raw| raw.check(&self.issuer, now)).ok_or_else(invalid_token)
     }

@@ -122,11 +122,11 @@ impl Problem {
 
     /// Tells the log once: our faults with their causes as errors, the caller's as information.
     pub(crate) fn log(&self) {
+        let cause = self.0.source.as_deref().map(|source| crate::telemetry::chain(source));
         if self.0.status.is_server_error() {
-            let cause = self.0.source.as_deref().map(|source| crate::telemetry::chain(source));
             tracing::error!(problem.code = self.0.code, problem.cause = cause, "the request failed");
         } else {
-            tracing::info!(problem.code = self.0.code, "the request was refused");
+            tracing::info!(problem.code = self.0.code, problem.cause = cause, "the request was refused");
         }
     }
 

@@ -2,13 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{
-    measure::Measured,
-    reads::Cached,
-    refresh::Refreshes,
-    scale::AtScale,
-    turns::Times,
-};
+use crate::{measure::Measured, reads::Cached, refresh::Refreshes, scale::AtScale, turns::Times};
 
 /// Prints every figure, with its ratio to the empty function.
 pub(crate) fn table(empty: &Measured, functions: &[Measured]) {

@@ -29,7 +29,8 @@ pub(crate) async fn both(bench: &Bench) -> Vec<AtScale> {
     let mut measured = Vec::new();
     for concurrency in CONCURRENCIES {
         let list = |number| symbols(number * TURNS);
-        let rounds = (0..ROUNDS).map(|round| (0..concurrency).map(|caller| list(round * concurrency + caller)).collect());
+        let rounds =
+            (0..ROUNDS).map(|round| (0..concurrency).map(|caller| list(round * concurrency + caller)).collect());
         measured.push(AtScale { concurrency, times: turns::take(bench, &relay, rounds).await });
     }
     measured

@@ -49,6 +49,8 @@ pub(crate) enum Mood {
     Hangs,
     /// It knows no stock but AAPL.
     FindsNothing,
+    /// What stands before it answers in its place.
+    Unreached,
 }
 
 #[derive(Debug)]
@@ -75,6 +77,9 @@ impl Store {
                     Mood::Hangs => hanging.push(stream),
                     Mood::Answers => answer(&mut stream, &json!([row()])).await,
                     Mood::FindsNothing => answer(&mut stream, &json!([])).await,
+                    Mood::Unreached => {
+                        send(&mut stream, "522 Connection timed out", "<html>error code: 522</html>").await;
+                    }
                 }
             }
         });
@@ -122,8 +127,11 @@ async fn head(stream: &mut TcpStream) -> String {
 }
 
 async fn answer(stream: &mut TcpStream, rows: &Value) {
-    let body = rows.to_string();
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    send(stream, "200 OK", &rows.to_string()).await;
+}
+
+async fn send(stream: &mut TcpStream, status: &str, body: &str) {
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
     // A caller that has gone away does not hear it.
     let _gone = stream.write_all(answer.as_bytes()).await;
     let _gone = stream.shutdown().await;

@@ -29,6 +29,23 @@ async fn a_refresh_of_an_unknown_stock_is_refused() {
 }
 
 #[tokio::test]
+async fn a_history_is_the_providers_that_was_read_from_the_beginning() {
+    let world = World::new().await;
+    let provider = async || {
+        let state =
+            world.stack.rest_as_service("POST", "/rpc/refresh_state", &json!({ "p_symbol": world.symbol })).await;
+        state.json()["provider"].clone()
+    };
+    assert_eq!(provider().await, Value::Null);
+    let days = json!([bar("2024-01-02"), bar("2024-01-03")]);
+    assert_eq!(world.apply_of("tiingo", 0, true, &days).await.status, 200);
+    assert_eq!(world.apply_of("csv", 1, false, &json!([bar("2024-01-04")])).await.status, 200);
+    assert_eq!(provider().await, "tiingo");
+    assert_eq!(world.apply_of("csv", 2, true, &days).await.status, 200);
+    assert_eq!(provider().await, "csv");
+}
+
+#[tokio::test]
 async fn a_refresh_of_another_version_changes_nothing() {
     let world = World::new().await.refreshed().await;
     let before = stored(&world).await;

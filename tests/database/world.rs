@@ -57,8 +57,12 @@ impl World {
     }
 
     pub async fn apply(&self, version: i64, replace: bool, bars: &Value) -> Response {
+        self.apply_of("csv", version, replace, bars).await
+    }
+
+    pub async fn apply_of(&self, provider: &str, version: i64, replace: bool, bars: &Value) -> Response {
         let days: Vec<_> = bars.as_array().unwrap().iter().map(|bar| json!({ "day": bar["day"] })).collect();
-        let arguments = json!({ "p_symbol": self.symbol, "p_version": version, "p_provider": "csv",
+        let arguments = json!({ "p_symbol": self.symbol, "p_version": version, "p_provider": provider,
             "p_replace": replace, "p_bars": bars, "p_history": days });
         self.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await
     }

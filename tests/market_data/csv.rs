@@ -47,6 +47,16 @@ async fn only_the_days_asked_for_are_kept() {
 }
 
 #[tokio::test]
+async fn a_file_without_the_days_asked_for_is_an_error_and_days_before_1990_are_left_out() {
+    let body = format!("{HEADER}1989-12-29,1,1,1,1,1,1\n1990-01-02,1,1,1,1,1,1\n");
+    let server = Server::answering(vec![ok(body.clone()), ok(body)]).await;
+    let error = asked(&server, Some("1990-01-03")).await.unwrap_err();
+    assert_eq!(error, MarketDataError::Malformed("it has no rows since 1990-01-03".to_owned()));
+    let bars = asked(&server, None).await.unwrap();
+    assert_eq!(bars.iter().map(|bar| bar.day().to_string()).collect::<Vec<_>>(), ["1990-01-02"]);
+}
+
+#[tokio::test]
 async fn columns_may_have_any_order_and_case_and_the_adjusted_close_may_be_missing() {
     let body = "\u{feff}VOLUME, close ,Low,HIGH,open,note,date\n100.0,2,0.5,3,1,x,2019-01-02\n";
     let bars = answered(ok(body)).await.unwrap();

@@ -69,6 +69,8 @@ async fn headers_are_checked() {
     assert_problem(&version, 400, "unsupported_protocol_version");
     assert_problem(&posted(&with_header("origin", "https://evil.example.com")).await, 403, "origin_not_allowed");
     assert_problem(&posted(&with_header("origin", "null")).await, 403, "origin_not_allowed");
+    let other_port = posted(&with_header("origin", "https://agents.example.com:8443")).await;
+    assert_problem(&other_port, 403, "origin_not_allowed");
     assert_eq!(posted(&with_header("origin", "https://agents.example.com")).await.status, 200);
     assert_problem(&posted(&with_header("accept", "text/event-stream")).await, 406, "not_acceptable");
     assert_eq!(posted(&with_header("accept", "application/json")).await.status, 200);

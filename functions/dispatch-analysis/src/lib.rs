@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use shared::{
     Error,
     domain::analysis::{
-        Analysis, AnalysisRequested, Attempt, Dispatch, Event, Next, Status, plan_dispatch, settle, undeliverable,
+        Analysis, AnalysisRequested, Attempt, Dispatch, Event, Next, Status, Workflow, plan_dispatch, settle,
+        undeliverable,
     },
     ports::{AnalysisLog, CallWorkflow, DeadLetters, FindWorkflow, StoreError},
     queue::{Delivery, Verdict, Worked},
@@ -50,11 +51,15 @@ where
         Dispatch::GiveUp => {
             give_up(outside, &analysis, &undeliverable("its last call broke off"), &delivery.body).await
         }
-        Dispatch::Call(attempt) => match begin(log, &analysis, attempt).await {
-            // Something happened since it was read: look again.
-            Err(StoreError::Stale) => Ok(Verdict::Later(SignedDuration::ZERO)),
-            begun => call(outside, &begun?, attempt, &delivery.body).await,
-        },
+        Dispatch::Call(attempt) => {
+            // Whatever can fail before the call, fails before it counts as an attempt.
+            let workflow = log.workflow(&analysis.workflow).await?.ok_or("the workflow is gone")?;
+            match begin(log, &analysis, attempt).await {
+                // Something happened since it was read: look again.
+                Err(StoreError::Stale) => Ok(Verdict::Later(SignedDuration::ZERO)),
+                begun => call(outside, &workflow, &begun?, attempt, &delivery.body).await,
+            }
+        }
     }
 }
 
@@ -63,15 +68,20 @@ async fn begin(log: &impl AnalysisLog, analysis: &Analysis, attempt: Attempt) ->
     log.append(analysis, &event, ACTOR, None).await
 }
 
-async fn call<L, W, D>(outside: &Outside<L, W, D>, analysis: &Analysis, attempt: Attempt, body: &str) -> Worked
+async fn call<L, W, D>(
+    outside: &Outside<L, W, D>,
+    workflow: &Workflow,
+    analysis: &Analysis,
+    attempt: Attempt,
+    body: &str,
+) -> Worked
 where
-    L: AnalysisLog + FindWorkflow,
+    L: AnalysisLog,
     W: CallWorkflow,
     D: DeadLetters,
 {
-    let workflow = outside.log.workflow(&analysis.workflow).await?.ok_or("the workflow is gone")?;
     let began_at = (outside.clock)();
-    let outcome = outside.workflows.call(&workflow, analysis, began_at).await;
+    let outcome = outside.workflows.call(workflow, analysis, began_at).await;
     let ended_at = (outside.clock)();
     match settle(attempt, outcome, ended_at.duration_since(began_at), ended_at, (outside.chance)()) {
         Next::Done(event) => record(&outside.log, analysis, &event).await.map(|()| Verdict::Done),
@@ -86,6 +96,11 @@ where
     L: AnalysisLog,
     D: DeadLetters,
 {
+    let current = outside.log.load(analysis.id).await?;
+    if current.is_none_or(|current| !matches!(current.status, Status::Requested | Status::Dispatched)) {
+        // A callback was faster: the call got there after all.
+        return Ok(Verdict::Done);
+    }
     outside.dead_letters.bury(body).await?;
     tracing::error!(analysis.id = %analysis.id, "an analysis is undeliverable");
     record(&outside.log, analysis, event).await.map(|()| Verdict::Done)

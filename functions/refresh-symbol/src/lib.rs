@@ -33,6 +33,12 @@ pub async fn handle(store: &impl Store, market: &impl MarketData, delivery: Deli
             store.record_error(symbol, error.code(), &error.to_string()).await?;
             Ok(Verdict::Done)
         }
+        // Bars the database has no place for will be no other ones when the message comes again.
+        Err(Fault::Store(StoreError::Refused { code, detail })) => {
+            tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
+            store.record_error(symbol, &code, &detail).await?;
+            Ok(Verdict::Done)
+        }
         // Somebody else refreshed it meanwhile: look again.
         Err(Fault::Store(StoreError::Stale)) => Ok(Verdict::Later(SignedDuration::ZERO)),
         Err(Fault::Store(error)) => Err(error.into()),
@@ -68,10 +74,24 @@ async fn refresh(store: &impl Store, market: &impl MarketData, symbol: &Symbol) 
 /// Reads and computes everything anew: the first refresh, or a split or dividend that changed all adjusted prices.
 async fn replace(store: &impl Store, market: &impl MarketData, symbol: &Symbol, stored: &Stored) -> Result<(), Fault> {
     let fetched = market.bars(symbol, None).await?;
+    may_replace(stored, &fetched)?;
     let history = history(store, symbol, &fetched.bars).await?;
     let change =
         Change { replace: true, bars: &fetched.bars, history: &history, ..unchanged(symbol, stored, &fetched) };
     Ok(store.apply(change).await?)
+}
+
+/// A fallback keeps a stock up to date, but its adjusted prices and its reach are its own.
+fn may_replace(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
+    let own = stored.provider.as_deref().filter(|own| fetched.is_fallback && *own != fetched.provider);
+    let last = stored.last_day.filter(|last| fetched.bars.last_day() < Some(*last));
+    match (own, last) {
+        (Some(own), _) => {
+            Err(MarketDataError::OtherHistory(format!("{} answered in place of {own}", fetched.provider)))
+        }
+        (None, Some(last)) => Err(MarketDataError::OtherHistory(format!("it ends before {last}"))),
+        (None, None) => Ok(()),
+    }
 }
 
 fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &Fetched) -> Change<'a> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_sqs::config::{BehaviorVersion, Config, Credentials, IdentityCache, Region, StalledStreamProtectionConfig};
+use aws_sdk_sqs::config::{
+    BehaviorVersion, Config, Credentials, IdentityCache, Region, StalledStreamProtectionConfig, timeout::TimeoutConfig,
+};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
@@ -18,7 +20,9 @@ use crate::{
 /// The APIs that are used answer in less; streams are not supported.
 const MAX_BODY: usize = 1 << 20;
 /// Of one attempt, where the SDK's configuration names none.
-const TIMEOUT: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// Of all attempts: a caller may wait for it, and what is not sent is sent later.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// For SQS, in `AWS_REGION`, with the credentials Lambda gives every function in its environment; `AWS_ENDPOINT_URL` replaces AWS by
 /// a local stand-in.
@@ -38,6 +42,7 @@ pub(super) fn sqs_config(http: &HttpClient) -> Result<Config, ConfigError> {
         .region(Region::new(config::required("AWS_REGION")?))
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::no_cache())
+        .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(http_client(http.clone()));
     builder.set_endpoint_url(config::optional("AWS_ENDPOINT_URL"));

@@ -15,6 +15,11 @@ use crate::{
 
 pub use self::{csv::Csv, tiingo::Tiingo};
 
+/// The first day that is stored.
+fn beginning() -> Day {
+    Day::from(jiff::civil::date(1990, 1, 1))
+}
+
 /// One source of bars.
 #[derive(Debug)]
 pub enum Provider {
@@ -63,9 +68,9 @@ impl MarketData for Providers {
     async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Fetched, MarketDataError> {
         // The first provider is the one that should have answered: its error is the one to tell.
         let mut first_error = None;
-        for provider in &self.0 {
+        for (place, provider) in self.0.iter().enumerate() {
             match provider.bars(symbol, since).await {
-                Ok(bars) => return Ok(Fetched { bars, provider: provider.name() }),
+                Ok(bars) => return Ok(Fetched { bars, provider: provider.name(), is_fallback: place > 0 }),
                 Err(error) => {
                     tracing::warn!(provider = provider.name(), provider.error = error.code(), "a provider has no bars");
                     first_error.get_or_insert(error);

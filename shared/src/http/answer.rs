@@ -32,8 +32,8 @@ pub trait Resource: Serialize + Send {
     /// Decided by type, so that a row of someone's can never be sent as public.
     const CACHE: Cache;
 
-    /// The version, when this is a versioned resource: the answer then carries the strong tag `"<version>"`.
-    fn version(&self) -> Option<i64> {
+    /// What the strong tag of a versioned resource says.
+    fn revision(&self) -> Option<String> {
         None
     }
 
@@ -67,8 +67,8 @@ impl<R: Resource> Answer for R {
     fn into_response(self) -> Response<Body> {
         let mut response = json(&self, self.status(), R::CACHE, self.age());
         let headers = response.headers_mut();
-        if let Some(version) = self.version() {
-            headers.extend(value(&format!("\"{version}\"")).map(|tag| (header::ETAG, tag)));
+        if let Some(revision) = self.revision() {
+            headers.extend(value(&format!("\"{revision}\"")).map(|tag| (header::ETAG, tag)));
         }
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());

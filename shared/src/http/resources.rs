@@ -21,8 +21,8 @@ const ANALYSIS_RETRY_SECONDS: u32 = 2;
 /// As what was read; only its age is added.
 impl<T: Resource> Resource for Fresh<T> {
     const CACHE: Cache = T::CACHE;
-    fn version(&self) -> Option<i64> {
-        self.value.version()
+    fn revision(&self) -> Option<String> {
+        self.value.revision()
     }
 
     fn retry_after(&self) -> Option<u32> {
@@ -65,8 +65,10 @@ impl Resource for HistoryRow {
 impl Resource for Summary {
     const CACHE: Cache = Cache::Private;
 
-    fn version(&self) -> Option<i64> {
-        Some(self.version)
+    /// Progress comes without an event, and so without a new version.
+    fn revision(&self) -> Option<String> {
+        let Self { version, progress, .. } = self;
+        Some(progress.map_or_else(|| version.to_string(), |percent| format!("{version}-{percent}")))
     }
 
     fn retry_after(&self) -> Option<u32> {
@@ -77,8 +79,8 @@ impl Resource for Summary {
 impl Resource for Timeline {
     const CACHE: Cache = Cache::Private;
 
-    fn version(&self) -> Option<i64> {
-        self.summary.version()
+    fn revision(&self) -> Option<String> {
+        self.summary.revision()
     }
 
     fn retry_after(&self) -> Option<u32> {

@@ -99,6 +99,9 @@ pub enum MarketDataError {
     TooLarge { limit: usize },
     #[error("the answer is not what the provider documents: {0}")]
     Malformed(String),
+    /// It must not replace what is stored.
+    #[error("its history is not the one that is stored: {0}")]
+    OtherHistory(String),
 }
 
 impl MarketDataError {
@@ -111,6 +114,7 @@ impl MarketDataError {
             Self::Unauthorized => "provider_unauthorized",
             Self::TooLarge { .. } => "provider_answer_too_large",
             Self::Malformed(_) => "provider_answer_malformed",
+            Self::OtherHistory(_) => "provider_history_differs",
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Fetched {
     pub bars: Bars,
     /// The name of the provider that answered.
     pub provider: &'static str,
+    /// Whether it answered in place of another, which is preferred.
+    pub is_fallback: bool,
 }
 
 /// Gets daily bars from the market.

@@ -25,6 +25,9 @@ struct Entry {
 pub struct MemoryAnalyses(Arc<Mutex<HashMap<AnalysisId, Entry>>>);
 
 impl MemoryAnalyses {
+    /// There is every workflow but this one.
+    pub const NO_WORKFLOW: &str = "gone";
+
     /// One requested analysis, with the id of the shipped events.
     pub fn with_requested() -> Self {
         let analysis: Analysis = serde_json::from_value(json!({
@@ -125,7 +128,7 @@ impl AnalysisLog for MemoryAnalyses {
 
 impl FindWorkflow for MemoryAnalyses {
     async fn workflow(&self, name: &str) -> Result<Option<Workflow>, StoreError> {
-        Ok(Some(Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
+        Ok((name != Self::NO_WORKFLOW).then(|| Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
     }
 }
 

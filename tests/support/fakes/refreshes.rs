@@ -38,6 +38,8 @@ pub struct MemoryStock {
     pub bars: Bars,
     /// Whether somebody else always comes first.
     pub stale: bool,
+    /// Why nothing can be put in.
+    pub refused: Option<&'static str>,
     pub applied: Mutex<Vec<Applied>>,
     pub errors: Mutex<Vec<(String, String)>>,
 }
@@ -61,6 +63,9 @@ impl ApplyRefresh for MemoryStock {
         if self.stale {
             return Err(StoreError::Stale);
         }
+        if let Some(code) = self.refused {
+            return Err(StoreError::Refused { code: code.to_owned(), detail: "Not these.".to_owned() });
+        }
         let Change { version, provider, replace, bars, history, .. } = change;
         let applied = Applied { version, provider, replace, bars: bars.len(), history: history.len() };
         self.applied.lock().unwrap().push(applied);
@@ -75,14 +80,15 @@ impl RecordRefreshError for MemoryStock {
     }
 }
 
-/// A market with these bars, or with this error.
+/// A market with these bars, or with this error, and whether it answers in place of another.
 #[derive(Debug)]
-pub struct Market(pub Result<Bars, MarketDataError>);
+pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
 
 impl MarketData for Market {
     async fn bars(&self, _symbol: &Symbol, since: Option<Day>) -> Result<Fetched, MarketDataError> {
         let all = self.0.clone()?;
         let bars = since.map_or(all.to_vec(), |day| all.since(day).to_vec());
-        Ok(Fetched { bars: Bars::try_from(bars).unwrap(), provider: "memory" })
+        let is_fallback = self.1;
+        Ok(Fetched { bars: Bars::try_from(bars).unwrap(), provider: "memory", is_fallback })
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use csv::{ByteRecord, StringRecord};
 use http::{Request, header};
 
-use super::fetch::fetch;
+use super::{beginning, fetch::fetch};
 use crate::{
     adapters::http_client::HttpClient,
     config::{self, ConfigError},
@@ -44,7 +44,7 @@ impl Csv {
     }
 }
 
-/// The bars from `since` on. Every row is checked, also those before.
+/// The bars from `since` on, at least one. Every row is checked, also those before.
 pub(super) fn parse(body: &[u8], since: Option<Day>) -> Result<Bars, MarketDataError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body);
     let columns = Columns::find(reader.headers().map_err(malformed)?)?;
@@ -55,10 +55,11 @@ pub(super) fn parse(body: &[u8], since: Option<Day>) -> Result<Bars, MarketDataE
         bars.push(columns.bar(&record, line)?);
     }
     let bars = Bars::try_from(bars).map_err(malformed)?;
-    match since {
-        _ if bars.is_empty() => Err(MarketDataError::Malformed("it has no rows".to_owned())),
-        None => Ok(bars),
-        Some(day) => Bars::try_from(bars.since(day).to_vec()).map_err(malformed),
+    let since = since.unwrap_or_else(beginning);
+    match bars.since(since) {
+        _ if bars.is_empty() => Err(malformed("it has no rows")),
+        [] => Err(malformed(format!("it has no rows since {since}"))),
+        wanted => Bars::try_from(wanted.to_vec()).map_err(malformed),
     }
 }
 

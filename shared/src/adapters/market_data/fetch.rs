@@ -12,7 +12,8 @@ use crate::{
 
 /// Fifty years of daily bars are 2 MB as JSON.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(10), max_body: MAX_BODY };
+/// Two providers that are both slow, each asked for the last days and for all there are, end within the 120 s of refresh-symbol.
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(8), max_body: MAX_BODY };
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
 /// The body of a 200; anything else as the error it stands for. What may pass is tried again, twice.

@@ -6,16 +6,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::fetch::fetch;
+use super::{beginning, fetch::fetch};
 use crate::{
     adapters::http_client::HttpClient,
     config::{self, ConfigError},
     domain::market::{Bar, Bars, Day, Price, RawBar, Symbol},
     ports::MarketDataError,
 };
-
-/// Earlier than any history there.
-const BEGINNING: &str = "1990-01-01";
 
 /// Tiingo, with one account's token.
 #[derive(Debug)]
@@ -41,7 +38,7 @@ impl Tiingo {
     }
 
     pub(super) async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Bars, MarketDataError> {
-        let from = since.map_or_else(|| BEGINNING.to_owned(), |day| day.to_string());
+        let from = since.unwrap_or_else(beginning);
         let request = Request::get(format!("{}/tiingo/daily/{symbol}/prices?startDate={from}", self.base_url))
             .header(header::AUTHORIZATION, &self.authorization)
             .header(header::ACCEPT, "application/json")

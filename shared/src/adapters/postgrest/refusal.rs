@@ -38,6 +38,8 @@ pub(super) fn refused(status: StatusCode, body: &[u8], has_token: bool) -> Store
         // Without a token of the caller's, it is our own key that is not taken.
         (StatusCode::UNAUTHORIZED, code) if has_token && code.starts_with("PGRST3") => StoreError::Unauthorized,
         (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE, _) => StoreError::Unavailable(cause),
+        // Not an error of PostgREST, but of what stands before it: hosted projects answer 520 to 526 when it is not reached.
+        (status, "") if status.is_server_error() => StoreError::Unavailable(cause),
         _ => StoreError::Unexpected(cause),
     }
 }

@@ -23,6 +23,8 @@ const LIMITS: Limits = Limits { timeout: Duration::from_secs(9), max_body: 16 * 
 pub(super) struct Rest {
     queries: Postgrest,
     key: HeaderValue,
+    /// The key once more, when it is a legacy one: a token, whose role counts only as a bearer.
+    bearer: Option<HeaderValue>,
     http: HttpClient,
 }
 
@@ -57,7 +59,8 @@ impl Rest {
     /// The project at `supabase_url`, with one of its API keys.
     pub(super) fn new(supabase_url: &str, mut key: HeaderValue, http: &HttpClient) -> Self {
         key.set_sensitive(true);
-        Self { queries: Postgrest::new(format!("{supabase_url}/rest/v1")), key, http: http.clone() }
+        let bearer = key.to_str().ok().filter(|key| key.starts_with("eyJ")).and_then(bearer);
+        Self { queries: Postgrest::new(format!("{supabase_url}/rest/v1")), key, bearer, http: http.clone() }
     }
 
     /// A query on a table or view.
@@ -120,12 +123,11 @@ impl Rest {
     async fn exchange(&self, mut request: Request<Bytes>, token: Option<&AccessToken>) -> Result<Bytes, StoreError> {
         let headers = request.headers_mut();
         headers.insert("apikey", self.key.clone());
-        if let Some(token) = token {
-            let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
-            let mut value = value.map_err(|error| StoreError::Unexpected(error.into()))?;
-            value.set_sensitive(true);
-            headers.insert(header::AUTHORIZATION, value);
-        }
+        let rights = match token {
+            Some(token) => Some(bearer(token.expose_secret()).ok_or(StoreError::Unauthorized)?),
+            None => self.bearer.clone(),
+        };
+        headers.extend(rights.map(|rights| (header::AUTHORIZATION, rights)));
         let response = self.http.send(request, LIMITS).await.map_err(unreached)?;
         if response.status().is_success() {
             Ok(response.into_body())
@@ -133,6 +135,13 @@ impl Rest {
             Err(refused(response.status(), response.body(), token.is_some()))
         }
     }
+}
+
+/// `None` for what cannot be sent in a header.
+fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// An API key of the project.

@@ -17,6 +17,8 @@ pub struct Stored {
     pub version: i64,
     /// Whether the symbol is still followed.
     pub active: bool,
+    /// Whose history it is: the provider that was last read from the beginning; none before the first refresh.
+    pub provider: Option<String>,
     /// The newest day with a bar; none before the first refresh.
     pub last_day: Option<Day>,
     /// The bars of the last [`OVERLAP_DAYS`] days up to `last_day`.

@@ -5,7 +5,8 @@ use super::{Bar, Bars, Day, RawBar, day, flat_bar, flat_bars};
 use crate::domain::market::refresh::{OVERLAP_DAYS, Plan, Stored, plan};
 
 fn stored(recent: Bars) -> Stored {
-    Stored { version: 1, active: true, last_day: recent.last_day(), recent, beta_from: None }
+    let provider = Some("csv".to_owned());
+    Stored { version: 1, active: true, provider, last_day: recent.last_day(), recent, beta_from: None }
 }
 
 const WEEK: [(&str, &str); 3] = [("2013-01-02", "10"), ("2013-01-03", "11"), ("2013-01-04", "12")];
@@ -93,7 +94,7 @@ fn a_beta_that_waited_for_the_benchmark_rewrites_metrics_alone() {
 fn what_is_stored_is_read_from_the_answer_of_the_database() {
     let bar = serde_json::to_string(&flat_bar("2013-01-04", "12")).unwrap();
     let state = format!(
-        r#"{{"symbol":"AAPL","version":3,"active":true,"last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
+        r#"{{"symbol":"AAPL","version":3,"active":true,"provider":"csv","last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
     );
     let expected = Stored { version: 3, ..stored(flat_bars(&WEEK[2..])) };
     assert_eq!(serde_json::from_str::<Stored>(&state).unwrap(), expected);
