@@ -126,8 +126,34 @@ async fn a_parameter_nobody_knows_is_refused_by_name() {
 
 mod on_the_stack {
     use support::stack::Stack;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
 
     use super::*;
+
+    /// The answer to an address that HTTP libraries would not send.
+    async fn asked(stack: &Stack, address: &str) -> String {
+        let host = stack.get("base_url").trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        let request = format!("GET {address} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_none_is_taken_as_it_was_meant() {
+        let stack = Stack::running();
+        let found = asked(&stack, "/v1/stocks?q=\"apple\"").await;
+        assert!(found.starts_with("HTTP/1.1 200") && found.contains("\"AAPL\""), "{found}");
+        for address in ["/v1/stocks/A<", "/v1/stocks?q=a&name=<b>", "/v1/metrics?symbols=AAPL<"] {
+            let refused = asked(&stack, address).await;
+            assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("application/problem+json"), "{refused}");
+        }
+    }
 
     #[tokio::test]
     async fn following_next_meets_every_stock_once_in_order() {

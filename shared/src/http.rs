@@ -8,6 +8,7 @@ mod document;
 mod encoding;
 mod json;
 mod negotiate;
+mod received;
 mod request;
 mod resources;
 
@@ -24,7 +25,7 @@ use std::future::Future;
 
 use http::{HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
-use lambda_http::service_fn;
+use lambda_http::{Adapter, LambdaEvent, Service, request::LambdaRequest, service_fn};
 
 use crate::{Error, adapters::http_client::HttpClient, config, config::ConfigError, problem::Problem, telemetry};
 
@@ -63,8 +64,12 @@ where
     };
     let dependencies: &'static D = Box::leak(Box::new(dependencies));
     let handle: &'static F = Box::leak(Box::new(handle));
-    lambda_http::run(service_fn(move |event| async move {
+    let mut service = Adapter::from(service_fn(move |event| async move {
         Ok::<_, Error>(answer(dependencies, handle, Request::new(event, public_url, Timestamp::now())).await)
+    }));
+    lambda_runtime::run(service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
+        received::make_addressable(&mut event.payload);
+        service.call(event)
     }))
     .await
 }

@@ -104,16 +104,33 @@ describe("the documentation in a browser", { skip: !program }, () => {
     });
   });
 
-  test("a call that is tried in the reference succeeds", async () => {
+  /** Tries an operation with the values it comes with, and gives what is shown of the answer. */
+  async function tried(page: Page, id: string): Promise<string> {
+    const operation = page.locator(`[id$="-${id}"]`);
+    await operation.locator(".opblock-summary-control").click();
+    await operation.locator("button.execute").click();
+    const answer = operation.locator(".live-responses-table .response").first();
+    await answer.waitFor();
+    const text = await answer.innerText();
+    assert.equal(text.split(/\s/)[0], "200", `${id}: ${text}`);
+    return text;
+  }
+
+  test("a call that is tried in the reference succeeds as it is", async () => {
     await look("/docs", DESK, async (page) => {
-      const operation = page.locator('[id$="-get-metrics"]');
-      await operation.locator(".opblock-summary-control").click();
-      await operation.locator('tr[data-param-name="symbol"] input').fill("AAPL");
-      await operation.locator("button.execute").click();
-      const answer = operation.locator(".live-responses-table .response").first();
-      await answer.waitFor();
-      assert.equal((await answer.locator(".response-col_status").innerText()).split("\n")[0], "200");
-      assert.match(await answer.innerText(), /"rsi_14": \d/);
+      for (const id of ["list-stocks", "get-stock", "get-metric-history", "list-metrics", "list-metric-definitions"]) {
+        await tried(page, id);
+      }
+      assert.match(await tried(page, "get-metrics"), /"rsi_14": \d/);
+    });
+  });
+
+  test("a chart that is tried in the reference is shown", async () => {
+    await look("/docs", DESK, async (page) => {
+      await tried(page, "get-chart-png");
+      const picture = page.locator('[id$="-get-chart-png"] .live-responses-table img');
+      await picture.waitFor();
+      assert(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)));
     });
   });
 });

@@ -64,6 +64,23 @@ async fn what_is_no_message_is_refused() {
 }
 
 #[tokio::test]
+async fn parameters_of_another_shape_are_no_unknown_method() {
+    for (method, params) in [
+        ("tools/call", json!({ "name": "get_metrics", "arguments": [] })),
+        ("tools/call", json!({})),
+        ("tools/call", json!(null)),
+        ("initialize", json!({ "protocolVersion": 1 })),
+    ] {
+        let message = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
+        let reply = posted(&with_body(message)).await;
+        assert_error(&reply, 200, -32602);
+        assert_eq!(reply.json()["id"], 7, "{method}");
+    }
+    let unknown = json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/destroy", "params": {} });
+    assert_error(&posted(&with_body(unknown)).await, 200, -32601);
+}
+
+#[tokio::test]
 async fn headers_are_checked() {
     let version = posted(&with_header("mcp-protocol-version", "1999-01-01")).await;
     assert_problem(&version, 400, "unsupported_protocol_version");

@@ -67,8 +67,10 @@ pub(crate) struct GetChart {
     /// light or dark.
     theme: Option<String>,
     /// Pixels: 320 to 1600.
+    #[schemars(range(min = 320, max = 1600))]
     width: Option<u32>,
     /// Pixels: 240 to 1200.
+    #[schemars(range(min = 240, max = 1200))]
     height: Option<u32>,
     /// What is below the price: rsi and volume, or none.
     panels: Option<Vec<String>>,

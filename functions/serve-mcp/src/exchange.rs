@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use rmcp::{
     ErrorData,
-    model::{ClientJsonRpcMessage, ProtocolVersion},
+    model::{ClientJsonRpcMessage, ClientRequest, JsonRpcRequest, ProtocolVersion},
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
     },
@@ -21,6 +21,8 @@ use shared::{
 use crate::{message::Message, tools::Tools};
 
 const MAX_BODY: usize = 64 * 1024;
+/// The methods we serve that cannot do without parameters.
+const WITH_PARAMETERS: [&str; 2] = ["initialize", "tools/call"];
 /// What both of the protocol's generations say in headers.
 const HEADERS: [HeaderName; 5] = [
     header::HOST,
@@ -42,11 +44,20 @@ pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
     let Ok(json) = serde_json::from_slice::<&RawValue>(request.json_text(MAX_BODY)?) else {
         return Ok(Err(Message::unreadable(ErrorData::parse_error("The body is no JSON.", None))));
     };
-    if serde_json::from_str::<ClientJsonRpcMessage>(json.get()).is_err() {
-        let detail = "The body must be one JSON-RPC 2.0 message.";
-        return Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))));
+    match serde_json::from_str(json.get()) {
+        Err(_) => {
+            let detail = "The body must be one JSON-RPC 2.0 message.";
+            Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))))
+        }
+        // A method of the protocol that was not read as such; the transport would say that there is none.
+        Ok(ClientJsonRpcMessage::Request(JsonRpcRequest {
+            id, request: ClientRequest::CustomRequest(custom), ..
+        })) if WITH_PARAMETERS.contains(&custom.method.as_str()) => {
+            let detail = format!("The parameters of {} have another shape.", custom.method);
+            Ok(Err(Message::refused(id, ErrorData::invalid_params(detail, None))))
+        }
+        Ok(_) => Ok(Ok(forwarded(request, Bytes::copy_from_slice(json.get().as_bytes())))),
     }
-    Ok(Ok(forwarded(request, Bytes::copy_from_slice(json.get().as_bytes()))))
 }
 
 fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {

@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
-use rmcp::{ErrorData, model::JsonRpcError};
+use rmcp::{
+    ErrorData,
+    model::{JsonRpcError, RequestId},
+};
 use shared::http::Answer;
 
 /// A JSON-RPC response or error; nothing after a notification.
@@ -20,10 +23,18 @@ impl Message {
 
     /// 400 for what is no message; it has no id that could be repeated.
     pub(crate) fn unreadable(error: ErrorData) -> Self {
-        // Numbers and texts always serialise.
-        let json = serde_json::to_vec(&JsonRpcError::new(None, error)).unwrap_or_default();
-        Self { status: StatusCode::BAD_REQUEST, json: json.into() }
+        Self { status: StatusCode::BAD_REQUEST, json: written(None, error) }
     }
+
+    /// The answer to a message that asks for what cannot be.
+    pub(crate) fn refused(id: RequestId, error: ErrorData) -> Self {
+        Self { status: StatusCode::OK, json: written(Some(id), error) }
+    }
+}
+
+fn written(id: Option<RequestId>, error: ErrorData) -> Bytes {
+    // Numbers and texts always serialise.
+    serde_json::to_vec(&JsonRpcError::new(id, error)).unwrap_or_default().into()
 }
 
 impl Answer for Message {
