@@ -211,7 +211,7 @@ async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
     let accepted = log.append(&dispatched, &accepted, "test", None).await.unwrap();
     assert_eq!((accepted.status, accepted.lease_until), (Status::Accepted, None));
 
-    let end = Event::Failed { code: "test".to_owned(), message: "Test.".to_owned() };
+    let end = Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
     let failed = log.append(&accepted, &end, "test", Some("msg_1")).await.unwrap();
     assert_eq!((failed.status, failed.version), (Status::Failed, 4));
     // A webhook that was appended is known by its id, whatever version it was decided on.

@@ -69,6 +69,7 @@ async fn a_failure_ends_the_analysis() {
     let answer = sent(&world, "receive-callback.failed").await;
     assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
     assert_eq!(world.1.types(), ["failed"]);
+    assert_eq!(world.1.events()[0]["data"]["execution_id"], "1042");
 }
 
 #[tokio::test]

@@ -88,6 +88,7 @@ enum Report {
 
 impl Callback {
     fn report(&self) -> Result<Report, CallbackError> {
+        let execution_id = || self.execution_id.clone().map(StorableText::into_string);
         match self.kind {
             Kind::Progress => match self.progress {
                 Some(percent @ 0..=100) => Ok(Report::Progress(percent)),
@@ -95,12 +96,12 @@ impl Callback {
             },
             Kind::Succeeded => {
                 let result = self.result.clone().ok_or(CallbackError::Result)?.into_inner();
-                let execution_id = self.execution_id.clone().map(StorableText::into_string);
-                Ok(Report::End(Event::Succeeded { execution_id, result }))
+                Ok(Report::End(Event::Succeeded { execution_id: execution_id(), result }))
             }
             Kind::Failed => {
                 let Reason { code, message } = self.error.clone().ok_or(CallbackError::Error)?;
-                Ok(Report::End(Event::Failed { code: code.into_string(), message: message.into_string() }))
+                let (code, message) = (code.into_string(), message.into_string());
+                Ok(Report::End(Event::Failed { code, message, execution_id: execution_id() }))
             }
         }
     }

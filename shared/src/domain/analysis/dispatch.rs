@@ -89,5 +89,5 @@ pub fn undeliverable(reason: &str) -> Event {
 }
 
 fn failed(code: &str, message: String) -> Event {
-    Event::Failed { code: code.to_owned(), message }
+    Event::Failed { code: code.to_owned(), message, execution_id: None }
 }

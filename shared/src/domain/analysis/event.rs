@@ -32,6 +32,9 @@ pub enum Event {
     Failed {
         code: String,
         message: String,
+        /// Of a run that failed, not of a call that started none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        execution_id: Option<String>,
     },
     /// A callback after the end: kept, without effect.
     CallbackIgnored {
