@@ -47,6 +47,12 @@ fn assert_applied(stock: &MemoryStock, replace: bool, bars: usize, history: usiz
     assert_eq!(*stock.errors.lock().unwrap(), []);
 }
 
+#[track_caller]
+fn assert_kept(stock: &MemoryStock, code: &str, detail: &str) {
+    assert_eq!(*stock.applied.lock().unwrap(), []);
+    assert_eq!(*stock.errors.lock().unwrap(), [(code.to_owned(), detail.to_owned())]);
+}
+
 #[tokio::test]
 async fn the_first_refresh_stores_the_whole_history() {
     let stock = stock(&[]);
@@ -79,15 +85,7 @@ async fn a_split_makes_everything_be_read_again() {
 async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
     let stock = stock(&[5, 6]);
     assert_eq!(worked(&stock, Err(MarketDataError::UnknownSymbol)).await, Verdict::Done);
-    assert_eq!(*stock.applied.lock().unwrap(), []);
-    let error = ("provider_unknown_symbol".to_owned(), "the provider does not know the symbol".to_owned());
-    assert_eq!(*stock.errors.lock().unwrap(), [error]);
-}
-
-#[track_caller]
-fn assert_kept(stock: &MemoryStock, code: &str, detail: &str) {
-    assert_eq!(*stock.applied.lock().unwrap(), []);
-    assert_eq!(*stock.errors.lock().unwrap(), [(code.to_owned(), detail.to_owned())]);
+    assert_kept(&stock, "provider_unknown_symbol", "the provider does not know the symbol");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use support::{
 };
 use tokio::task::JoinSet;
 
-use crate::measure::{Bench, EMPTY, median, millis};
+use crate::measure::{Bench, EMPTY, millis};
 
 /// Not counted: connections are opened in the first turn.
 const FIRST: usize = 1;
@@ -25,8 +25,8 @@ pub(crate) struct Times {
 impl Times {
     /// Of a read through get-metrics less an invocation of the empty function, and of the same request without it.
     pub(crate) fn at(&self, percentile: usize) -> (f64, f64) {
-        let of = |times: &[f64]| times[times.len() * percentile / 100];
-        (of(&self.through) - median(self.empty.clone()), of(&self.direct))
+        let of = |times: &[f64], percentile| times[times.len() * percentile / 100];
+        (of(&self.through, percentile) - of(&self.empty, 50), of(&self.direct, percentile))
     }
 
     fn add(&mut self, other: Self) {

@@ -28,21 +28,19 @@ pub async fn handle(store: &impl Store, market: &impl MarketData, delivery: Deli
             let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());
             Ok(Verdict::Later(asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs)))
         }
-        Err(Fault::Market(error)) => {
-            tracing::warn!(stock.symbol = %symbol, refresh.error = error.code(), "the stock was not refreshed");
-            store.record_error(symbol, error.code(), &error.to_string()).await?;
-            Ok(Verdict::Done)
-        }
+        Err(Fault::Market(error)) => note(store, symbol, error.code(), &error.to_string()).await,
         // Bars the database has no place for will be no other ones when the message comes again.
-        Err(Fault::Store(StoreError::Refused { code, detail })) => {
-            tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
-            store.record_error(symbol, &code, &detail).await?;
-            Ok(Verdict::Done)
-        }
+        Err(Fault::Store(StoreError::Refused { code, detail })) => note(store, symbol, &code, &detail).await,
         // Somebody else refreshed it meanwhile: look again.
         Err(Fault::Store(StoreError::Stale)) => Ok(Verdict::Later(SignedDuration::ZERO)),
         Err(Fault::Store(error)) => Err(error.into()),
     }
+}
+
+async fn note(store: &impl RecordRefreshError, symbol: &Symbol, code: &str, detail: &str) -> Worked {
+    tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
+    store.record_error(symbol, code, detail).await?;
+    Ok(Verdict::Done)
 }
 
 /// Whose fault it is that a refresh failed.

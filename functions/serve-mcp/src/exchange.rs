@@ -75,6 +75,15 @@ fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
     forwarded
 }
 
+/// The transport takes an origin without a port for one with any.
+pub(crate) fn with_port(origin: String) -> String {
+    match origin.split_once("://") {
+        Some(("https", host)) if !host.contains(':') => format!("{origin}:443"),
+        Some(("http", host)) if !host.contains(':') => format!("{origin}:80"),
+        _ => origin,
+    }
+}
+
 /// Lets the tools answer.
 pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -> Reply<Message> {
     let request = match posted {

@@ -54,7 +54,7 @@ impl Server<Routes<Jwks, Markets, AnalysisStore, (Queue, Outbox)>> {
 
 impl<R> Server<R> {
     pub fn new(routes: R, origins: impl IntoIterator<Item = String>) -> Self {
-        Self { routes, origins: origins.into_iter().map(with_port).collect() }
+        Self { routes, origins: origins.into_iter().map(exchange::with_port).collect() }
     }
 }
 
@@ -72,13 +72,4 @@ where
     let posted = exchange::posted(&request)?;
     let tools = Tools::new(&server.routes, request);
     exchange::exchange(tools, &server.origins, posted).await
-}
-
-/// The transport takes an origin without a port for one with any.
-fn with_port(origin: String) -> String {
-    match origin.split_once("://") {
-        Some(("https", host)) if !host.contains(':') => format!("{origin}:443"),
-        Some(("http", host)) if !host.contains(':') => format!("{origin}:80"),
-        _ => origin,
-    }
 }
