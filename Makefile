@@ -69,7 +69,7 @@ check: ## What must hold before a merge: format, lints, documentation, licences,
 	$(TOOLS)/ruff check --no-cache --config infra/local/ruff.toml tests/schemathesis
 	$(TOOLS)/ruff format --no-cache --config infra/local/ruff.toml --check tests/schemathesis
 	$(REDOCLY) lint --config infra/redocly.yaml infra/openapi.yaml
-	.local/venv/bin/python -m bellwether.breaking infra/released/openapi.yaml infra/openapi.yaml
+	.local/venv/bin/python -m bellwether.checks.breaking infra/released/openapi.yaml infra/openapi.yaml
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 

@@ -11,7 +11,8 @@ if sys.version_info < (3, 11):
 
 import os
 
-from bellwether import console, install, layout
+from bellwether import console, paths
+from bellwether.stack import install
 
 
 def main() -> int:
@@ -21,7 +22,7 @@ def main() -> int:
             install.ensure(install.needs(sys.argv[1:]))
             if sys.argv[1:2] == ["setup"]:
                 return 0
-            python = str(layout.VENV / "bin" / "python")
+            python = str(paths.VENV / "bin" / "python")
             os.execv(python, [python, "-m", "bellwether", *sys.argv[1:]])
         from bellwether import cli
 

@@ -7,9 +7,11 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
-from bellwether import console, daemon, functions, layout, node_suites, testing
+from bellwether import console, paths
+from bellwether.checks import node_suites, testing
 from bellwether.console import StackError
-from bellwether.demo import main_job
+from bellwether.stack import daemon, functions
+from bellwether.stack.demo import main_job
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -17,8 +19,8 @@ Command = Callable[[argparse.Namespace], int]
 def main() -> int:
     """Parse the command line and run one command."""
     arguments = parser().parse_args()
-    layout.LOGS.mkdir(parents=True, exist_ok=True)
-    layout.RUN.mkdir(parents=True, exist_ok=True)
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    paths.RUN.mkdir(parents=True, exist_ok=True)
     return arguments.command(arguments)
 
 
@@ -31,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
         added.set_defaults(command=command)
         if port:
-            added.add_argument("--port", type=int, default=layout.DEFAULT_PORT)
+            added.add_argument("--port", type=int, default=paths.DEFAULT_PORT)
         return added
 
     add("setup", setup).add_argument("groups", nargs="*", choices=["check", "deep"])
@@ -70,7 +72,7 @@ def start(arguments: argparse.Namespace, jobs: list[Callable[[dict[str, Any]], i
     tiingo_token()
     supervisor = daemon.ensure(arguments.port, attached=not arguments.detach)
     if supervisor:
-        console.say(f"The stack is running at {layout.url(arguments.port)}.")
+        console.say(f"The stack is running at {paths.url(arguments.port)}.")
     try:
         failed = any([attempt(job) for job in jobs])
         if supervisor and not arguments.detach:
@@ -97,7 +99,7 @@ def stayed(supervisor: subprocess.Popen[str]) -> bool:
     """Stay as long as the stack does; whether it ended by a fault."""
     failed = bool(supervisor.wait())
     if failed:
-        console.fail(f"The stack ended: see {daemon.LOG.relative_to(layout.ROOT)}.")
+        console.fail(f"The stack ended: see {daemon.LOG.relative_to(paths.ROOT)}.")
     return failed
 
 
@@ -144,8 +146,8 @@ def down(_: argparse.Namespace) -> int:
 def reset(arguments: argparse.Namespace) -> int:
     """Forget all data and keys."""
     down(arguments)
-    shutil.rmtree(layout.STATE / "postgres", ignore_errors=True)
-    layout.KEYS.unlink(missing_ok=True)
+    shutil.rmtree(paths.STATE / "postgres", ignore_errors=True)
+    paths.KEYS.unlink(missing_ok=True)
     console.say("Its database and keys are deleted.")
     return 0
 
@@ -161,7 +163,7 @@ def logs(arguments: argparse.Namespace) -> int:
     """The end of every log file, or a function's log."""
     if arguments.function:
         return functions.print_log(daemon.stack(), arguments.function)
-    return subprocess.run(["tail", "-n", "20", *sorted(map(str, layout.LOGS.glob("*.log")))], check=False).returncode
+    return subprocess.run(["tail", "-n", "20", *sorted(map(str, paths.LOGS.glob("*.log")))], check=False).returncode
 
 
 def push(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What the user sees: one line for each step, with the time it took."""
+"""Terminal output: one line for each step, with the time it took."""
 
 import sys
 import threading

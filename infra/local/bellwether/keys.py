@@ -1,4 +1,4 @@
-"""The keys of one stack: made at its first start, kept in the state folder, never in the repository."""
+"""The keys of one stack: generated at its first start and stored in `.local/keys.json`."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bellwether import layout
+from bellwether import paths
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -31,7 +31,7 @@ class Keys:
     publishable_key: str
     secret_key: str
     webhook_secret: str
-    """Standard Webhooks secret shared with n8n's stand-in."""
+    """Standard Webhooks secret shared with the fake n8n."""
     signing_keys: str
     """Comma-separated secrets for page cursors, newest first."""
     database_password: str
@@ -49,7 +49,7 @@ class Keys:
         return {"kty": "oct", "k": value, "alg": "HS256", "kid": "legacy", "key_ops": ["verify"]}
 
 
-def load(path: Path = layout.KEYS) -> Keys:
+def load(path: Path = paths.KEYS) -> Keys:
     """The keys of this stack; made now if there are none."""
     if path.exists():
         return Keys(**json.loads(path.read_text()))

@@ -1,4 +1,4 @@
-"""Child processes that live as long as the supervisor, and no longer."""
+"""Child processes of the supervisor, which end when it ends."""
 
 import asyncio
 import ctypes
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psutil
 
-from bellwether import layout
+from bellwether import paths
 from bellwether.console import StackError
 
-CHILDREN = layout.RUN / "children.json"
+CHILDREN = paths.RUN / "children.json"
 STOP_TIMEOUT = 10.0
 PR_SET_PDEATHSIG = 1
 
@@ -30,7 +30,7 @@ class Child:
     command: list[str]
     log: Path
     env: dict[str, str] = field(default_factory=dict)
-    cwd: Path = layout.STATE
+    cwd: Path = paths.STATE
     stop_signal: signal.Signals = signal.SIGTERM
     user: int | None = None
     """Run as this user; only root can ask for it."""
@@ -59,10 +59,10 @@ class Child:
         deadline = time.monotonic() + timeout
         while not await check():
             if self.process is None or self.process.returncode is not None:
-                raise StackError(f"{self.name} ended at once: see {self.log.relative_to(layout.ROOT)}.")
+                raise StackError(f"{self.name} ended at once: see {self.log.relative_to(paths.ROOT)}.")
             if time.monotonic() > deadline:
                 raise StackError(
-                    f"{self.name} was not ready after {timeout:.0f} s: see {self.log.relative_to(layout.ROOT)}."
+                    f"{self.name} was not ready after {timeout:.0f} s: see {self.log.relative_to(paths.ROOT)}."
                 )
             await asyncio.sleep(0.02)
 

@@ -6,7 +6,7 @@ import sys
 
 import psycopg
 
-from bellwether import console, layout
+from bellwether import console, paths
 from bellwether.console import StackError
 from bellwether.scale import bench, load
 
@@ -35,9 +35,9 @@ def main() -> int:
 
 def stack() -> dict:
     """Addresses and keys of the running stack."""
-    if not layout.STACK_FILE.exists():
+    if not paths.STACK_FILE.exists():
         raise StackError("The stack is not running: start it with `make up DETACH=1`.")
-    return json.loads(layout.STACK_FILE.read_text())
+    return json.loads(paths.STACK_FILE.read_text())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bellwether import layout
+from bellwether import paths
 
 Floats = NDArray[np.float64]
 DAYS = 1260
@@ -93,7 +93,7 @@ class Market:
 
 def read(symbol: str) -> dict[str, NDArray]:
     """The sample bars of one symbol, by column."""
-    file = layout.STACK / "data" / "bars" / f"{symbol}.csv"
+    file = paths.STACK / "data" / "bars" / f"{symbol}.csv"
     days = np.loadtxt(file, dtype="datetime64[D]", delimiter=",", skiprows=1, usecols=0)
     columns = np.loadtxt(file, delimiter=",", skiprows=1, usecols=range(1, 7), unpack=True)
     return {"day": days, **dict(zip(("open", "high", "low", "close", "volume", "adj_close"), columns, strict=True))}

@@ -14,10 +14,10 @@ from typing import Any
 
 import psycopg
 
-from bellwether import layout
+from bellwether import paths
 from bellwether.console import StackError
 
-LOG = layout.LOGS / "postgres.log"
+LOG = paths.LOGS / "postgres.log"
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] LOG:  duration: ([\d.]+) ms(.*)$", re.DOTALL)
 PATIENCE = 30.0
 QUIET, CALM = 20, 10.0

@@ -1,0 +1,1 @@
+"""Tests of a running stack, and checks of the contract."""

@@ -1,0 +1,47 @@
+"""`make test`: all tests, the integration tests against a running stack."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bellwether import console, paths
+from bellwether.checks import leftovers, node_suites, schemathesis, suites
+from bellwether.stack import daemon, demo
+
+
+def run_tests(port: int) -> int:
+    """The stack's own tests first, then those of the workspace."""
+    own = [sys.executable, "-m", "unittest", "discover", "-s", str(paths.STACK / "tests"), "-t", str(paths.STACK)]
+    if failed := subprocess.run(own, cwd=paths.ROOT, check=False).returncode:
+        return failed
+    with running(port) as stack:
+        failed = suites.run("cargo test --workspace", ["cargo", "test", "--workspace"], paths.ROOT, {}, None)
+        failed = schemathesis.run_few(stack) or failed
+        # Every tests/<name>/package.json is a suite: nothing has to be added here for a further one.
+        return node_suites.run_all(stack) or failed
+
+
+def run_deep(port: int) -> int:
+    """What takes too long for every day."""
+    with running(port) as stack:
+        return schemathesis.run_many(stack)
+
+
+@contextmanager
+def running(port: int) -> Iterator[dict[str, Any]]:
+    """The running stack with the sample stocks, which nobody has fetched on a new database; as before afterwards."""
+    started_here = daemon.ensure(port, attached=True)
+    try:
+        stack = json.loads(paths.STACK_FILE.read_text())
+        with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
+            demo.refresh(stack)
+        try:
+            yield stack
+        finally:
+            leftovers.remove(stack)
+    finally:
+        if started_here:
+            daemon.stop()

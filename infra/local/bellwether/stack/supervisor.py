@@ -1,0 +1,160 @@
+"""The long-lived process of a stack: starts its parts in order, watches them, and stops them all."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from aiohttp import web
+from psycopg_pool import AsyncConnectionPool
+
+from bellwether import paths
+from bellwether.console import StackError
+from bellwether.processes import Child, forget_all
+from bellwether.services import migrations, ministack, postgres, postgrest, supabase_auth
+from bellwether.services.deployment import Deployment
+from bellwether.services.fake_n8n import FakeN8n
+from bellwether.services.gateway import Gateway, serve
+from bellwether.services.proxy import Proxy
+from bellwether.services.supabase import Supabase
+from bellwether.services.tokens import Tokens
+from bellwether.stack import install
+from bellwether.stack.deploy import Cloud
+from bellwether.stack.settings import Settings
+
+Report = Callable[[str, float], None]
+"""Called with each finished step and its seconds."""
+READY = "ready"
+
+
+class Supervisor:
+    """All parts of one stack."""
+
+    def __init__(self, settings: Settings, report: Report) -> None:
+        """A stack that is not started yet."""
+        self.settings = settings
+        self.ports = settings.ports
+        self.report = report
+        self.children: list[Child] = []
+        self.runners: list[web.AppRunner] = []
+        self.cloud = Cloud(paths.url(self.ports.ministack), install.debug_binaries())
+
+    async def run(self) -> None:
+        """Start, say that it is ready, and stay until a signal comes or a part ends."""
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        paths.STACK_FILE.unlink(missing_ok=True)
+        await self.open()
+        try:
+            await first(self.start(), stopped.wait())
+            if not stopped.is_set():
+                self.report(READY, 0.0)
+                await first(stopped.wait(), self.watch())
+        finally:
+            await self.stop()
+
+    async def open(self) -> None:
+        """Make what runs inside this process: the gateway and the fake n8n."""
+        self.proxy = Proxy()
+        self.auth_database = AsyncConnectionPool(
+            self.settings.database.url("supabase_auth_admin"),
+            open=False,
+            min_size=1,
+            max_size=4,
+            kwargs={"autocommit": True},
+        )
+        tokens = Tokens(self.settings.keys, f"{self.settings.base_url}/auth/v1")
+        servers = paths.url(self.ports.auth), paths.url(self.ports.postgrest)
+        self.gateway = Gateway(self.proxy, Supabase(self.proxy, tokens, self.auth_database, *servers), self.update)
+        self.fake_n8n = FakeN8n(self.settings.base_url, self.settings.keys.webhook_secret, self.proxy.session)
+
+    async def start(self) -> None:
+        """Supabase and AWS side by side; the gateway before both, because it is what they call."""
+        self.runners.append(await serve(self.gateway.handle, self.ports.gateway))
+        self.runners.append(await self.fake_n8n.serve(self.ports.fake_n8n))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.start_supabase())
+            deployed = group.create_task(self.start_aws())
+        self.announce(deployed.result())
+
+    async def start_supabase(self) -> None:
+        """Postgres, then the schema, then what reads it."""
+        database = self.settings.database
+        async with self.step("Postgres"):
+            await postgres.initialise(self.settings.keys)
+            await self.launch(postgres.child(self.ports.postgres), lambda: postgres.accepts(database))
+        async with self.step("migrations"):
+            await migrations.bootstrap(database)
+            await migrations.bring_up_to_date(database)
+        async with self.step("PostgREST and Supabase Auth"), asyncio.TaskGroup() as group:
+            rest = postgrest.child(self.ports, database, self.settings.keys)
+            auth = supabase_auth.child(self.ports, database, self.settings.keys)
+            group.create_task(self.launch(rest, lambda: postgrest.is_ready(self.ports)))
+            group.create_task(self.launch(auth, lambda: supabase_auth.is_ready(self.ports)))
+            group.create_task(self.auth_database.open(wait=True))
+
+    async def start_aws(self) -> Deployment:
+        """The emulator, then the functions."""
+        async with self.step("AWS emulator"):
+            await self.launch(ministack.child(self.ports), lambda: ministack.is_ready(self.ports))
+        async with self.step("functions deployed"):
+            return await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions())
+
+    async def update(self) -> None:
+        """Bring the running stack up to the project's files: new migrations, changed functions."""
+        await migrations.bring_up_to_date(self.settings.database)
+        self.announce(await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions()))
+
+    def announce(self, deployed: Deployment) -> None:
+        """Let the gateway and everyone else know what is deployed where."""
+        self.gateway.deployment = deployed
+        self.settings.publish(deployed)
+
+    async def launch(self, child: Child, ready: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+        """Start a child, wait for it, and stop it at the end."""
+        self.children.append(child)
+        await child.start()
+        await child.ready(ready)
+
+    @asynccontextmanager
+    async def step(self, name: str) -> AsyncIterator[None]:
+        """Report how long something took."""
+        started = time.monotonic()
+        yield
+        self.report(name, time.monotonic() - started)
+
+    async def watch(self) -> None:
+        """Fail when any child ends by itself."""
+        ended = {asyncio.create_task(child.wait()): child for child in self.children}
+        done, _ = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+        raise StackError(
+            f"{ended[done.pop()].name} ended, so the stack stopped: see {paths.LOGS.relative_to(paths.ROOT)}/."
+        )
+
+    async def stop(self) -> None:
+        """Stop what was started: Postgres last, as the others use it."""
+        paths.STACK_FILE.unlink(missing_ok=True)
+        for runner in self.runners:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(runner.cleanup(), 2)
+        await asyncio.gather(*(child.stop() for child in self.children if child.name != postgres.NAME))
+        await self.auth_database.close()
+        await self.proxy.close()
+        await asyncio.gather(*(child.stop() for child in self.children if child.name == postgres.NAME))
+        forget_all()
+
+
+async def first(*coroutines: Coroutine[Any, Any, Any]) -> None:
+    """Run until one of them ends; raise its error; cancel the others."""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,87 @@
+"""Reads template.yaml: functions, routes, queues, and the parameters a deployment needs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bellwether import paths
+from bellwether.console import StackError
+
+FUNCTION = "AWS::Serverless::Function"
+Template = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """Understands CloudFormation's short forms, such as !Ref."""
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+def load(path: Path = paths.TEMPLATE) -> Template:
+    """The template, with every short form written out."""
+    if not path.exists():
+        raise StackError(f"{path.name} is missing: there is nothing to deploy.")
+    return yaml.load(path.read_text(), _Loader)
+
+
+def functions(template: Template) -> dict[str, str]:
+    """Logical id -> folder of every function, by its CodeUri (`target/lambda/<folder>/`)."""
+    return {
+        name: Path(resource["Properties"]["CodeUri"]).name
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == FUNCTION
+    }
+
+
+def routes(template: Template) -> Iterator[str]:
+    """The route key of every HttpApi event."""
+    for resource in template["Resources"].values():
+        for event in resource.get("Properties", {}).get("Events", {}).values() if resource["Type"] == FUNCTION else ():
+            if event["Type"] == "HttpApi":
+                given = event.get("Properties", {})
+                path, method = given.get("Path", "$default"), given.get("Method", "ANY").upper()
+                yield "$default" if path == "$default" else f"{'ANY' if method == 'ANY' else method} {path}"
+
+
+def queues(template: Template) -> list[str]:
+    """The logical ids of the queues."""
+    return [name for name, resource in template["Resources"].items() if resource["Type"] == "AWS::SQS::Queue"]
+
+
+def with_code(template: Template, locations: dict[str, str]) -> Template:
+    """The template as packaging leaves it: each CodeUri names an uploaded archive."""
+    resources = dict(template["Resources"])
+    for name, location in locations.items():
+        resources[name] = {**resources[name], "Properties": {**resources[name]["Properties"], "CodeUri": location}}
+    return {**template, "Resources": resources}
+
+
+def parameters(template: Template, given: dict[str, str]) -> list[dict[str, str]]:
+    """CloudFormation's parameters from environment-style names; those without default must be given."""
+    known = template.get("Parameters", {})
+    values = {camel_case(name): value for name, value in given.items()}
+    missing = [name for name, definition in known.items() if "Default" not in definition and name not in values]
+    if missing:
+        raise StackError(f"template.yaml wants a value for {', '.join(missing)}, which the local stack does not know.")
+    return [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items() if name in known]
+
+
+def camel_case(name: str) -> str:
+    """SUPABASE_URL -> SupabaseUrl."""
+    return "".join(word.capitalize() for word in re.split("_", name))
