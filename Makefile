@@ -19,7 +19,7 @@ LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release $(if $(f
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check build bench bench-scale
+.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check contract build bench bench-scale
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,10 +68,14 @@ check: ## What must hold before a merge: format, lints, documentation, licences,
 	$(TOOLS)/ruff format --no-cache --check infra/local
 	$(TOOLS)/ruff check --no-cache --config infra/local/ruff.toml tests/schemathesis
 	$(TOOLS)/ruff format --no-cache --config infra/local/ruff.toml --check tests/schemathesis
-	$(REDOCLY) lint --config infra/redocly.yaml infra/openapi.yaml
-	.local/venv/bin/python -m bellwether.checks.breaking infra/released/openapi.yaml infra/openapi.yaml
+	.local/venv/bin/python -m bellwether.checks.bundle --check
+	$(REDOCLY) lint --config infra/api/redocly.yaml infra/api/openapi.yaml
+	.local/venv/bin/python -m bellwether.checks.breaking infra/api/released/openapi.yaml infra/api/openapi.yaml
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
+
+contract: ## Bundle infra/api/src, the sources of the contract, into infra/api/openapi.yaml
+	@$(STACK) contract
 
 check-deep: ## Property-based tests of the stack against the contract: 200 examples an operation
 	@$(STACK) deep --port $(PORT)

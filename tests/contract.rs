@@ -50,7 +50,7 @@ const ETAG: (&str, &str) = ("etag", "\"4\"");
 
 #[test]
 fn what_programs_say_of_their_version_is_that_of_the_contract() {
-    assert_eq!(contract::json(&template::yaml("infra/openapi.yaml"))["info"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(contract::json(&template::yaml("infra/api/openapi.yaml"))["info"]["version"], env!("CARGO_PKG_VERSION"));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn an_answer_nobody_promised_is_told() {
 
 #[test]
 fn every_code_of_the_source_is_in_the_contract_and_every_one_there_in_the_source() {
-    let document = contract::json(&template::yaml("infra/openapi.yaml"));
+    let document = contract::json(&template::yaml("infra/api/openapi.yaml"));
     let listed = texts(&document["components"]["schemas"]["ProblemCode"]["enum"]);
     let mut made = BTreeSet::new();
     for folder in ["shared/src", "functions"] {
@@ -116,7 +116,7 @@ fn every_code_of_the_source_is_in_the_contract_and_every_one_there_in_the_source
 
 #[test]
 fn every_code_of_the_contract_is_an_answer_of_some_operation() {
-    let document = contract::json(&template::yaml("infra/openapi.yaml"));
+    let document = contract::json(&template::yaml("infra/api/openapi.yaml"));
     let mut answered = BTreeSet::new();
     collect(&document, &mut answered);
     answered.insert(LOST_RACE.to_owned());

@@ -72,7 +72,7 @@ async fn every_link_of_a_page_leads_to_another_page() {
 async fn the_contract_is_served_as_json_as_it_was_written() {
     let reply = get(event("get-docs.contract")).await;
     assert_eq!((reply.status, reply.header("content-encoding")), (200, ""));
-    assert_eq!(reply.json(), contract::json(&template::yaml("infra/openapi.yaml")));
+    assert_eq!(reply.json(), contract::json(&template::yaml("infra/api/openapi.yaml")));
     let body = String::from_utf8(reply.body).unwrap();
     assert!(body.find("\"/v1/stocks\"") < body.find("\"/v1/analyses\""), "the routes are in another order");
 }
@@ -112,7 +112,7 @@ async fn a_problem_has_its_page() {
 #[test]
 fn the_pages_of_problems_are_those_of_the_contract() {
     let pages: BTreeSet<&str> = PAGES.iter().filter_map(|page| page.path.strip_prefix(PROBLEMS)).collect();
-    let document = template::yaml("infra/openapi.yaml");
+    let document = template::yaml("infra/api/openapi.yaml");
     let codes = document["components"]["schemas"]["ProblemCode"]["enum"].as_vec().unwrap();
     assert_eq!(pages, codes.iter().filter_map(|code| code.as_str()).collect());
 }

@@ -89,9 +89,9 @@ fn the_routes_of_the_template_are_those_of_the_contract() {
     assert_eq!(deployed, contract());
 }
 
-/// The routes of `infra/openapi.yaml`.
+/// The routes of `infra/api/openapi.yaml`.
 fn contract() -> BTreeSet<Route> {
-    let document = yaml("infra/openapi.yaml");
+    let document = yaml("infra/api/openapi.yaml");
     let function = |operation: &yaml_rust2::Yaml| operation["x-function"].as_str().unwrap().to_owned();
     let mut routes = BTreeSet::from([(String::new(), String::new(), function(&document["x-default-route"]))]);
     for (path, operations) in pairs(&document["paths"]) {

@@ -23,7 +23,7 @@ async fn a_known_path_with_another_method_is_a_405_that_says_which_are_allowed()
 
 #[test]
 fn the_known_routes_are_those_of_the_contract() {
-    let document = support::template::yaml("infra/openapi.yaml");
+    let document = support::template::yaml("infra/api/openapi.yaml");
     let methods = |operations| {
         let known = support::template::pairs(operations).map(|(name, _)| name.to_uppercase());
         known.filter(|name| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str())).collect::<Vec<_>>()

@@ -38,7 +38,7 @@ fn marked(contract: &Yaml) -> Vec<Deprecated> {
 
 #[test]
 fn what_the_contract_marks_is_what_is_announced() {
-    assert_eq!(marked(&yaml("infra/openapi.yaml")), DEPRECATED);
+    assert_eq!(marked(&yaml("infra/api/openapi.yaml")), DEPRECATED);
 }
 
 async fn headers(symbol: &'static str) -> http::HeaderMap {

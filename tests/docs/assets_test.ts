@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
-const assets = join(dirname(process.env.CONTRACT ?? ""), "../functions/get-docs/assets");
+const assets = join(process.env.GET_DOCS ?? "", "assets");
 const original = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
 for (const name of ["swagger-ui-bundle.js", "swagger-ui.css"]) {

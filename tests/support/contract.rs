@@ -1,4 +1,4 @@
-//! The contract (`infra/openapi.yaml`) as the judge of every answer the tests get.
+//! The contract (`infra/api/openapi.yaml`) as the judge of every answer the tests get.
 
 mod judge;
 
@@ -11,7 +11,7 @@ use crate::{Response, template};
 
 pub use judge::Contract;
 
-static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(json(&template::yaml("infra/openapi.yaml"))));
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(json(&template::yaml("infra/api/openapi.yaml"))));
 
 /// Asserts that the contract documents this answer of a route.
 ///

@@ -6,7 +6,7 @@ use serde_json::Value;
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// From the folder of this crate.
-pub(crate) const PATH: &str = "../../infra/openapi.yaml";
+pub(crate) const PATH: &str = "../../infra/api/openapi.yaml";
 
 pub(crate) fn json() -> Result<String, Box<dyn Error>> {
     let documents = YamlLoader::load_from_str(&fs::read_to_string(PATH)?)?;

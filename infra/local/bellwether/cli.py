@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bellwether import console, paths
-from bellwether.checks import node_suites, testing
+from bellwether.checks import bundle, node_suites, testing
 from bellwether.console import StackError
 from bellwether.stack import daemon, functions
 from bellwether.stack.demo import main_job
@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     add("supervise", supervise, port=True).add_argument("--attached", action="store_true")
     add("test", test, port=True)
     add("deep", deep, port=True)
+    add("contract", contract)
     add("node", node).add_argument("suite")
     add("demo", demo)
     add("down", down)
@@ -130,6 +131,11 @@ def test(arguments: argparse.Namespace) -> int:
 def deep(arguments: argparse.Namespace) -> int:
     """Property-based tests of the running stack against the contract, 200 examples an operation."""
     return testing.run_deep(arguments.port)
+
+
+def contract(_: argparse.Namespace) -> int:
+    """Bundle the sources of the contract into infra/api/openapi.yaml."""
+    return bundle.main()
 
 
 def node(arguments: argparse.Namespace) -> int:

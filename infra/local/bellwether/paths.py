@@ -10,7 +10,10 @@ STACK = INFRA / "local"
 MIGRATIONS = INFRA / "supabase" / "migrations"
 SEED = INFRA / "supabase" / "seed.sql"
 TEMPLATE = ROOT / "template.yaml"
-CONTRACT = INFRA / "openapi.yaml"
+API = INFRA / "api"
+CONTRACT = API / "openapi.yaml"
+CONTRACT_SOURCES = API / "src"
+FUNCTIONS = ROOT / "functions"
 TESTS = ROOT / "tests"
 
 STATE = ROOT / ".local"
@@ -82,6 +85,12 @@ class Ports:
             "the AWS emulator": self.ministack,
             "the fake n8n": self.fake_n8n,
         }
+
+
+def function_folder(name: str) -> Path:
+    """The folder of a function, in any context."""
+    found = sorted(FUNCTIONS.glob(f"**/{name}/Cargo.toml"))
+    return found[0].parent if found else FUNCTIONS / name
 
 
 def postgres_package() -> Path:

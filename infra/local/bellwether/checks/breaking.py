@@ -1,7 +1,7 @@
 """Finds breaking changes of the contract since the last released one.
 
-`python -m bellwether.checks.breaking infra/released/openapi.yaml infra/openapi.yaml` fails and prints
-every such change, unless the version says that there are some: another major version or, before
+`python -m bellwether.checks.breaking infra/api/released/openapi.yaml infra/api/openapi.yaml` fails and
+prints every such change, unless the version says that there are some: another major version or, before
 1.0.0, another minor one (https://semver.org, 4).
 
 Not breaking: new routes, optional parameters, response fields, error answers and response values.

@@ -2,8 +2,8 @@
 
 `run(stack, "client")` copies tests/client to .local/node/client, installs what its lock file names
 there, and runs `npm test` in the copy. A suite finds the stack in its environment: `BASE_URL`,
-`PUBLISHABLE_KEY`, `STACK_FILE` (stack.json, with every other address and key), and the contract in
-`CONTRACT`.
+`PUBLISHABLE_KEY`, `STACK_FILE` (stack.json, with every other address and key), the contract in
+`CONTRACT`, and in `GET_DOCS` the folder of the function whose pages and assets tests/docs checks.
 """
 
 import shutil
@@ -42,6 +42,7 @@ def run(stack: dict[str, Any], name: str) -> int:
         "PUBLISHABLE_KEY": stack["publishable_key"],
         "STACK_FILE": str(paths.STACK_FILE),
         "CONTRACT": str(paths.CONTRACT),
+        "GET_DOCS": str(paths.function_folder("get-docs")),
     }
     return suites.run(f"tests/{name}", ["npm", "test", "--silent"], folder, told, TIMEOUT)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from bellwether import console, paths
 from bellwether.console import StackError
 
-LIGHT_COMMANDS = {"down", "reset", "status", "logs", "push", "demo", "node"}
+LIGHT_COMMANDS = {"down", "reset", "status", "logs", "push", "demo", "node", "contract"}
 MIN_NODE = 20
 
 

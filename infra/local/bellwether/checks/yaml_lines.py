@@ -1,0 +1,63 @@
+"""Finds entries of a YAML file by JSON pointer and returns the very lines they are written in."""
+
+import yaml
+
+
+class YamlLines:
+    """One YAML file whose outer mappings are in block style."""
+
+    def __init__(self, text: str) -> None:
+        """Parse the file once, for the positions of its entries."""
+        self.lines = text.rstrip("\n").split("\n")
+        self.root = yaml.compose(text, yaml.SafeLoader)
+
+    def names(self, pointer: str) -> list[str]:
+        """The keys of the mapping at a pointer; none when there is no such mapping."""
+        node = self.node(pointer)
+        return [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+
+    def has(self, pointer: str) -> bool:
+        """Whether there is a value at a pointer."""
+        return self.node(pointer) is not None
+
+    def node(self, pointer: str) -> yaml.Node | None:
+        """The value at a pointer; the empty pointer is the whole file."""
+        found = self.root
+        for key in parts(pointer):
+            entries = found.value if isinstance(found, yaml.MappingNode) else []
+            found = next((value for name, value in entries if name.value == key), None)
+        return found
+
+    def entry(self, pointer: str) -> list[str]:
+        """The lines of a key with its value and the comments above it, without blank lines around them."""
+        parent, _, _ = pointer.rpartition("/")
+        mapping = self.node(parent)
+        assert isinstance(mapping, yaml.MappingNode)
+        key = next(name for name, _ in mapping.value if name.value == parts(pointer)[-1])
+        start = end = key.start_mark.line
+        while self.is_comment(start - 1, key.start_mark.column):
+            start -= 1
+        end += 1
+        while end < len(self.lines) and self.is_within(end, key.start_mark.column):
+            end += 1
+        while not self.lines[end - 1].strip():
+            end -= 1
+        return self.lines[start:end]
+
+    def is_comment(self, number: int, column: int) -> bool:
+        """Whether a line is a comment that begins in a column."""
+        return number >= 0 and indentation(self.lines[number]) == column and self.lines[number][column] == "#"
+
+    def is_within(self, number: int, column: int) -> bool:
+        """Whether a line is blank or belongs to the value of a key in a column."""
+        return not self.lines[number].strip() or indentation(self.lines[number]) > column
+
+
+def parts(pointer: str) -> list[str]:
+    """The keys of a JSON pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def indentation(line: str) -> int:
+    """How many spaces a line begins with; -1 when it is blank."""
+    return len(line) - len(line.lstrip(" ")) if line.strip() else -1
