@@ -12,10 +12,6 @@ TOOLS := .local/venv-check/bin
 REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .local/npm-check/node_modules/.bin/redocly
 SCALE := .local/venv-deep/bin/python -m bellwether.scale
 DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans licenses sources,@echo "cargo-deny is not installed: dependencies were not checked")
-# Built in two groups, so that the features of the AWS SDK do not reach functions that have none.
-WITH_SDK := $(notdir $(patsubst %/Cargo.toml,%,$(shell grep -l '"sqs"' functions/*/Cargo.toml)))
-LEAN := $(filter-out $(WITH_SDK),$(notdir $(wildcard functions/*)))
-LAMBDA := PATH="$(CURDIR)/$(TOOLS):$$PATH" cargo lambda build --release $(if $(filter arm64,$(ARCH)),--arm64) $(FEATURES:%=--features %)
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
@@ -36,7 +32,7 @@ stop: ## Stop the stack
 demo: ## Do the main job again on the running stack
 	@$(STACK) demo
 
-push: ## Build one function and put it into the running stack (F=get-metrics)
+push: ## Build one function and put it into the running stack (F=get-metrics or F=market/get-metrics)
 	@$(STACK) push $(or $(F),$(error say which function: make push F=get-metrics))
 
 logs: ## Recent logs of all parts, or of one function (F=get-metrics)
@@ -84,10 +80,9 @@ load-scale: ## 5,000 generated stocks with 5 years of days into the running stac
 	@$(STACK) setup deep
 	@$(SCALE) $(if $(filter 1,$(DROP)),drop,load --seed $(or $(SEED),1))
 
-build: ## Release bootstraps in target/lambda (ARCH=arm64)
+build: ## Release bootstraps in target/lambda (CONTEXT=market, ARCH=arm64, FEATURES=shared/redis)
 	@$(STACK) setup check
-	$(LAMBDA) $(LEAN:%=--package %)
-	$(LAMBDA) $(WITH_SDK:%=--package %) --package tests
+	@$(STACK) build $(CONTEXT:%=--context %) $(ARCH:%=--arch %) $(FEATURES:%=--features %)
 
 bench: build ## Measure the release bootstraps against their budgets (F=get-metrics for one)
 	@$(STACK) up --detach --port $(PORT)

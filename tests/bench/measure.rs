@@ -55,7 +55,7 @@ pub(crate) fn functions() -> Vec<String> {
 
 fn uses_sdk(name: &str) -> bool {
     let manifest = root().join("functions").join(name).join("Cargo.toml");
-    std::fs::read_to_string(manifest).is_ok_and(|text| text.contains("\"sqs\""))
+    std::fs::read_to_string(manifest).is_ok_and(|text| text.contains("aws-sdk = true"))
 }
 
 impl Bench {

@@ -10,6 +10,7 @@ from typing import Any
 from bellwether import console, paths
 from bellwether.checks import bundle, node_suites, testing
 from bellwether.console import StackError
+from bellwether.stack import build as bootstraps
 from bellwether.stack import daemon, functions
 from bellwether.stack.demo import main_job
 
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     add("deep", deep, port=True)
     add("contract", contract)
     add("node", node).add_argument("suite")
+    add_build(add("build", build))
     add("demo", demo)
     add("down", down)
     add("reset", reset)
@@ -51,6 +53,14 @@ def parser() -> argparse.ArgumentParser:
     add("logs", logs).add_argument("function", nargs="?")
     add("push", push).add_argument("function")
     return root
+
+
+def add_build(command: argparse.ArgumentParser) -> None:
+    """The options of `build`."""
+    command.add_argument("--context", help="only the functions of one context, e.g. market")
+    command.add_argument("--function", help="only one function, e.g. get-metrics")
+    command.add_argument("--arch", choices=["arm64"], help="for another architecture than this machine's")
+    command.add_argument("--features", action="append", default=[], help="features of Cargo, e.g. shared/redis")
 
 
 def setup(_: argparse.Namespace) -> int:
@@ -116,6 +126,12 @@ def supervise(arguments: argparse.Namespace) -> int:
     """The long-lived process behind `up` and `run`."""
     daemon.supervise(arguments.port, tiingo_token(), arguments.attached)
     return 0
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Build the release bootstraps in target/lambda."""
+    given = arguments
+    return bootstraps.run(bootstraps.Options(given.context, given.function, given.arch, tuple(given.features)))
 
 
 def demo(_: argparse.Namespace) -> int:

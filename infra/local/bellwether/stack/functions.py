@@ -13,6 +13,11 @@ from bellwether.stack.deploy import Cloud
 RECENT_EVENTS = 50
 
 
+def bare(function: str) -> str:
+    """`market/get-metrics` and `get-metrics` are the same function: its name alone."""
+    return function.rpartition("/")[2]
+
+
 def deployed_name(stack: dict[str, Any], folder: str) -> str:
     """The deployed name of the function in a folder below functions/."""
     if folder not in stack["functions"]:
@@ -20,20 +25,21 @@ def deployed_name(stack: dict[str, Any], folder: str) -> str:
     return stack["functions"][folder]
 
 
-def push(stack: dict[str, Any], folder: str) -> int:
+def push(stack: dict[str, Any], function: str) -> int:
     """Build one function and replace its code in the running stack."""
-    name, started = deployed_name(stack, folder), time.monotonic()
+    folder, started = bare(function), time.monotonic()
+    name = deployed_name(stack, folder)
     install.cargo_build("--bin", folder)
     Cloud(stack["ministack_url"], install.debug_binaries()).push(name, folder)
     console.done(f"{folder} is live", time.monotonic() - started)
     return 0
 
 
-def print_log(stack: dict[str, Any], folder: str) -> int:
+def print_log(stack: dict[str, Any], function: str) -> int:
     """The latest lines a function logged."""
-    name = deployed_name(stack, folder)
-    function = ministack.client("lambda", stack["ministack_url"]).get_function_configuration(FunctionName=name)
-    group = function.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
+    name = deployed_name(stack, bare(function))
+    configuration = ministack.client("lambda", stack["ministack_url"]).get_function_configuration(FunctionName=name)
+    group = configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
     logs = ministack.client("logs", stack["ministack_url"])
     events = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
     for event in [event for page in events for event in page["events"]][-RECENT_EVENTS:]:

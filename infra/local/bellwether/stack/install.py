@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bellwether import console, paths
 from bellwether.console import StackError
 
-LIGHT_COMMANDS = {"down", "reset", "status", "logs", "push", "demo", "node", "contract"}
+LIGHT_COMMANDS = {"build", "contract", "demo", "down", "logs", "node", "push", "reset", "status"}
 MIN_NODE = 20
 
 
@@ -174,8 +175,13 @@ class Stamp:
 
 def debug_binaries() -> Path:
     """The folder cargo puts dev binaries into."""
+    return Path(metadata()["target_directory"]) / "debug"
+
+
+def metadata() -> dict[str, Any]:
+    """The packages of the workspace and its folders, as `cargo metadata` prints them."""
     command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
     described = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     if described.returncode:
         raise StackError(f"`{' '.join(command[:2])}` failed: {described.stderr.strip().splitlines()[-1]}")
-    return Path(json.loads(described.stdout)["target_directory"]) / "debug"
+    return json.loads(described.stdout)

@@ -1,0 +1,127 @@
+"""Builds the release bootstraps in target/lambda with `cargo lambda`: `python -m bellwether build`.
+
+A function is a package below functions/ that has a binary; its folder is functions/<context>/<name>.
+There is one build for the functions that use the AWS SDK and one for those that do not, because Cargo
+unifies the features of all packages of a build: in one build, the features that the SDK needs would reach
+the functions without it too. A function that uses the SDK says so in its Cargo.toml:
+
+    [package.metadata.bellwether]
+    aws-sdk = true
+"""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bellwether import console, paths
+from bellwether.console import StackError
+from bellwether.stack import install
+
+TESTS = "tests"
+"""The package with the empty function, which the benches measure as the cost of the runtime alone."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One package with a binary below functions/."""
+
+    name: str
+    context: str
+    """The folder above the function's own; empty for a function directly below functions/."""
+    aws_sdk: bool
+
+
+@dataclass(frozen=True)
+class Options:
+    """The functions to build, and how; without a context or a function, all of them."""
+
+    context: str | None = None
+    function: str | None = None
+    """`get-metrics` or `market/get-metrics`."""
+    arch: str | None = None
+    features: tuple[str, ...] = ()
+
+
+def run(options: Options) -> int:
+    """Run every build; the exit code of the first that fails."""
+    programs = f"{paths.CHECK_VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    for packages in groups(functions(install.metadata()), options):
+        command = cargo_lambda(packages, options)
+        console.say(shlex.join(command))
+        failed = subprocess.run(command, cwd=paths.ROOT, env=os.environ | {"PATH": programs}, check=False).returncode
+        if failed:
+            return failed
+    return 0
+
+
+def functions(metadata: dict[str, Any]) -> list[Function]:
+    """The functions in what `cargo metadata` prints, by name."""
+    root = Path(metadata["workspace_root"]) / "functions"
+    found = [package for package in metadata["packages"] if has_binary(package)]
+    folders = {package["name"]: Path(package["manifest_path"]).parent for package in found}
+    return sorted(
+        (
+            Function(package["name"], context(folders[package["name"]], root), uses_sdk(package))
+            for package in found
+            if folders[package["name"]].is_relative_to(root)
+        ),
+        key=lambda function: function.name,
+    )
+
+
+def has_binary(package: dict[str, Any]) -> bool:
+    """Whether a package has a binary; the library of a context has none."""
+    return any("bin" in target["kind"] for target in package["targets"])
+
+
+def context(folder: Path, root: Path) -> str:
+    """The folder of a function's context."""
+    return folder.relative_to(root).parent.name
+
+
+def uses_sdk(package: dict[str, Any]) -> bool:
+    """What the package's Cargo.toml says; without a word no."""
+    return bool(((package["metadata"] or {}).get("bellwether") or {}).get("aws-sdk", False))
+
+
+def groups(known: list[Function], options: Options) -> list[list[str]]:
+    """The packages of each build; no build is empty."""
+    chosen = matching(known, options)
+    lean = [function.name for function in chosen if not function.aws_sdk]
+    with_sdk = [function.name for function in chosen if function.aws_sdk]
+    if options.context is None and options.function is None:
+        with_sdk.append(TESTS)
+    return [group for group in (lean, with_sdk) if group]
+
+
+def matching(known: list[Function], options: Options) -> list[Function]:
+    """The functions that the options select; an unknown context or function is an error that lists the known."""
+    contexts = {function.context for function in known} - {""}
+    if options.context is not None and options.context not in contexts:
+        raise StackError(f"There is no context {options.context}: there are {listed(contexts)}.")
+    found = [function for function in known if options.context in (None, function.context)]
+    if options.function is None:
+        return found
+    named = [it for it in found if options.function in (it.name, f"{it.context}/{it.name}")]
+    if not named:
+        raise StackError(f"There is no function {options.function}: there are {listed(it.name for it in found)}.")
+    return named
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence."""
+    return ", ".join(sorted(names)) or "none"
+
+
+def cargo_lambda(packages: list[str], options: Options) -> list[str]:
+    """The command of one build."""
+    return [
+        *("cargo", "lambda", "build", "--release"),
+        *(["--arm64"] if options.arch == "arm64" else []),
+        *(word for feature in options.features for word in ("--features", feature)),
+        *(word for package in packages for word in ("--package", package)),
+    ]
