@@ -37,6 +37,7 @@ begin
 end
 $$;
 
+-- `provider` is whose history it is: that of the first bar, as later ones may come from a fallback.
 create function public.refresh_state(p_symbol text) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -54,6 +55,9 @@ begin
     'symbol', v_stock.symbol,
     'version', v_stock.refresh_version,
     'active', v_stock.active,
+    'provider', (
+      select provider from public.price_bars where stock_id = v_stock.id and day = v_stock.first_day
+    ),
     'last_day', v_latest.as_of,
     'recent', (
       select coalesce(jsonb_agg(to_jsonb(b) - '{stock_id,provider}'::text[] order by b.day), '[]')

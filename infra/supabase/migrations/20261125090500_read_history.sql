@@ -1,7 +1,4 @@
 -- Bars and metrics of one stock side by side, by day, week or month, and how fresh they are, in one request.
--- It takes the place of read_periods, which stays for the functions that still call it. Nobody calls
--- the one before that any more.
-drop function public.read_history (text, date, date, integer);
 
 -- {as_of, refreshed_at, rows}: the first p_limit rows of the range, or the last ones with the last first,
 -- and the metrics of these names. The range may begin some time before the last day there is. It is one value, of which PostgREST cuts nothing, so that all of it is of

@@ -1,5 +1,4 @@
 -- Bars and metrics of one stock side by side, by day, week or month, so that its history is one request.
--- It takes the place of read_history, which stays for the functions that still call it.
 -- A function, not a view: a join by symbol reads and sorts the whole range, where a plan that knows
 -- the stock's id reads its days in order and stops at the limit.
 
@@ -51,6 +50,9 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 -- A year without rows looks cheap to read as a whole, and is one more table to visit.
 set enable_seqscan = off
+-- The planner cannot know how many periods there are: guessing one, it would go through all metrics
+-- of the range for each of them.
+set enable_nestloop = off
 as $$
 #variable_conflict use_column
 declare

@@ -66,9 +66,11 @@ begin
 end
 $$;
 
--- The last bar and the metrics of its day, matched to the columns of the snapshot by name.
-create function private.rebuild_snapshot(p_stock_id bigint, p_symbol text, p_refreshed_at timestamptz)
-returns date
+-- The last bar and the metrics of its day, matched to the columns of the snapshot by name; and the
+-- first and the last day of the stock.
+create function private.rebuild_snapshot(
+  p_stock_id bigint, p_symbol text, p_refreshed_at timestamptz
+) returns date
 language plpgsql
 set search_path = ''
 as $$
@@ -78,7 +80,11 @@ declare
 begin
   delete from public.stock_metrics where stock_id = p_stock_id;
   select * into v_bar from public.price_bars where stock_id = p_stock_id order by day desc limit 1;
-  if not found then
+  update public.stocks set
+    first_day = (select day from public.price_bars where stock_id = p_stock_id order by day limit 1),
+    as_of = v_bar.day
+    where id = p_stock_id;
+  if v_bar.day is null then
     return null;
   end if;
   select * into v_metrics from public.metric_history where stock_id = p_stock_id and day = v_bar.day;
