@@ -1,5 +1,6 @@
--- What a new hosted Supabase project already has, and a bare Postgres has not. Runs once, as the superuser
--- supabase_admin, before the migrations. As on hosted Supabase, `postgres` is not a superuser.
+-- Creates in a bare Postgres what a new hosted Supabase project already has. Runs once, as the
+-- superuser supabase_admin, before the migrations. As on hosted Supabase, `postgres` is not a
+-- superuser.
 
 create role postgres login createdb createrole replication bypassrls;
 create role anon nologin noinherit;
@@ -27,12 +28,14 @@ grant all on schema extensions to postgres;
 create extension pgcrypto with schema extensions;
 create extension "uuid-ossp" with schema extensions;
 
--- Whatever `postgres` makes in `public` is open to the API's roles until a migration says otherwise.
+-- As on hosted Supabase, every object that `postgres` creates in `public` is granted to the API
+-- roles. The first migration revokes these defaults.
 alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
 alter default privileges for role postgres in schema public grant all on functions to anon, authenticated, service_role;
 alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
 
--- ---- auth: its tables are made by Supabase Auth, which must not own these functions or it replaces them ----------
+-- ---- auth -------------------------------------------------------------------------------------
+-- Supabase Auth creates the tables. It must not own the functions, or it replaces them.
 
 create schema auth;
 grant usage on schema auth to anon, authenticated, service_role, postgres;
@@ -70,7 +73,7 @@ $$;
 
 grant execute on all functions in schema auth to anon, authenticated, service_role, postgres;
 
--- ---- PostgREST reads its schema cache again after every change ---------------------------------------------------
+-- ---- PostgREST reloads its schema cache after every DDL command ---------------------------------
 
 create function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql as $$
 begin

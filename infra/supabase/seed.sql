@@ -1,4 +1,4 @@
--- The stocks of the local stack and of previews. SPX is the benchmark that beta is measured against.
+-- The stocks of the local stack and of previews. SPX is the benchmark of beta.
 
 insert into public.stocks (symbol, name, exchange)
 values

@@ -1,21 +1,22 @@
--- The stocks that are followed, and how their last refresh went.
+-- The stocks that are tracked, and the outcome of their last refresh.
 
 create table public.stocks (
   id bigint generated always as identity primary key,
-  -- "C" sorts alike on every server, so that paging by symbol never depends on a locale.
+  -- Collation "C" sorts the same on every server, so paging by symbol does not depend on a locale.
   symbol text collate "C" not null unique check (symbol ~ '^[A-Z0-9.-]{1,15}$'),
   name text not null,
   exchange text not null,
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   active boolean not null default true,
   provider text,
-  -- The first and the last day with a bar; null before the first refresh. Lists show them, and a
-  -- read of the history knows which years it has to look at.
+  -- The first and the last day with a bar; null before the first refresh. Shown in lists, and the
+  -- bounds of every history read. Written by private.rebuild_snapshot.
   first_day date,
   as_of date,
   refreshed_at timestamptz,
   refresh_version bigint not null default 0,
-  -- {code, detail, at}; null after a refresh that worked. Public: its text names no URL and no secret.
+  -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
+  -- secret.
   refresh_error jsonb,
   refresh_failures integer not null default 0,
   retry_at timestamptz,
@@ -23,11 +24,11 @@ create table public.stocks (
   updated_at timestamptz not null default now()
 );
 
--- plan-refresh: the stocks never refreshed, or not since a moment.
+-- plan-refresh: active stocks that were never refreshed or not since a given time.
 create index stocks_due_idx on public.stocks (refreshed_at) where active;
 
 create extension if not exists pg_trgm with schema extensions;
--- Serves "the name begins with" and "the name has a word much like it".
+-- search_stocks: name prefixes, and names with a similar word.
 create index stocks_name_idx on public.stocks using gin (name extensions.gin_trgm_ops);
 
 alter table public.stocks enable row level security;
@@ -37,7 +38,7 @@ create policy "everyone reads stocks" on public.stocks
 revoke all on public.stocks from public, anon, authenticated, service_role;
 revoke all on sequence public.stocks_id_seq from public, anon, authenticated, service_role;
 
--- The schedule of retries is nobody's business outside.
+-- The retry schedule (refresh_failures, retry_at) is internal.
 grant select (
   id, symbol, name, exchange, currency, active, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, created_at, updated_at

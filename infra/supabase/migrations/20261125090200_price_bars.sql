@@ -1,5 +1,5 @@
--- Daily bars as traded. `adj_close` is the close adjusted for splits and dividends; providers give it
--- with up to 14 digits after the point, and all are kept: a bar read back is the bar that was fetched.
+-- Daily bars, prices as traded. `adj_close` is adjusted for splits and dividends. Providers send up
+-- to 14 decimal places, and all are stored, so a bar reads back exactly as it was fetched.
 
 create table public.price_bars (
   stock_id bigint not null references public.stocks (id),
@@ -11,12 +11,12 @@ create table public.price_bars (
   adj_close numeric(26, 14) not null,
   volume bigint not null,
   provider text not null,
-  -- Serves every read there is: one stock, a range of days, in order.
+  -- Serves every read: one stock, a range of days, in order.
   primary key (stock_id, day),
   constraint prices_are_positive check (low > 0 and adj_close > 0),
   constraint high_is_highest check (high >= greatest(open, close)),
   constraint low_is_lowest check (low <= least(open, close)),
-  -- numeric knows NaN, and sorts it above every number: it passes the checks above.
+  -- numeric allows NaN and sorts it above every number, so NaN passes the checks above.
   constraint prices_are_numbers check (high <> 'NaN' and adj_close <> 'NaN'),
   constraint volume_is_not_negative check (volume >= 0)
 ) partition by range (day);

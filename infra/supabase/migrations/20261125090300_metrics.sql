@@ -1,6 +1,7 @@
--- What is computed from the bars: every day of it, and the latest day once more as a snapshot.
--- The columns are the metrics in the order of the API. Null: not enough history, or not defined.
--- A further metric is a column in both tables; no function here names one, but beta_252d.
+-- Metrics computed from the bars: `metric_history` has every day, `stock_metrics` the latest one.
+-- The columns are in the order of the API. Null means not enough history, or undefined.
+-- To add a metric, add a column to both tables: functions match the columns by name, and the only
+-- metric they name is beta_252d.
 
 create table public.metric_history (
   stock_id bigint not null references public.stocks (id),
@@ -34,7 +35,7 @@ create table public.metric_history (
   avg_volume_20d double precision,
   beta_252d double precision,
   primary key (stock_id, day),
-  -- greatest and least skip nulls, and NaN sorts above infinity.
+  -- greatest and least ignore nulls, and NaN sorts above infinity.
   constraint metrics_are_finite check (
     greatest(
       return_1d, return_5d, return_21d, return_63d, return_252d, sma_20, sma_50, sma_200,
@@ -61,8 +62,9 @@ revoke all on public.metric_history from public, anon, authenticated, service_ro
 grant select on public.metric_history to anon, authenticated;
 grant select, insert, delete on public.metric_history to service_role;
 
--- One wide row a stock: the hottest read is one index probe. `symbol` repeats the stock's, so that
--- it needs no join; it is no second foreign key, which would make embedding stocks ambiguous.
+-- Snapshot: one wide row per stock, so the most frequent read is one index lookup. `symbol` is
+-- denormalized to avoid a join. It is not a foreign key: with a second one, PostgREST could not
+-- tell which to use when it embeds stocks.
 create table public.stock_metrics (
   stock_id bigint primary key references public.stocks (id),
   symbol text collate "C" not null unique,

@@ -1,5 +1,5 @@
--- One partition a year, made before the year begins. There is no default partition: a day outside
--- is an error that is told, not a row in a place that no query prunes.
+-- One partition per year, created before the year begins. There is no default partition: a day
+-- without a partition is rejected (day_out_of_range) rather than stored where no query prunes.
 
 create function private.create_year_partitions(p_year integer) returns void
 language plpgsql
@@ -12,10 +12,11 @@ begin
   foreach v_parent in array array['price_bars', 'metric_history'] loop
     v_partition := format('%s_%s', v_parent, p_year);
     execute format(
-      'create table if not exists partitions.%I partition of public.%I for values from (%L) to (%L)',
+      'create table if not exists partitions.%I partition of public.%I
+       for values from (%L) to (%L)',
       v_partition, v_parent, make_date(p_year, 1, 1), make_date(p_year + 1, 1, 1)
     );
-    -- A partition inherits neither row level security nor the revokes of its parent.
+    -- A partition does not inherit row level security or revokes from its parent.
     execute format('alter table partitions.%I enable row level security', v_partition);
     execute format(
       'revoke all on partitions.%I from public, anon, authenticated, service_role', v_partition

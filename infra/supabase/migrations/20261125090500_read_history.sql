@@ -1,9 +1,12 @@
--- Bars and metrics of one stock side by side, by day, week or month, and how fresh they are, in one request.
+-- The history of one stock in one request: bars joined with metrics, by day, week or month, and
+-- when the stock was last refreshed.
 
--- {as_of, refreshed_at, rows}: the first p_limit rows of the range, or the last ones with the last first,
--- and the metrics of these names. The range may begin some time before the last day there is. It is one value, of which PostgREST cuts nothing, so that all of it is of
--- one refresh. A row of a week or a month has the last day it has a bar of: that is when one could have
--- known it.
+-- Returns {as_of, refreshed_at, rows}. `rows` are the first p_limit rows of the range in ascending
+-- order, or the last ones in descending order, each with the metrics named in p_metrics. The range
+-- starts at p_from or at p_back before the stock's last day, whichever is later.
+-- The result is a single json value: the row limit of PostgREST does not truncate it, and all rows
+-- come from the same refresh.
+-- A weekly or monthly row is dated by its last day with a bar, the day its values became known.
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
   p_from date default null, p_back interval default null, p_to date default null,
@@ -11,10 +14,10 @@ create function public.read_history_page(
 ) returns json
 language plpgsql stable
 set search_path = ''
--- The planner cannot know how many days a range has: guessing one, it would go through all metrics of
--- the range for each of them.
+-- The planner cannot estimate the number of bars. It assumes one, and would then use a nested loop
+-- that scans all metrics of the range for every bar.
 set enable_nestloop = off
--- A year without rows looks cheap to read as a whole, and is one more table to visit.
+-- The planner prefers a sequential scan of an empty partition, which is one more table to open.
 set enable_seqscan = off
 as $$
 declare
@@ -23,9 +26,9 @@ declare
   v_last date;
   v_begin date;
   v_end date;
-  -- One more than any page has.
+  -- One more than the largest page, to detect that there is a next one.
   v_limit integer := least(p_limit, 5001);
-  -- More days than any year needs for so many trading days.
+  -- Calendar periods that contain v_limit trading periods, unless the history has gaps.
   v_periods integer := v_limit * 3 / 2 + 10;
   v_one interval;
   v_columns text := 'day, open, high, low, close, adj_close, volume';
@@ -35,32 +38,47 @@ declare
   v_count integer;
 begin
   if p_interval is null or p_interval not in ('day', 'week', 'month') then
-    raise sqlstate 'PT400' using message = 'unknown_interval', detail = 'It is day, week or month.';
+    raise sqlstate 'PT400' using message = 'unknown_interval',
+      detail = 'The interval must be day, week or month.';
   end if;
-  select id, first_day, as_of, refreshed_at into v_stock from public.stocks where symbol = p_symbol;
+  select id, first_day, as_of, refreshed_at into v_stock
+    from public.stocks where symbol = p_symbol;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+    raise sqlstate 'PT404' using message = 'stock_not_found',
+      detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
 
   v_one := '1 ' || p_interval;
-  select concat_ws(', ', v_columns, string_agg(quote_ident(name), ', ' order by place)) into v_columns
+  select concat_ws(', ', v_columns, string_agg(quote_ident(name), ', ' order by place))
+    into v_columns
     from unnest(p_metrics) with ordinality as metrics (name, place);
   if p_adjusted then
     v_bars := 'select
-        day, round(open * adj_close / close, 14) as open, round(high * adj_close / close, 14) as high,
-        round(low * adj_close / close, 14) as low, adj_close as close, adj_close, volume
+        day,
+        round(open * adj_close / close, 14) as open,
+        round(high * adj_close / close, 14) as high,
+        round(low * adj_close / close, 14) as low,
+        adj_close as close,
+        adj_close,
+        volume
       from public.price_bars where %s';
   end if;
   if p_interval <> 'day' then
     v_bars := 'select
-        max(day) as day, (array_agg(open order by day))[1] as open, max(high) as high, min(low) as low,
+        max(day) as day,
+        (array_agg(open order by day))[1] as open,
+        max(high) as high,
+        min(low) as low,
         (array_agg(close order by day))[count(*)] as close,
-        (array_agg(adj_close order by day))[count(*)] as adj_close, sum(volume)::bigint as volume
-      from (' || v_bars || ') as days group by date_trunc(' || quote_literal(p_interval) || ', day::timestamp)';
+        (array_agg(adj_close order by day))[count(*)] as adj_close,
+        sum(volume)::bigint as volume
+      from (' || v_bars || ') as days
+      group by date_trunc(' || quote_literal(p_interval) || ', day::timestamp)';
   end if;
 
-  -- The days are written into the query: for one that is planned for any days every year there is gets
-  -- opened and planned, which takes longer than reading the page. A stock with gaps may need another look.
+  -- The days are literals in the query, so the planner opens only the partitions of the page. With
+  -- parameters it would open and plan every year, which takes longer than reading the page. When
+  -- gaps leave the page short, the loop reads a range four times as long.
   if v_stock.first_day is not null then
     v_first := greatest(v_stock.first_day, p_from, v_stock.as_of - p_back);
   end if;
@@ -69,9 +87,14 @@ begin
     v_begin := v_first;
     v_end := v_last;
     if p_descending then
-      v_begin := greatest(v_first, date_trunc(p_interval, v_last::timestamp) - v_periods * v_one);
+      v_begin := greatest(
+        v_first, date_trunc(p_interval, v_last::timestamp) - v_periods * v_one
+      );
     else
-      v_end := least(v_last, date_trunc(p_interval, v_first::timestamp) + v_periods * v_one - interval '1 day');
+      v_end := least(
+        v_last,
+        date_trunc(p_interval, v_first::timestamp) + v_periods * v_one - interval '1 day'
+      );
     end if;
     v_days := format('stock_id = %s and day between %L and %L', v_stock.id, v_begin, v_end);
     execute format(
@@ -80,12 +103,15 @@ begin
          left join (select * from public.metric_history where %s) as metrics using (day)
          order by day %s limit %s
        ) as page',
-      v_columns, format(v_bars, v_days), v_days, case when p_descending then 'desc' else 'asc' end, v_limit
+      v_columns, format(v_bars, v_days), v_days,
+      case when p_descending then 'desc' else 'asc' end, v_limit
     ) into v_rows, v_count;
     exit when v_count >= v_limit or (v_begin = v_first and v_end = v_last);
     v_periods := v_periods * 4;
   end loop;
-  return json_build_object('as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at, 'rows', v_rows);
+  return json_build_object(
+    'as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at, 'rows', v_rows
+  );
 end
 $$;
 

@@ -1,8 +1,10 @@
--- Bars and metrics of one stock side by side, by day, week or month, so that its history is one request.
--- A function, not a view: a join by symbol reads and sorts the whole range, where a plan that knows
--- the stock's id reads its days in order and stops at the limit.
+-- The history of one stock as rows: bars joined with all metrics, by day, week or month. The result
+-- lists every metric: a column added to metric_history must be added here.
+-- A function rather than a view: a view would join by symbol, which reads and sorts the whole
+-- range. With the stock's id as a parameter, the plan reads the days in order and stops at the
+-- limit.
 
--- A row of a week or a month has the last day it has a bar of: that is when one could have known it.
+-- A weekly or monthly row is dated by its last day with a bar, the day its values became known.
 create function public.read_periods(
   p_symbol text, p_interval text, p_adjusted boolean,
   p_from date default null, p_to date default null, p_limit integer default 1000
@@ -46,12 +48,13 @@ create function public.read_periods(
 )
 language plpgsql stable
 set search_path = ''
--- One plan a connection, which prunes partitions when it runs: planning anew costs more than reading.
+-- One plan per connection, which prunes partitions at execution: planning each call would cost more
+-- than reading.
 set plan_cache_mode = force_generic_plan
--- A year without rows looks cheap to read as a whole, and is one more table to visit.
+-- The planner prefers a sequential scan of an empty partition, which is one more table to open.
 set enable_seqscan = off
--- The planner cannot know how many periods there are: guessing one, it would go through all metrics
--- of the range for each of them.
+-- The planner cannot estimate the number of periods. It assumes one, and would then use a nested
+-- loop that scans all metrics of the range for every period.
 set enable_nestloop = off
 as $$
 #variable_conflict use_column
@@ -62,12 +65,13 @@ declare
 begin
   select id into v_stock_id from public.stocks where symbol = p_symbol;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+    raise sqlstate 'PT404' using message = 'stock_not_found',
+      detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
 
-  -- The exact days of the page, because the planner carries no range over from one table to the
-  -- other: without them the join would read all metrics of the stock.
-  -- PostgREST would cut more than 1000 rows without a word.
+  -- The exact days of the page: the planner does not apply a range of one table to the other, so
+  -- without them the join would read all metrics of the stock.
+  -- At most 1000 rows, because PostgREST truncates more without an error.
   if p_interval = 'day' then
     select min(day), max(day) into v_first, v_last
     from (
@@ -92,7 +96,8 @@ begin
         where stock_id = v_stock_id and day between v_first and v_last
       ) as bars
       left join (
-        select * from public.metric_history where stock_id = v_stock_id and day between v_first and v_last
+        select * from public.metric_history
+        where stock_id = v_stock_id and day between v_first and v_last
       ) as metrics using (stock_id, day)
       order by day;
   else
@@ -131,7 +136,8 @@ begin
         group by date_trunc(p_interval, day::timestamp)
       ) as periods
       left join (
-        select * from public.metric_history where stock_id = v_stock_id and day between v_first and v_last
+        select * from public.metric_history
+        where stock_id = v_stock_id and day between v_first and v_last
       ) as metrics using (stock_id, day)
       order by day;
   end if;

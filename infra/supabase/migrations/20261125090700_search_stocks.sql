@@ -1,14 +1,14 @@
--- Finding a stock by what one remembers of it.
+-- Searching stocks by a part of the symbol or the name.
 
--- Without this line Postgres does not know the setting below yet, and takes it from nobody but a
--- superuser.
+-- Loads pg_trgm. Until it is loaded, pg_trgm.word_similarity_threshold is an unknown setting, which
+-- only a superuser may set.
 select extensions.show_limit();
 
--- The stocks whose symbol or name begins with a text, or whose name has words much like it. The more
--- relevant, the better the match: the symbol itself, a symbol that begins so, a name that does, and
--- below 1 how alike the words are.
--- A missing letter leaves a short name with little more than half of its trigrams: "aple" has 0.57
--- in common with "Apple".
+-- The stocks whose symbol or name starts with the query, or whose name has a similar word.
+-- `relevance` is 6 for the exact symbol, 4 for a symbol prefix and 2 for a name prefix, else 0,
+-- plus the word similarity (0 to 1).
+-- The threshold allows for typing errors: one missing letter in a short name leaves little more
+-- than half of its trigrams ("aple" and "Apple" have a similarity of 0.57).
 create function public.search_stocks(p_query text) returns table (
   symbol text,
   name text,
@@ -27,7 +27,7 @@ set pg_trgm.word_similarity_threshold = 0.4
 as $$
 #variable_conflict use_column
 declare
-  -- What has a meaning in a pattern has none in a text.
+  -- Escapes the wildcards of `like`.
   v_prefix text := regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%';
 begin
   return query

@@ -1,14 +1,14 @@
--- What a worker asks before it refreshes a stock.
+-- Reads of a worker before it refreshes a stock.
 
--- First day whose beta could be computed by now and was not: the benchmark's bar came after the
--- stock's. Null when nothing is to be healed.
+-- The first day whose beta is missing and can be computed now, because the benchmark's bar arrived
+-- after the stock's. Null when no beta is missing.
 create function private.first_missing_beta(p_stock_id bigint, p_last_day date) returns date
 language plpgsql stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  -- A beta needs 252 returns of both: 253 bars, so it begins after the 252nd.
+  -- A beta needs 252 returns of both, that is 253 bars: the first one is after the 252nd bar.
   c_warm_up constant integer := 252;
   v_benchmark_id bigint;
   v_known_until date;
@@ -37,7 +37,7 @@ begin
 end
 $$;
 
--- `provider` is whose history it is: that of the first bar, as later ones may come from a fallback.
+-- `provider` is the provider of the first bar: later bars may come from a fallback provider.
 create function public.refresh_state(p_symbol text) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -48,7 +48,8 @@ declare
 begin
   select * into v_stock from public.stocks where symbol = p_symbol;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+    raise sqlstate 'PT404' using message = 'stock_not_found',
+      detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
   select * into v_latest from public.stock_metrics where stock_id = v_stock.id;
   return jsonb_build_object(
@@ -70,8 +71,9 @@ begin
 end
 $$;
 
--- All bars of a stock, oldest first, as one value: rows would be cut at the row limit of PostgREST, and
--- recursive metrics need every one. Empty for a stock without bars and for no stock.
+-- All bars of a stock, oldest first. A single json value, because PostgREST would truncate rows at
+-- its row limit and recursive metrics need every bar. Empty for a stock without bars and for an
+-- unknown symbol.
 create function public.read_bars(p_symbol text) returns json
 language plpgsql stable
 set search_path = ''

@@ -1,7 +1,7 @@
--- Storing what a refresh brought: all of it in one transaction, or nothing.
+-- Stores the result of a refresh in one transaction.
 
--- The days of rows that are to be stored, or null for none. Every day must have a partition, and none
--- may come twice.
+-- Validates the days of the rows to store and returns their range, or null without rows. Every day
+-- must have a partition and occur once.
 create function private.checked_days(p_rows json) returns daterange
 language plpgsql stable
 set search_path = ''
@@ -19,7 +19,9 @@ begin
   loop
     if v_year.repeats then
       raise sqlstate 'PT422' using message = 'invalid_rows',
-        detail = format('A day is missing or comes twice: %s.', coalesce(v_year.number::text, 'null'));
+        detail = format(
+          'A day is missing or duplicated (year: %s).', coalesce(v_year.number::text, 'null')
+        );
     elsif not exists (
       select from pg_class
       where relnamespace = 'partitions'::regnamespace and relname = 'price_bars_' || v_year.number
@@ -33,10 +35,10 @@ begin
 end
 $$;
 
--- Stores rows of the table whose row type `p_base` has, which carries what the rows do not say.
--- Those that are as stored stay untouched. The range of days leaves the planner one or two partitions
--- instead of all. The rows are json, not jsonb: they arrive as text, and reading it takes half the
--- time of converting it first.
+-- Upserts rows into the table of p_base's row type, or with p_replace replaces all rows of the
+-- stock. p_base supplies the columns that the rows omit. Unchanged rows are not rewritten. The
+-- range of days lets the planner prune all partitions but one or two. The rows are json, not jsonb:
+-- they arrive as text, and parsing them directly takes half the time of a conversion to jsonb.
 create function private.store_days(p_base anyelement, p_replace boolean, p_rows json) returns void
 language plpgsql
 set search_path = ''
@@ -47,7 +49,8 @@ declare
 begin
   if p_replace then
     if v_days is null then
-      raise sqlstate 'PT422' using message = 'invalid_rows', detail = 'A replacement has no rows.';
+      raise sqlstate 'PT422' using message = 'invalid_rows',
+        detail = 'A replacement must have rows.';
     end if;
     execute format('delete from %s where stock_id = $1', v_table) using p_base.stock_id;
   elsif v_days is null then
@@ -66,8 +69,8 @@ begin
 end
 $$;
 
--- The last bar and the metrics of its day, matched to the columns of the snapshot by name; and the
--- first and the last day of the stock.
+-- Rebuilds the snapshot of a stock from its last bar and the metrics of that day, matched to the
+-- columns by name, and sets the stock's first_day and as_of. Returns the last day.
 create function private.rebuild_snapshot(
   p_stock_id bigint, p_symbol text, p_refreshed_at timestamptz
 ) returns date
@@ -79,15 +82,19 @@ declare
   v_metrics public.metric_history;
 begin
   delete from public.stock_metrics where stock_id = p_stock_id;
-  select * into v_bar from public.price_bars where stock_id = p_stock_id order by day desc limit 1;
+  select * into v_bar from public.price_bars
+    where stock_id = p_stock_id order by day desc limit 1;
   update public.stocks set
-    first_day = (select day from public.price_bars where stock_id = p_stock_id order by day limit 1),
+    first_day = (
+      select day from public.price_bars where stock_id = p_stock_id order by day limit 1
+    ),
     as_of = v_bar.day
     where id = p_stock_id;
   if v_bar.day is null then
     return null;
   end if;
-  select * into v_metrics from public.metric_history where stock_id = p_stock_id and day = v_bar.day;
+  select * into v_metrics from public.metric_history
+    where stock_id = p_stock_id and day = v_bar.day;
   insert into public.stock_metrics
     select * from jsonb_populate_record(
       null::public.stock_metrics,
@@ -112,10 +119,11 @@ declare
   v_as_of date;
   v_row text;
 begin
-  -- Not FOR UPDATE: analyses that are requested meanwhile refer to this row and need not wait.
+  -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
   select * into v_stock from public.stocks where symbol = p_symbol for no key update;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+    raise sqlstate 'PT404' using message = 'stock_not_found',
+      detail = format('There is no stock with the symbol %s.', p_symbol);
   elsif v_stock.refresh_version is distinct from p_version then
     raise sqlstate 'PT412' using message = 'stale_version',
       detail = format('%s is at version %s.', p_symbol, v_stock.refresh_version);
@@ -128,7 +136,7 @@ begin
     perform private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
   exception
-    -- One code for all that a row can be refused for; what was written before it is undone.
+    -- One error code for every rejected row. The block's writes are rolled back.
     when data_exception or integrity_constraint_violation then
       get stacked diagnostics v_row = pg_exception_detail;
       raise sqlstate 'PT422' using message = 'invalid_rows',
@@ -146,7 +154,8 @@ begin
 end
 $$;
 
--- Stored data stay as they are; the stock waits 15 minutes, doubling to a day.
+-- Records a failed refresh and leaves the stored data unchanged. The retry is due after 15 minutes,
+-- doubling with each failure up to 24 hours.
 create function public.record_refresh_error(p_symbol text, p_code text, p_detail text) returns void
 language plpgsql
 set search_path = ''
@@ -160,7 +169,8 @@ begin
     updated_at = now()
     where symbol = p_symbol;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+    raise sqlstate 'PT404' using message = 'stock_not_found',
+      detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
 end
 $$;

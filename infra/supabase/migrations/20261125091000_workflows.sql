@@ -1,9 +1,9 @@
--- The n8n workflows an analysis can run.
+-- The n8n workflows that an analysis can run.
 
 create table public.workflows (
   name text collate "C" primary key check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   title text not null,
-  -- Under the one configured n8n address. A full URL would let a row choose the host that is called.
+  -- Relative to the configured n8n URL: an absolute URL would let a row choose the host to call.
   webhook_path text not null check (webhook_path ~ '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$'),
   parameters_schema jsonb not null default '{}',
   result_schema jsonb not null default '{}',
@@ -21,7 +21,8 @@ create policy "users read workflows" on public.workflows
   for select to authenticated using (true);
 
 revoke all on public.workflows from public, anon, authenticated, service_role;
--- Where a workflow listens stays inside: knowing the path is half of calling it.
+-- `webhook_path` and `fallback` are internal: the path is half of what a caller of the webhook
+-- needs.
 grant select (
   name, title, parameters_schema, result_schema, result_timeout_seconds,
   enabled, version, created_at, updated_at

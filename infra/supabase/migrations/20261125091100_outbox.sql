@@ -1,5 +1,6 @@
--- Messages written in the transaction that makes them true, and sent afterwards. The creator holds
--- the first claim and sends at once; relay-outbox claims what a crash left behind.
+-- Transactional outbox: a message is written in the transaction of the change it announces, and
+-- sent after the commit. The creator holds the first claim and sends immediately; relay-outbox
+-- claims messages that are still unsent when that claim expires.
 
 create table public.outbox (
   id uuid primary key,
@@ -13,13 +14,13 @@ create table public.outbox (
 create index outbox_unsent_idx on public.outbox (claimed_until) where sent_at is null;
 create index outbox_sent_idx on public.outbox (sent_at) where sent_at is not null;
 
--- No policy: the roles of users never see it.
+-- No policy: anon and authenticated cannot read or write it.
 alter table public.outbox enable row level security;
 revoke all on public.outbox from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.outbox to service_role;
 
--- Sending what a crash left unsent. Sending twice is possible and harmless: consumers are idempotent.
-
+-- Claims unsent messages whose claim has expired, for one minute, and deletes messages sent more
+-- than 7 days ago. A message can be sent twice, so consumers must be idempotent.
 create function public.claim_outbox(p_limit integer)
 returns table (id uuid, topic text, payload jsonb, claim_token uuid)
 language plpgsql
@@ -36,11 +37,11 @@ begin
   return query
     with claimed as (
       update public.outbox set claimed_until = now() + interval '1 minute', claim_token = v_token
-      -- An array, so that the limited subselect runs once whatever the plan.
+      -- An array, so that the limited subselect runs exactly once, whatever the plan.
       where id = any(array(
         select id from public.outbox
         where sent_at is null and claimed_until < now()
-        -- PostgREST answers at most 1000 rows: more would be claimed and never seen.
+        -- PostgREST returns at most 1000 rows: more would be claimed and never sent.
         order by claimed_until limit least(p_limit, 1000) for update skip locked
       ))
       returning *
@@ -49,7 +50,8 @@ begin
 end
 $$;
 
--- How many were marked. A claim that was taken over marks nothing: who took it over will.
+-- Returns the number of messages marked as sent. Messages claimed by another caller since are not
+-- marked: the new claimant marks them.
 create function public.mark_outbox_sent(p_ids uuid[], p_claim_token uuid) returns integer
 language plpgsql
 set search_path = ''

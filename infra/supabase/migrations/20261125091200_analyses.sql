@@ -1,6 +1,6 @@
--- Analyses are event-sourced: `analysis_events` is what happened, `analyses` is what follows from it.
--- Users live in the schema of Supabase Auth, which is not ours to reference: erasing a user replaces
--- the id and keeps the events.
+-- Analyses are event-sourced: `analysis_events` is the log of events, `analyses` its projection.
+-- user_id has no foreign key, because the users table belongs to Supabase Auth. Erasing a user's
+-- data replaces the id and keeps the events.
 
 create table public.analyses (
   id uuid primary key,
@@ -11,12 +11,12 @@ create table public.analyses (
   status text not null check (status in (
     'requested', 'dispatched', 'accepted', 'succeeded', 'failed', 'cancelled', 'expired'
   )),
-  -- The number of events.
+  -- The version of the last event, which is the number of events.
   version integer not null check (version > 0),
   attempts integer not null default 0,
   lease_until timestamptz,
   execution_id text,
-  -- Not an event: it only grows, and nobody asks later when it did.
+  -- Not event-sourced: it only increases, and its history is not needed.
   progress integer check (progress between 0 and 100),
   result jsonb,
   error jsonb,
@@ -43,7 +43,7 @@ create table public.analysis_events (
   data jsonb not null check (jsonb_typeof(data) = 'object'),
   webhook_id text,
   primary key (analysis_id, version),
-  -- A callback delivered twice is recorded once.
+  -- A redelivered callback is recorded once.
   unique (analysis_id, webhook_id),
   constraint begins_with_its_request check ((type = 'requested') = (version = 1))
 );
@@ -51,7 +51,7 @@ create table public.analysis_events (
 alter table public.analyses enable row level security;
 alter table public.analysis_events enable row level security;
 
--- The subselect makes auth.uid() a constant of the query instead of a call per row.
+-- The subselect evaluates auth.uid() once per query instead of once per row.
 create policy "users read their own analyses" on public.analyses
   for select to authenticated using (user_id = (select auth.uid()));
 create policy "users read the events of their own analyses" on public.analysis_events
@@ -66,12 +66,10 @@ revoke all on public.analyses from public, anon, authenticated, service_role;
 revoke all on public.analysis_events from public, anon, authenticated, service_role;
 grant select on public.analyses, public.analysis_events to authenticated;
 grant select, insert, update on public.analyses to service_role;
--- What happened is never changed and never deleted, by nobody.
+-- Append-only: no API role may update or delete events.
 grant select, insert on public.analysis_events to service_role;
 
--- How events become the row of an analysis.
-
--- What one event makes of an analysis: the only place that knows.
+-- The projection. project_event applies one event to an analysis, and no other code does.
 create function private.project_event(a public.analyses, e public.analysis_events)
 returns public.analyses
 language plpgsql stable
@@ -96,8 +94,8 @@ begin
       a.lease_until := null;
       a.accepted_at := e.occurred_at;
     when 'attempt_failed' then
-      -- Still dispatched: a workflow whose answer was lost may call back. Nobody calls it again before
-      -- the next attempt is due.
+      -- Stays dispatched: a workflow whose response was lost may still call back. The lease
+      -- prevents another call before the next attempt is due.
       a.lease_until := case when a.status = 'dispatched'
         then (e.data ->> 'next_attempt_at')::timestamptz end;
     when 'succeeded', 'failed', 'cancelled', 'expired' then
@@ -145,7 +143,7 @@ as $$
   where id = a.id
 $$;
 
--- The projection from nothing but the events; progress is none of them and stays.
+-- Rebuilds the projection from the events. `progress` is kept, as it is not event-sourced.
 create function public.rebuild_analysis(p_analysis_id uuid) returns jsonb
 language plpgsql
 set search_path = ''
@@ -156,7 +154,8 @@ declare
 begin
   select progress into v_progress from public.analyses where id = p_analysis_id for no key update;
   if not found then
-    raise sqlstate 'PT404' using message = 'analysis_not_found', detail = 'There is no such analysis.';
+    raise sqlstate 'PT404' using message = 'analysis_not_found',
+      detail = 'There is no analysis with this id.';
   end if;
   v_analysis := (
     select private.project_events(e order by e.version)

@@ -1,6 +1,7 @@
--- The life of an analysis. Which event may follow which state is decided by the state machine of the
--- functions; the database sees that it decided on the current version.
+-- Creating an analysis and appending events. The Rust state machine decides which events are
+-- allowed in which state; the database checks that it decided on the current version.
 
+-- Raises unless the stock exists and the workflow exists and is enabled.
 create function private.check_request(p_symbol text, p_workflow text) returns void
 language plpgsql stable
 set search_path = ''
@@ -10,20 +11,22 @@ declare
 begin
   perform from public.stocks where symbol = p_symbol;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found', detail = format('No stock %s.', p_symbol);
+    raise sqlstate 'PT404' using message = 'stock_not_found',
+      detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
   select enabled into v_enabled from public.workflows where name = p_workflow;
   if not found then
     raise sqlstate 'PT404' using message = 'workflow_not_found',
-      detail = format('No workflow %s.', p_workflow);
+      detail = format('There is no workflow with the name %s.', p_workflow);
   elsif not v_enabled then
     raise sqlstate 'PT409' using message = 'workflow_disabled',
-      detail = format('The workflow %s is switched off.', p_workflow);
+      detail = format('The workflow %s is disabled.', p_workflow);
   end if;
 end
 $$;
 
--- `outbox` is what the creator needs to send the message and mark it sent; null once the row is gone.
+-- The result of create_analysis. `outbox` is what the creator needs to send the message and mark it
+-- as sent; null after the outbox row was deleted.
 create function private.created_analysis(a public.analyses, o public.outbox) returns jsonb
 language sql stable
 set search_path = ''
@@ -35,6 +38,7 @@ as $$
   )
 $$;
 
+-- Writes the analysis, its first event and outbox message in one transaction. Idempotent by p_id.
 create function public.create_analysis(
   p_id uuid, p_actor uuid, p_symbol text, p_workflow text, p_parameters jsonb, p_traceparent text
 ) returns jsonb
@@ -46,12 +50,13 @@ declare
   v_event public.analysis_events;
   v_outbox public.outbox;
 begin
-  -- A repeated request waits here for the first one, and then finds what it wrote.
+  -- A concurrent request with the same id waits here, and then finds the analysis.
   perform pg_advisory_xact_lock(hashtextextended(p_id::text, 0));
   select * into v_analysis from public.analyses where id = p_id;
   if found then
     if v_analysis.user_id <> p_actor then
-      raise sqlstate 'PT409' using message = 'analysis_exists', detail = 'The id is taken.';
+      raise sqlstate 'PT409' using message = 'analysis_exists',
+        detail = 'The id is already in use.';
     end if;
     select * into v_outbox from public.outbox where id = p_id;
     return private.created_analysis(v_analysis, v_outbox);
@@ -63,7 +68,7 @@ begin
     'parameters', p_parameters, 'traceparent', p_traceparent
   ), null);
   v_analysis := private.project_event(null, v_event);
-  -- The message has the id of what it announces, so that a repeated request finds it.
+  -- The message has the id of its analysis, so that a repeated request finds it.
   v_outbox := (p_id, 'analyses', jsonb_build_object(
     'type', 'analysis.requested', 'analysis_id', p_id, 'occurred_at', v_event.occurred_at,
     'version', 1, 'traceparent', p_traceparent
@@ -75,7 +80,8 @@ begin
 end
 $$;
 
--- The net under the state machine: an end is left by `redriven` only, and not every end.
+-- A safety net below the state machine: only `redriven` leaves a terminal state, and only `failed`
+-- and `expired`.
 create function private.may_follow(p_status text, p_type text) returns boolean
 language sql immutable
 set search_path = ''
@@ -88,6 +94,7 @@ as $$
   end
 $$;
 
+-- Appends one event and updates the projection in one transaction. Idempotent by p_webhook_id.
 create function public.append_analysis_event(
   p_analysis_id uuid, p_version integer, p_type text, p_data jsonb, p_actor text,
   p_webhook_id text default null
@@ -101,10 +108,12 @@ declare
 begin
   select * into v_analysis from public.analyses where id = p_analysis_id for no key update;
   if not found then
-    raise sqlstate 'PT404' using message = 'analysis_not_found', detail = 'There is no such analysis.';
+    raise sqlstate 'PT404' using message = 'analysis_not_found',
+      detail = 'There is no analysis with this id.';
   end if;
-  -- Before the version, so that the second delivery of a callback is a success and no conflict.
-  perform from public.analysis_events where analysis_id = p_analysis_id and webhook_id = p_webhook_id;
+  -- Checked before the version, so that a redelivered callback succeeds instead of conflicting.
+  perform from public.analysis_events
+    where analysis_id = p_analysis_id and webhook_id = p_webhook_id;
   if found then
     return to_jsonb(v_analysis);
   elsif v_analysis.version is distinct from p_version then
@@ -112,10 +121,12 @@ begin
       detail = format('The analysis is at version %s.', v_analysis.version);
   elsif not private.may_follow(v_analysis.status, p_type) then
     raise sqlstate 'PT409' using message = 'illegal_transition',
-      detail = format('%s cannot follow %s.', p_type, v_analysis.status);
+      detail = format(
+        'The event %s is not allowed in the state %s.', p_type, v_analysis.status
+      );
   end if;
 
-  -- The clock, not the start of the transaction: that may lie before the event it waited for.
+  -- Not now(): the transaction may have started before the event whose lock it waited for.
   v_event := (
     p_analysis_id, p_version + 1, p_type, clock_timestamp(), p_actor, p_data, p_webhook_id
   );
@@ -126,7 +137,10 @@ begin
 end
 $$;
 
-create function public.record_analysis_progress(p_analysis_id uuid, p_progress integer) returns jsonb
+-- Increases the progress of a running analysis; a lower or late value is ignored.
+create function public.record_analysis_progress(
+  p_analysis_id uuid, p_progress integer
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -138,7 +152,8 @@ begin
       and p_progress > coalesce(progress, -1);
   select * into v_analysis from public.analyses where id = p_analysis_id;
   if not found then
-    raise sqlstate 'PT404' using message = 'analysis_not_found', detail = 'There is no such analysis.';
+    raise sqlstate 'PT404' using message = 'analysis_not_found',
+      detail = 'There is no analysis with this id.';
   end if;
   return to_jsonb(v_analysis);
 end

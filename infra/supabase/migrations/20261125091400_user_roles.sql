@@ -1,4 +1,4 @@
--- Who may do what, and the hook through which Supabase Auth puts it into a token.
+-- The roles of users, and the Supabase Auth hook that adds the role to access tokens.
 
 create table public.user_roles (
   user_id uuid primary key,
@@ -15,7 +15,7 @@ create policy "the auth service reads roles" on public.user_roles
 revoke all on public.user_roles from public, anon, authenticated, service_role;
 grant select on public.user_roles to authenticated, supabase_auth_admin;
 
--- One row. A table, because a hosted project may not set a parameter such as app.default_role.
+-- One row. A table, because a hosted project cannot set a parameter such as app.default_role.
 create table private.settings (
   only_row boolean primary key default true check (only_row),
   default_role text not null default 'analyst'
@@ -31,8 +31,8 @@ revoke all on private.settings from public, anon, authenticated, service_role;
 grant usage on schema private to supabase_auth_admin;
 grant select on private.settings to supabase_auth_admin;
 
--- Adds the claim `user_role`. It runs as supabase_auth_admin at every login and token refresh, and
--- an error here locks everyone out: a missing row is the default role.
+-- Adds the claim `user_role`. Runs as supabase_auth_admin at every login and token refresh. An
+-- error here would block every login, so there is always a role: the user's, else the default role.
 create function public.custom_access_token_hook(event jsonb) returns jsonb
 language sql stable
 set search_path = ''
