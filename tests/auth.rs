@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::{
-    auth::{Auth, Caller, User},
-    domain::identity::Role,
+    auth::{Auth, Caller, Role, User},
     http::{Reply, Request},
 };
 use support::{

@@ -5,10 +5,8 @@ mod redis;
 pub(crate) mod store;
 
 use http::HeaderValue;
-use shared::adapters::{
-    http_client::HttpClient,
-    postgrest::{Keep, Markets},
-};
+use market::Markets;
+use shared::{http_client::HttpClient, store::Keep};
 use store::{IMPATIENT, Mood, Store, age, get, get_symbol, keep, pass};
 use support::assert_problem;
 

@@ -1,35 +1,15 @@
 //! Every integration test in one binary: handlers in this process, and the running stack.
+//!
+//! A folder of a context mirrors `functions/`; `project` holds what belongs together.
 
+mod analyses;
 mod auth;
 mod cache;
-mod configuration;
-mod contract;
-mod create_analysis;
 mod database;
-mod dependencies;
-mod dispatch_analysis;
 mod freshness;
-mod get_analysis;
-mod get_chart;
-mod get_docs;
-mod get_health;
-mod get_metric_history;
-mod get_metrics;
-mod get_stock;
-mod layout;
-mod list_metric_definitions;
-mod list_metrics;
-mod list_stocks;
 mod main_job;
-mod market_data;
+mod market;
 mod page;
-mod permissions;
-mod plan_refresh;
-mod receive_callback;
-mod receive_refresh_request;
-mod refresh_symbol;
-mod reject_unknown;
-mod relay_outbox;
-mod serve_mcp;
-mod versioning;
+mod platform;
+mod project;
 mod webhook;

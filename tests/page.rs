@@ -2,12 +2,13 @@
 
 mod walk;
 
+use market::fakes::MemoryMarkets;
 use secrecy::SecretString;
 use shared::{
-    page::{Cursors, Limit},
+    list::{Cursors, Limit},
     signing::SigningKeys,
 };
-use support::{Response, assert_problem, call, event_json, fakes::markets::MemoryMarkets, http_event};
+use support::{Response, assert_problem, call, event_json, http_event};
 
 const OLD: &str = "0123456789abcdef0123456789abcdef";
 const NEW: &str = "fedcba9876543210fedcba9876543210";

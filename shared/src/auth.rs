@@ -3,11 +3,17 @@
 //! Access tokens of Supabase Auth are verified against the project's published keys (ES256 or RS256), or against a legacy
 //! shared secret (HS256) when one is configured. The key decides the algorithm, never the token's header.
 
+mod caller;
 mod claims;
+mod identity;
+mod jwks;
 mod keys;
 mod remembered;
 
-pub use keys::KeySet;
+pub use caller::{AccessToken, Caller, User};
+pub use identity::{Role, UserId};
+pub use jwks::Jwks;
+pub use keys::{FetchKeys, KeySet, KeysError};
 
 use std::sync::Mutex;
 
@@ -19,65 +25,11 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     auth::{claims::Claims, keys::Keys, remembered::Remembered},
     config::{self, ConfigError},
-    domain::identity::{Role, UserId},
     http::Request,
-    ports::FetchKeys,
     problem::Problem,
 };
 
 const MAX_TOKEN_LENGTH: usize = 8 * 1024;
-
-/// The proof of who sent a request.
-#[derive(Debug, Clone)]
-pub enum Caller {
-    /// No credentials were sent.
-    Anonymous,
-    /// A person, proved by an access token.
-    User(User),
-}
-
-/// A verified user. Fields are private: only [`Auth`] makes one.
-#[derive(Debug, Clone)]
-pub struct User {
-    id: UserId,
-    role: Role,
-    token: AccessToken,
-}
-
-/// A verified access token, to read the user's own rows with.
-pub type AccessToken = SecretString;
-
-impl User {
-    pub fn id(&self) -> UserId {
-        self.id
-    }
-
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    pub fn token(&self) -> &AccessToken {
-        &self.token
-    }
-
-    /// The user, or 403 `forbidden` with a lesser role than this.
-    pub fn at_least(self, role: Role) -> Result<Self, Problem> {
-        if self.role >= role {
-            return Ok(self);
-        }
-        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", format!("This needs the role {role}.")))
-    }
-}
-
-impl Caller {
-    /// The user, or 401 `unauthenticated`.
-    pub fn user(self) -> Result<User, Problem> {
-        match self {
-            Self::User(user) => Ok(user),
-            Self::Anonymous => Err(Problem::unauthorized("unauthenticated", "Sign in and send your access token.")),
-        }
-    }
-}
 
 /// Proves callers.
 #[derive(Debug)]
@@ -123,7 +75,7 @@ impl<K: FetchKeys> Auth<K> {
             let detail = "Anonymous sign-ins may not do this. Sign up first.";
             return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail));
         }
-        let user = User { id: claims.user_id, role: claims.role, token: token.to_owned().into() };
+        let user = User::new(claims.user_id, claims.role, token.to_owned().into());
         self.memory().keep(digest, user.clone(), claims.expires_at, now);
         Ok(user)
     }

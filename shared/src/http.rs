@@ -4,19 +4,19 @@ mod answer;
 mod call;
 mod conditional;
 mod deprecation;
-mod document;
 mod encoding;
+mod file;
 mod json;
 mod negotiate;
+mod precondition;
 mod received;
 mod request;
-mod resources;
 
 pub use answer::{Accepted, Answer, Cache, Queued, Resource};
 pub use call::Call;
 pub use deprecation::{DEPRECATED, Deprecated};
-pub use document::Document;
 pub use encoding::vary;
+pub use file::File;
 pub use json::parse_json;
 pub use lambda_http::Body;
 pub use request::{Query, Request};
@@ -27,7 +27,13 @@ use http::{HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
 use lambda_http::{Adapter, LambdaEvent, Service, request::LambdaRequest, service_fn};
 
-use crate::{Error, adapters::http_client::HttpClient, config, config::ConfigError, problem::Problem, telemetry};
+use crate::{
+    Error,
+    config::{self, ConfigError},
+    http_client::HttpClient,
+    problem::Problem,
+    telemetry,
+};
 
 /// What a handler returns: an answer, or a problem.
 pub type Reply<A> = Result<A, Problem>;

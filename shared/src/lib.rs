@@ -1,22 +1,21 @@
-//! What two functions of Bellwether must agree on, and nothing else.
+//! What two contexts of Bellwether must agree on, and nothing else.
 //!
-//! [`domain`] holds types and rules without I/O; [`ports`] the needs of the functions as small traits; [`adapters`] what
-//! fulfils them (`PostgREST`, SQS, n8n, market-data providers). [`http`], [`queue`] and [`schedule`] turn an event into a
-//! call of a handler and its answer into a reply.
+//! [`http`], [`queue`] and [`schedule`] turn an event into a call of a handler and its answer into a reply; [`auth`] proves
+//! callers; [`list`] pages, filters and sorts; [`store`] reads and writes through `PostgREST`. What one context uses lives
+//! in that context, what one function uses in that function.
 
-pub mod adapters;
 pub mod auth;
+pub mod cached;
 pub mod config;
-pub mod domain;
-pub mod fresh;
 pub mod http;
-pub mod page;
-pub mod ports;
-pub mod precondition;
+pub mod http_client;
+pub mod list;
 pub mod problem;
 pub mod queue;
 pub mod schedule;
 pub mod signing;
+pub mod store;
+pub mod symbol;
 pub mod telemetry;
 pub mod trace;
 pub mod webhook;

@@ -1,5 +1,15 @@
 //! Serving SQS events: records are decoded and worked on one by one, and those that failed go back alone.
 
+#[cfg(feature = "sqs")]
+mod aws;
+mod ports;
+#[cfg(feature = "sqs")]
+mod sqs;
+
+pub use ports::{ChannelError, Publish, Waits};
+#[cfg(feature = "sqs")]
+pub use sqs::Queue;
+
 use std::{future::Future, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
@@ -8,7 +18,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
-use crate::{Error, adapters::http_client::HttpClient, config::ConfigError, ports::Waits, telemetry};
+use crate::{Error, config::ConfigError, http_client::HttpClient, telemetry};
 
 /// What became of a message that was worked on without a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

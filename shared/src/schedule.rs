@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 
-use crate::{Error, adapters::http_client::HttpClient, config::ConfigError, telemetry};
+use crate::{Error, config::ConfigError, http_client::HttpClient, telemetry};
 
 /// When a run began, and when Lambda will end it.
 #[derive(Debug, Clone, Copy)]

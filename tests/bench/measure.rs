@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
+use support::template;
 use support::{
     event_json,
     runtime_api::{Launch, Sandbox},
@@ -45,17 +46,14 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The folders of `functions/`, in order.
+/// Every function, in the order of their names.
 pub(crate) fn functions() -> Vec<String> {
-    let folders = std::fs::read_dir(root().join("functions")).unwrap();
-    let mut names: Vec<String> = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
+    template::places().into_keys().collect()
 }
 
 fn uses_sdk(name: &str) -> bool {
-    let manifest = root().join("functions").join(name).join("Cargo.toml");
-    std::fs::read_to_string(manifest).is_ok_and(|text| text.contains("aws-sdk = true"))
+    let context = &template::places()[name];
+    template::text(&format!("functions/{context}/{name}/Cargo.toml")).contains("aws-sdk = true")
 }
 
 impl Bench {

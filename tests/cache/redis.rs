@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use shared::adapters::postgrest::SecondLevel;
+use shared::store::SecondLevel;
 use tokio::net::TcpStream;
 
 use super::store::{Store, age, get, keep, pass};

@@ -8,13 +8,11 @@ use std::{
 
 use http::HeaderValue;
 use jiff::Timestamp;
+use market::{Markets, Metric};
 use serde_json::{Map, Value, json};
 use shared::{
-    adapters::{
-        http_client::HttpClient,
-        postgrest::{Keep, Markets, SecondLevel},
-    },
-    domain::market::Metric,
+    http_client::HttpClient,
+    store::{Keep, SecondLevel},
 };
 use support::{Response, call, event_json, http_event};
 use tokio::{

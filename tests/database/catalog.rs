@@ -1,4 +1,4 @@
-use shared::domain::market::Metric;
+use market::Metric;
 use support::stack::Stack;
 
 async fn names(sql: &str) -> Vec<String> {

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use market::fakes::{MemoryMarkets, snapshot};
+use market::{Metric, Snapshot, Values};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::Value;
-use shared::domain::market::{Metric, Snapshot, Values};
-use support::{
-    call, event_json,
-    fakes::markets::{MemoryMarkets, snapshot},
-    http_event,
-};
+use support::{call, event_json, http_event};
 
-use crate::list_stocks::cursors;
+use crate::market::list_stocks::cursors;
 
 /// Stocks by number, with an RSI of few different values, or none.
 type Stocks = BTreeMap<u16, Option<u8>>;

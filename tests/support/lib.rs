@@ -3,6 +3,7 @@
 pub mod contract;
 pub mod fakes;
 pub mod runtime_api;
+pub mod source;
 pub mod stack;
 pub mod template;
 
@@ -94,9 +95,15 @@ pub fn assert_problem(response: &Response, status: u16, code: &str) -> serde_jso
     problem
 }
 
+/// Whether a JSON object has these fields and no other.
+pub fn has_fields(item: &serde_json::Value, names: &[&str]) -> bool {
+    let fields = item.as_object().unwrap();
+    fields.len() == names.len() && names.iter().all(|name| fields.contains_key(*name))
+}
+
 /// The rows of a golden file, by column.
 pub fn golden(symbol: &str) -> Vec<std::collections::BTreeMap<String, String>> {
-    let path = format!("{}/../shared/testdata/golden/{symbol}.csv", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../functions/market/context/testdata/golden/{symbol}.csv", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
     let names: Vec<String> = lines.next().unwrap().collect();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use shared::adapters::http_client::{HttpClient, Limits};
+use shared::http_client::{HttpClient, Limits};
 use tokio_postgres::NoTls;
 
 use crate::{Response, contract};

@@ -1,7 +1,7 @@
 //! `template.yaml` and the other files that say what there is.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -41,6 +41,20 @@ pub fn names(folder: &str) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
+/// The contexts: the folders of `functions`.
+pub fn contexts() -> BTreeSet<String> {
+    names("functions")
+}
+
+/// Every function with its context: `get-metrics` and `market`.
+pub fn places() -> BTreeMap<String, String> {
+    let functions = |context: String| {
+        let folders = names(&format!("functions/{context}")).into_iter().filter(|folder| folder != "context");
+        folders.map(|folder| (folder, context.clone())).collect::<Vec<_>>()
+    };
+    contexts().into_iter().flat_map(functions).collect()
+}
+
 /// The key-value pairs of a mapping; none for anything else.
 pub fn pairs(yaml: &Yaml) -> impl Iterator<Item = (&str, &Yaml)> {
     yaml.as_hash().into_iter().flatten().map(|(key, value)| (string(key), value))
@@ -60,7 +74,7 @@ pub fn functions() -> Vec<Function> {
 }
 
 impl Function {
-    /// Its folder below `functions/`: `get-metrics` for `GetMetrics`.
+    /// Its folder below that of its context: `get-metrics` for `GetMetrics`.
     pub fn folder(&self) -> String {
         let mut folder = String::new();
         for letter in self.id.chars() {

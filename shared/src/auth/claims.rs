@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
-use crate::domain::identity::{Role, UserId};
+use super::identity::{Role, UserId};
 
 const AUDIENCE: &str = "authenticated";
 const LEEWAY_SECONDS: i64 = 30;

@@ -1,6 +1,6 @@
 //! The project's published keys, fetched when first needed and again when they are old or an unknown one is asked for.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{
@@ -11,11 +11,27 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 
-use crate::{ports::FetchKeys, problem::Problem};
+use crate::problem::Problem;
 
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// A flood of unknown key ids, or an endpoint that went down, costs one fetch in this time. Without any keys yet, every token asks.
 const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_secs(30);
+
+/// Gets the keys that verify access tokens.
+pub trait FetchKeys: Send + Sync {
+    fn fetch_keys(&self) -> impl Future<Output = Result<KeySet, KeysError>> + Send;
+}
+
+/// The keys that verify access tokens could not be had.
+#[derive(Debug, thiserror::Error)]
+#[error("the published keys cannot be fetched")]
+pub struct KeysError(#[source] pub crate::Error);
+
+impl From<KeysError> for Problem {
+    fn from(error: KeysError) -> Self {
+        Self::upstream_unavailable().because(error)
+    }
+}
 
 /// A JSON Web Key Set as published.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_lc_rs::digest;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::auth::User;
+use super::caller::User;
 
 /// Never past the token's own end, and short enough for a new role to show soon.
 const AT_MOST: SignedDuration = SignedDuration::from_secs(60);

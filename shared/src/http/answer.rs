@@ -6,6 +6,8 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde::Serialize;
 
+use crate::cached::Fresh;
+
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cache {
@@ -18,7 +20,7 @@ pub enum Cache {
 }
 
 impl Cache {
-    pub(super) const fn directive(self) -> &'static str {
+    pub const fn directive(self) -> &'static str {
         match self {
             Self::Public => "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400",
             Self::Private => "private, no-store",
@@ -55,6 +57,30 @@ pub trait Resource: Serialize + Send {
     /// 200 unless the type says otherwise.
     fn status(&self) -> StatusCode {
         StatusCode::OK
+    }
+}
+
+/// As what was read; only its age is added.
+impl<T: Resource> Resource for Fresh<T> {
+    const CACHE: Cache = T::CACHE;
+    fn revision(&self) -> Option<String> {
+        self.value.revision()
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        self.value.retry_after()
+    }
+
+    fn next_link(&self) -> Option<&str> {
+        self.value.next_link()
+    }
+
+    fn status(&self) -> StatusCode {
+        self.value.status()
+    }
+
+    fn age(&self) -> Option<Duration> {
+        self.age
     }
 }
 

@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 
 use super::answer::Cache;
-use crate::precondition;
+use super::precondition;
 
 /// Enough that no two contents share a tag by chance.
 const TAG_BYTES: usize = 12;

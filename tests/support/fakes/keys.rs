@@ -8,10 +8,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use shared::{
-    auth::KeySet,
-    ports::{FetchKeys, KeysError},
-};
+use shared::auth::{FetchKeys, KeySet, KeysError};
 
 /// The id of the one key.
 pub const KEY_ID: &str = "key-1";

@@ -2,11 +2,13 @@
 
 use std::{sync::Mutex, time::Duration};
 
+use dispatch_analysis::ports::DeadLetters;
+use relay_outbox::{ClaimOutbox, Outgoing, Topic};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::{
-    domain::delivery::{Outgoing, Topic},
-    ports::{ChannelError, ClaimOutbox, DeadLetters, MarkSent, Publish, StoreError, Waits},
+    queue::{ChannelError, Publish, Waits},
+    store::{MarkSent, StoreError},
 };
 use uuid::Uuid;
 

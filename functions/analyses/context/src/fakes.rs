@@ -1,0 +1,137 @@
+//! Analyses in memory.
+
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test without its data cannot go on")]
+
+mod requests;
+
+pub use requests::MemoryRequests;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use serde_json::{json, value::to_raw_value};
+use shared::store::StoreError;
+
+use crate::{Analysis, AnalysisId, AnalysisLog, Event, FindWorkflow, Status, Workflow};
+
+#[derive(Debug)]
+struct Entry {
+    analysis: Analysis,
+    events: Vec<Event>,
+    webhook_ids: Vec<String>,
+    progress: Option<u8>,
+}
+
+/// A log of analyses; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryAnalyses(Arc<Mutex<HashMap<AnalysisId, Entry>>>);
+
+impl MemoryAnalyses {
+    /// There is every workflow but this one.
+    pub const NO_WORKFLOW: &str = "gone";
+
+    /// One requested analysis, with the id of the shipped events.
+    pub fn with_requested() -> Self {
+        let analysis: Analysis = serde_json::from_value(json!({
+            "id": Self::id(), "symbol": "AAPL", "workflow": "stock-analysis", "parameters": null, "status": "requested",
+            "version": 1, "attempts": 0, "lease_until": null, "traceparent": null,
+        }))
+        .unwrap();
+        let analysis = Analysis { parameters: to_raw_value(&json!({})).unwrap(), ..analysis };
+        let entry = Entry { analysis, events: Vec::new(), webhook_ids: Vec::new(), progress: None };
+        Self(Arc::new(Mutex::new(HashMap::from([(Self::id(), entry)]))))
+    }
+
+    /// As [`with_requested`](Self::with_requested), changed.
+    pub fn with(change: impl FnOnce(&mut Analysis)) -> Self {
+        let log = Self::with_requested();
+        log.entry(|entry| change(&mut entry.analysis));
+        log
+    }
+
+    pub fn id() -> AnalysisId {
+        "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47".parse().unwrap()
+    }
+
+    /// The state of the one analysis.
+    pub fn analysis(&self) -> Analysis {
+        self.entry(|entry| entry.analysis.clone())
+    }
+
+    /// The events appended to it, as they are written.
+    pub fn events(&self) -> Vec<serde_json::Value> {
+        self.entry(|entry| entry.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect())
+    }
+
+    /// The types of these events.
+    pub fn types(&self) -> Vec<String> {
+        self.events().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub fn progress(&self) -> Option<u8> {
+        self.entry(|entry| entry.progress)
+    }
+
+    fn entry<T>(&self, with: impl FnOnce(&mut Entry) -> T) -> T {
+        with(self.0.lock().unwrap().get_mut(&Self::id()).unwrap())
+    }
+}
+
+fn project(analysis: &mut Analysis, event: &Event) {
+    analysis.version += 1;
+    match event {
+        Event::Dispatched { attempt, lease_until } => {
+            (analysis.status, analysis.attempts) = (Status::Dispatched, *attempt);
+            analysis.lease_until = Some(*lease_until);
+        }
+        Event::Accepted { .. } => (analysis.status, analysis.lease_until) = (Status::Accepted, None),
+        Event::AttemptFailed { next_attempt_at, .. } => analysis.lease_until = Some(*next_attempt_at),
+        Event::Succeeded { .. } => (analysis.status, analysis.lease_until) = (Status::Succeeded, None),
+        Event::Failed { .. } => (analysis.status, analysis.lease_until) = (Status::Failed, None),
+        Event::CallbackIgnored { .. } => {}
+    }
+}
+
+impl AnalysisLog for MemoryAnalyses {
+    async fn load(&self, id: AnalysisId) -> Result<Option<Analysis>, StoreError> {
+        Ok(self.0.lock().unwrap().get(&id).map(|entry| entry.analysis.clone()))
+    }
+
+    async fn append(
+        &self,
+        analysis: &Analysis,
+        event: &Event,
+        _actor: &str,
+        webhook_id: Option<&str>,
+    ) -> Result<Analysis, StoreError> {
+        let mut entries = self.0.lock().unwrap();
+        let Some(entry) = entries.get_mut(&analysis.id) else {
+            return Err(StoreError::Refused { code: "analysis_not_found".to_owned(), detail: String::new() });
+        };
+        if webhook_id.is_some_and(|id| entry.webhook_ids.iter().any(|known| known == id)) {
+            return Ok(entry.analysis.clone());
+        }
+        if entry.analysis.version != analysis.version {
+            return Err(StoreError::Stale);
+        }
+        entry.webhook_ids.extend(webhook_id.map(str::to_owned));
+        entry.events.push(event.clone());
+        project(&mut entry.analysis, event);
+        Ok(entry.analysis.clone())
+    }
+
+    async fn raise_progress(&self, id: AnalysisId, percent: u8) -> Result<(), StoreError> {
+        if let Some(entry) = self.0.lock().unwrap().get_mut(&id).filter(|entry| !entry.analysis.status.is_final()) {
+            entry.progress = entry.progress.max(Some(percent));
+        }
+        Ok(())
+    }
+}
+
+impl FindWorkflow for MemoryAnalyses {
+    async fn workflow(&self, name: &str) -> Result<Option<Workflow>, StoreError> {
+        Ok((name != Self::NO_WORKFLOW).then(|| Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
+    }
+}

@@ -1,0 +1,63 @@
+//! Requests for analyses in memory, with their outbox.
+
+use std::sync::Mutex;
+
+use crate::{CreateAnalysis, Created, NewAnalysis, Status, Summary};
+use jiff::Timestamp;
+use serde_json::{Value, json, value::to_raw_value};
+use shared::store::{MarkSent, StoreError};
+use uuid::Uuid;
+
+/// What was stored, and what was marked as sent.
+#[derive(Debug, Default)]
+pub struct MemoryRequests {
+    stored: Mutex<Vec<Value>>,
+    claim: Uuid,
+    sent: Mutex<Vec<(Uuid, Uuid)>>,
+}
+
+impl MemoryRequests {
+    /// Owner, symbol, workflow and parameters of each request.
+    pub fn stored(&self) -> Vec<Value> {
+        self.stored.lock().unwrap().clone()
+    }
+
+    /// How many messages were marked by their claim's holder.
+    pub fn marked(&self) -> usize {
+        self.sent.lock().unwrap().iter().filter(|(_, claim)| *claim == self.claim).count()
+    }
+}
+
+impl CreateAnalysis for MemoryRequests {
+    async fn create(&self, new: NewAnalysis<'_>) -> Result<Created, StoreError> {
+        let NewAnalysis { id, owner, symbol, workflow, parameters, .. } = new;
+        let row =
+            json!({ "owner": owner.to_string(), "symbol": symbol, "workflow": workflow, "parameters": parameters });
+        self.stored.lock().unwrap().push(row);
+        let analysis = Summary {
+            id,
+            symbol: symbol.to_string(),
+            workflow: workflow.to_owned(),
+            parameters: parameters.to_owned(),
+            status: Status::Requested,
+            version: 1,
+            progress: None,
+            result: None,
+            error: None,
+            execution_id: None,
+            requested_at: Timestamp::UNIX_EPOCH,
+            dispatched_at: None,
+            accepted_at: None,
+            finished_at: None,
+        };
+        let message = to_raw_value(&json!({ "analysis_id": id })).unwrap();
+        Ok(Created { analysis, outbox_id: Uuid::new_v4(), claim_token: self.claim, message })
+    }
+}
+
+impl MarkSent for &MemoryRequests {
+    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid) -> Result<(), StoreError> {
+        self.sent.lock().unwrap().extend(ids.iter().map(|id| (*id, claim_token)));
+        Ok(())
+    }
+}

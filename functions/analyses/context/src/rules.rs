@@ -1,0 +1,9 @@
+//! Types and rules, without I/O.
+
+mod event;
+mod state;
+mod storable;
+
+pub use event::{Event, EventRecord};
+pub use state::{Analysis, AnalysisId, AnalysisRequested, Failure, Status, Summary, Timeline, Workflow};
+pub use storable::{NotStorable, StorableJson, StorableText};

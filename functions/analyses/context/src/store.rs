@@ -1,0 +1,164 @@
+//! Analyses: created and continued by functions of the database, read by their owners under their own rights.
+
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+use serde_json::{json, value::RawValue};
+use uuid::Uuid;
+
+use shared::{
+    auth::{User, UserId},
+    config::ConfigError,
+    http_client::HttpClient,
+    store::{Rest, StoreError, parse},
+    symbol::Symbol,
+    trace::TraceParent,
+};
+
+use crate::{
+    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, Created, Event, EventRecord, FindWorkflow, NewAnalysis,
+    ReadOwnAnalysis, Summary, Timeline, Workflow,
+};
+
+const OWNER_COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,result,error,execution_id,\
+    requested_at,dispatched_at,accepted_at,finished_at,analysis_events(version,type,occurred_at,data)";
+
+/// Analyses as their owners may read them.
+#[derive(Debug)]
+pub struct OwnAnalyses(Rest);
+
+impl OwnAnalyses {
+    /// At `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY` and the caller's token.
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Rest::anon(http).map(Self)
+    }
+}
+
+#[derive(Deserialize)]
+struct Events {
+    analysis_events: Vec<EventRecord>,
+}
+
+impl ReadOwnAnalysis for OwnAnalyses {
+    async fn read(&self, user: &User, id: AnalysisId) -> Result<Option<Timeline>, StoreError> {
+        let query = self.0.table("analyses").select(OWNER_COLUMNS).eq("id", id.to_string());
+        let query = query.order_with_options("version", Some("analysis_events"), true, false);
+        let rows = self.0.rows_of(user.token(), query).await?;
+        // Raw JSON values cannot be flattened on reading, so the row is read in two parts.
+        let summary = parse::<Vec<Summary>>(&rows)?.pop();
+        let events = parse::<Vec<Events>>(&rows)?.pop();
+        Ok(summary.zip(events).map(|(summary, events)| Timeline { summary, events: events.analysis_events }))
+    }
+}
+
+/// Analyses as functions that write see them.
+#[derive(Debug)]
+pub struct AnalysisStore(Rest);
+
+impl AnalysisStore {
+    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Rest::service(http).map(Self)
+    }
+
+    /// As [`from_env`](Self::from_env), from a given address and key.
+    pub fn new(supabase_url: &str, secret_key: HeaderValue, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase_url, secret_key, http))
+    }
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the function's parameters")]
+struct CreateArguments<'a> {
+    p_id: AnalysisId,
+    p_actor: UserId,
+    p_symbol: &'a Symbol,
+    p_workflow: &'a str,
+    p_parameters: &'a RawValue,
+    p_traceparent: Option<TraceParent>,
+}
+
+#[derive(Deserialize)]
+struct CreatedRow {
+    analysis: Summary,
+    outbox: OutboxRow,
+}
+
+#[derive(Deserialize)]
+struct OutboxRow {
+    id: Uuid,
+    claim_token: Uuid,
+    payload: Box<RawValue>,
+}
+
+impl CreateAnalysis for AnalysisStore {
+    async fn create(&self, new: NewAnalysis<'_>) -> Result<Created, StoreError> {
+        let arguments = CreateArguments {
+            p_id: new.id,
+            p_actor: new.owner,
+            p_symbol: new.symbol,
+            p_workflow: new.workflow,
+            p_parameters: new.parameters,
+            p_traceparent: new.traceparent,
+        };
+        let CreatedRow { analysis, outbox } = self.0.call("create_analysis", &arguments).await?;
+        Ok(Created { analysis, outbox_id: outbox.id, claim_token: outbox.claim_token, message: outbox.payload })
+    }
+}
+
+/// An event taken apart again, its data as they were written: a workflow's result keeps every digit.
+#[derive(Deserialize)]
+struct TypeAndData<'a> {
+    r#type: &'a str,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the function's parameters")]
+struct AppendArguments<'a> {
+    p_analysis_id: AnalysisId,
+    p_version: i64,
+    p_type: &'a str,
+    p_data: &'a RawValue,
+    p_actor: &'a str,
+    p_webhook_id: Option<&'a str>,
+}
+
+impl AnalysisLog for AnalysisStore {
+    async fn load(&self, id: AnalysisId) -> Result<Option<Analysis>, StoreError> {
+        let columns = "id,symbol,workflow,parameters,status,version,attempts,lease_until,traceparent";
+        Ok(self.0.rows(self.0.table("analyses").select(columns).eq("id", id.to_string())).await?.pop())
+    }
+
+    async fn append(
+        &self,
+        analysis: &Analysis,
+        event: &Event,
+        actor: &str,
+        webhook_id: Option<&str>,
+    ) -> Result<Analysis, StoreError> {
+        let event = serde_json::to_string(event).map_err(|error| StoreError::Unexpected(error.into()))?;
+        let TypeAndData { r#type, data } =
+            serde_json::from_str(&event).map_err(|error| StoreError::Unexpected(error.into()))?;
+        let arguments = AppendArguments {
+            p_analysis_id: analysis.id,
+            p_version: analysis.version,
+            p_type: r#type,
+            p_data: data,
+            p_actor: actor,
+            p_webhook_id: webhook_id,
+        };
+        self.0.call("append_analysis_event", &arguments).await
+    }
+
+    async fn raise_progress(&self, id: AnalysisId, percent: u8) -> Result<(), StoreError> {
+        let arguments = json!({ "p_analysis_id": id, "p_progress": percent });
+        self.0.call::<serde::de::IgnoredAny>("record_analysis_progress", &arguments).await.map(drop)
+    }
+}
+
+impl FindWorkflow for AnalysisStore {
+    async fn workflow(&self, name: &str) -> Result<Option<Workflow>, StoreError> {
+        Ok(self.0.rows(self.0.table("workflows").select("name,webhook_path").eq("name", name)).await?.pop())
+    }
+}

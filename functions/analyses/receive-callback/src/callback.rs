@@ -1,0 +1,108 @@
+//! What the workflow reports back.
+
+use serde::Deserialize;
+
+use analyses::{Analysis, AnalysisId, Event, Status, StorableJson, StorableText};
+
+/// A report, as n8n sends it. Fields that do not belong to its type are ignored, as they are the workflow author's.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Callback {
+    #[serde(rename = "type")]
+    kind: Kind,
+    pub analysis_id: AnalysisId,
+    execution_id: Option<StorableText>,
+    progress: Option<u8>,
+    result: Option<StorableJson>,
+    error: Option<Reason>,
+}
+
+/// Why a workflow failed, in its own words.
+#[derive(Debug, Clone, Deserialize)]
+struct Reason {
+    code: StorableText,
+    message: StorableText,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Kind {
+    #[serde(rename = "analysis.progress")]
+    Progress,
+    #[serde(rename = "analysis.succeeded")]
+    Succeeded,
+    #[serde(rename = "analysis.failed")]
+    Failed,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Progress => "analysis.progress",
+            Self::Succeeded => "analysis.succeeded",
+            Self::Failed => "analysis.failed",
+        }
+    }
+}
+
+/// A report that lacks what its type needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CallbackError {
+    #[error("a progress report needs a progress from 0 to 100")]
+    Progress,
+    #[error("a success needs a result")]
+    Result,
+    #[error("a failure needs an error with code and message")]
+    Error,
+}
+
+/// What a report does.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Append this event.
+    Append(Event),
+    /// It proves that the workflow runs, which is not recorded yet: append this event, then decide again.
+    AppendFirst(Event),
+    /// Raise the progress to this percentage.
+    Progress(u8),
+}
+
+/// Decides what a report does to an analysis.
+///
+/// A report is valid as soon as a call of the workflow has begun: it may come before the answer of that call. Before that and after
+/// the end it changes nothing.
+pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
+    let report = callback.report()?;
+    Ok(match (analysis.status, report, &callback.execution_id) {
+        (Status::Dispatched, Report::Progress(_), Some(execution_id)) => {
+            Effect::AppendFirst(Event::Accepted { execution_id: execution_id.clone().into_string() })
+        }
+        (Status::Dispatched | Status::Accepted, Report::Progress(percent), _) => Effect::Progress(percent),
+        (Status::Dispatched | Status::Accepted, Report::End(event), _) => Effect::Append(event),
+        _ => Effect::Append(Event::CallbackIgnored { callback: callback.kind.name() }),
+    })
+}
+
+enum Report {
+    Progress(u8),
+    End(Event),
+}
+
+impl Callback {
+    fn report(&self) -> Result<Report, CallbackError> {
+        let execution_id = || self.execution_id.clone().map(StorableText::into_string);
+        match self.kind {
+            Kind::Progress => match self.progress {
+                Some(percent @ 0..=100) => Ok(Report::Progress(percent)),
+                _ => Err(CallbackError::Progress),
+            },
+            Kind::Succeeded => {
+                let result = self.result.clone().ok_or(CallbackError::Result)?.into_inner();
+                Ok(Report::End(Event::Succeeded { execution_id: execution_id(), result }))
+            }
+            Kind::Failed => {
+                let Reason { code, message } = self.error.clone().ok_or(CallbackError::Error)?;
+                let (code, message) = (code.into_string(), message.into_string());
+                Ok(Report::End(Event::Failed { code, message, execution_id: execution_id() }))
+            }
+        }
+    }
+}

@@ -1,7 +1,0 @@
-use shared::{adapters::postgrest::Markets, http, page::Cursors};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::Error> {
-    let build = |client: &_| Ok((Markets::from_env(client)?, Cursors::from_env()?));
-    http::serve(build, |(markets, cursors), request| list_stocks::handle(markets, cursors, request)).await
-}

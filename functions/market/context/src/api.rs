@@ -1,0 +1,12 @@
+//! What the routes of market data agree on: their lists, pages and bodies.
+
+mod dated_page;
+mod resources;
+mod schemas;
+mod search;
+mod symbols;
+
+pub use dated_page::{DatedPage, dates_as_headers};
+pub use schemas::{METRICS, STOCKS};
+pub use search::Search;
+pub use symbols::{Outcome, Symbols};

@@ -1,0 +1,52 @@
+//! Pages of market data.
+
+use http::{HeaderName, HeaderValue};
+use serde::Serialize;
+
+use crate::Outcome;
+use crate::{Dated, Dates};
+use shared::list::{Page, Selected};
+
+/// A page that says how far its data go: of its items the earliest `as_of` and `refreshed_at`.
+#[derive(Debug, Serialize)]
+pub struct DatedPage<T> {
+    #[serde(flatten)]
+    pub page: Page<T>,
+    #[serde(flatten)]
+    pub dates: Dates,
+}
+
+impl<T: Dated> From<Page<T>> for DatedPage<T> {
+    fn from(page: Page<T>) -> Self {
+        let dates = Dates::earliest(page.items.iter().map(T::dates));
+        Self { page, dates }
+    }
+}
+
+impl<T: Dated> Dated for Selected<T> {
+    fn dates(&self) -> Dates {
+        self.whole().dates()
+    }
+}
+
+impl<T: Dated> Dated for Outcome<T> {
+    fn dates(&self) -> Dates {
+        match self {
+            Self::Found(item) => item.dates(),
+            Self::Missing { .. } => Dates::default(),
+        }
+    }
+}
+
+/// The last day that the data have.
+const AS_OF: HeaderName = HeaderName::from_static("as-of");
+/// When they were last read from the provider.
+const REFRESHED_AT: HeaderName = HeaderName::from_static("refreshed-at");
+
+/// The headers `As-Of` and `Refreshed-At` of a file, which has no fields to say it in.
+pub fn dates_as_headers(dates: Dates) -> Vec<(HeaderName, HeaderValue)> {
+    let as_of = dates.as_of.map(|day| (AS_OF, day.to_string()));
+    let refreshed_at = dates.refreshed_at.map(|at| (REFRESHED_AT, at.to_string()));
+    let known = as_of.into_iter().chain(refreshed_at);
+    known.filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?))).collect()
+}

@@ -1,0 +1,56 @@
+//! The lists of market data.
+
+use shared::list::{Column, Kind, List};
+
+use crate::{Day, Metric, Symbol};
+
+const SYMBOLS: Kind =
+    Kind::Key(|text| text.parse().map(|symbol: Symbol| symbol.to_string()).map_err(|error| error.to_string()));
+const DAYS: Kind = Kind::Key(|text| text.parse().map(|day: Day| day.to_string()).map_err(|error| error.to_string()));
+
+const SYMBOL: Column = Column::shown("symbol", SYMBOLS).filterable().sortable();
+
+/// `GET /v1/stocks`
+pub static STOCKS: List = List {
+    name: "stocks",
+    columns: &[
+        SYMBOL,
+        Column::shown("name", Kind::Text).sortable(),
+        Column::shown("exchange", Kind::Text).filterable().sortable(),
+        Column::shown("currency", Kind::Text).filterable().sortable(),
+        Column::shown("active", Kind::Bool).filterable(),
+        Column::shown("first_day", DAYS).filterable().sortable().nullable(),
+        Column::shown("as_of", DAYS).filterable().sortable().nullable(),
+        Column::shown("refreshed_at", Kind::Instant).filterable().sortable().nullable(),
+        Column::shown("refresh_error", Kind::Object).nullable(),
+    ],
+    key: &SYMBOL,
+    parameters: &["q"],
+};
+
+/// `GET /v1/metrics`
+pub static METRICS: List = List { name: "metrics", columns: &METRIC_COLUMNS, key: &SYMBOL, parameters: &["symbols"] };
+
+/// What a snapshot has beside its metrics.
+const BAR: [Column; 6] = [
+    SYMBOL,
+    Column::shown("as_of", DAYS).filterable().sortable(),
+    Column::shown("close", Kind::Decimal).filterable().sortable(),
+    Column::shown("adj_close", Kind::Decimal).filterable().sortable(),
+    Column::shown("volume", Kind::Integer).filterable().sortable(),
+    Column::shown("refreshed_at", Kind::Instant).filterable().sortable(),
+];
+
+static METRIC_COLUMNS: [Column; BAR.len() + Metric::COUNT] = {
+    let mut columns = [SYMBOL; BAR.len() + Metric::COUNT];
+    let mut at = 0;
+    while at < columns.len() {
+        columns[at] = if at < BAR.len() { BAR[at] } else { metric(Metric::ALL[at - BAR.len()]) };
+        at += 1;
+    }
+    columns
+};
+
+const fn metric(metric: Metric) -> Column {
+    Column::shown(metric.name(), Kind::Number).filterable().sortable().nullable().optional()
+}

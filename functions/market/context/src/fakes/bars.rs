@@ -1,0 +1,25 @@
+//! Bars written in a line.
+
+use crate::{Bar, Bars, Day, Price, RawBar};
+
+/// The price written as `text`.
+pub fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+/// The day written as `text`.
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// A bar that opened, closed and stayed at `close`, with 1000 shares.
+pub fn flat_bar(on: &str, close: &str) -> Bar {
+    let close = price(close);
+    let raw = RawBar { day: day(on), open: close, high: close, low: close, close, adj_close: close, volume: 1000 };
+    raw.try_into().unwrap()
+}
+
+/// A series of flat bars.
+pub fn flat_bars(bars: &[(&str, &str)]) -> Bars {
+    bars.iter().map(|(day, close)| flat_bar(day, close)).collect::<Vec<_>>().try_into().unwrap()
+}

@@ -1,0 +1,33 @@
+//! Types and rules, without I/O. Prices are decimals until they enter a metric; metrics are `f64`.
+
+mod bar;
+mod dates;
+mod day;
+mod flat;
+mod history;
+mod interval;
+mod key;
+mod metric;
+pub mod metrics;
+mod price;
+mod request;
+mod series;
+mod snapshot;
+mod stock;
+mod values;
+
+pub use bar::{Bar, BarError, RawBar};
+pub use dates::{Dated, Dates};
+pub use day::{Day, DayError};
+pub use history::{DayMetrics, History, HistoryRow, NarrowRow};
+pub use interval::{HistoryQuery, Interval, UnknownInterval};
+pub use metric::{Definition, Metric, Unit, UnknownMetric};
+pub use price::{Price, PriceError};
+pub use request::{BENCHMARK, RefreshRequested};
+pub use series::{Bars, BarsError};
+pub use snapshot::Snapshot;
+pub use stock::{RefreshError, StockDetail, StockSummary};
+pub use values::Values;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! One day of trading.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Day, Price};
+
+/// A daily bar that makes sense: `low <= open, close <= high`, and everything fits the database.
+///
+/// Open, high, low and close are as traded, with at most 6 digits after the point; `adj_close` is the close corrected
+/// for later splits and dividends, with at most 14. More digits are rounded as Postgres rounds them, so a bar that
+/// was just fetched equals the same bar read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawBar")]
+pub struct Bar {
+    day: Day,
+    open: Price,
+    high: Price,
+    low: Price,
+    close: Price,
+    adj_close: Price,
+    volume: u64,
+}
+
+/// A bar as a provider or the database gives it; [`Bar`] is the proof that its numbers fit together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct RawBar {
+    /// Trading day.
+    pub day: Day,
+    /// First price, as traded.
+    pub open: Price,
+    /// Highest price, as traded.
+    pub high: Price,
+    /// Lowest price, as traded.
+    pub low: Price,
+    /// Last price, as traded.
+    pub close: Price,
+    /// Last price, adjusted for splits and dividends since.
+    pub adj_close: Price,
+    /// Shares traded.
+    pub volume: u64,
+}
+
+/// Why the numbers of a bar do not fit together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BarError {
+    /// The high is below the open, the low or the close.
+    #[error("the bar of {0} has a high below its open, low or close")]
+    HighTooLow(Day),
+    /// The low is above the open or the close.
+    #[error("the bar of {0} has a low above its open or close")]
+    LowTooHigh(Day),
+    /// A price is 0 in the 6 digits that are stored, or rounds up to 10^12.
+    #[error("the bar of {0} has a price that does not fit 6 digits after the point")]
+    PriceDoesNotFit(Day),
+    /// The volume is 2^63 or more, which no database column holds.
+    #[error("the bar of {0} has a volume of 2^63 or more")]
+    VolumeTooLarge(Day),
+}
+
+impl Bar {
+    /// Digits after the point of a price as traded, `numeric(18,6)`.
+    const TRADED_SCALE: u32 = 6;
+
+    /// Trading day.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// First price, as traded.
+    pub fn open(&self) -> Price {
+        self.open
+    }
+
+    /// Highest price, as traded.
+    pub fn high(&self) -> Price {
+        self.high
+    }
+
+    /// Lowest price, as traded.
+    pub fn low(&self) -> Price {
+        self.low
+    }
+
+    /// Last price, as traded.
+    pub fn close(&self) -> Price {
+        self.close
+    }
+
+    /// Last price, adjusted for splits and dividends since.
+    pub fn adj_close(&self) -> Price {
+        self.adj_close
+    }
+
+    /// Shares traded.
+    pub fn volume(&self) -> u64 {
+        self.volume
+    }
+}
+
+impl TryFrom<RawBar> for Bar {
+    type Error = BarError;
+
+    fn try_from(raw: RawBar) -> Result<Self, BarError> {
+        let RawBar { day, open, high, low, close, adj_close, volume } = raw;
+        let traded = |price: Price| price.round(Self::TRADED_SCALE).map_err(|_| BarError::PriceDoesNotFit(day));
+        let (open, high, low, close) = (traded(open)?, traded(high)?, traded(low)?, traded(close)?);
+        if high < open.max(close).max(low) {
+            return Err(BarError::HighTooLow(day));
+        }
+        if low > open.min(close) {
+            return Err(BarError::LowTooHigh(day));
+        }
+        if i64::try_from(volume).is_err() {
+            return Err(BarError::VolumeTooLarge(day));
+        }
+        Ok(Self { day, open, high, low, close, adj_close, volume })
+    }
+}

@@ -1,0 +1,43 @@
+//! How far market data go, and when they were read.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Day, Snapshot, StockSummary};
+
+/// What every answer with market data says of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dates {
+    /// The last day there is a bar of; null before the first refresh.
+    pub as_of: Option<Day>,
+    /// When the bars were last read from the provider, RFC 3339 in UTC; null before the first time.
+    pub refreshed_at: Option<Timestamp>,
+}
+
+impl Dates {
+    /// Of several things the earliest of each, as far as they have any: nothing is older.
+    #[must_use]
+    pub fn earliest(all: impl Iterator<Item = Self>) -> Self {
+        all.fold(Self::default(), |one, other| Self {
+            as_of: one.as_of.into_iter().chain(other.as_of).min(),
+            refreshed_at: one.refreshed_at.into_iter().chain(other.refreshed_at).min(),
+        })
+    }
+}
+
+/// Market data that say how far they go.
+pub trait Dated {
+    fn dates(&self) -> Dates;
+}
+
+impl Dated for Snapshot {
+    fn dates(&self) -> Dates {
+        Dates { as_of: Some(self.as_of), refreshed_at: Some(self.refreshed_at) }
+    }
+}
+
+impl Dated for StockSummary {
+    fn dates(&self) -> Dates {
+        Dates { as_of: self.as_of, refreshed_at: self.refreshed_at }
+    }
+}

@@ -1,0 +1,49 @@
+//! The keys of a row, read without copying them.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
+
+use super::Metric;
+
+/// What the key of a flat row names.
+pub(super) enum Key {
+    /// A metric.
+    Metric(Metric),
+    /// One of the row's own fields.
+    Field(&'static str),
+    /// Something a newer database knows.
+    Unknown,
+}
+
+impl Key {
+    /// Reads a key of a row that has these fields of its own; no key is copied.
+    pub(super) fn of(fields: &'static [&'static str]) -> KeySeed {
+        KeySeed(fields)
+    }
+}
+
+/// Reads one [`Key`].
+pub(super) struct KeySeed(&'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Key, E> {
+        let metric = Metric::named(name).map(Key::Metric);
+        let field = || self.0.iter().find(|field| **field == name).map(|field| Key::Field(field));
+        Ok(metric.or_else(field).unwrap_or(Key::Unknown))
+    }
+}

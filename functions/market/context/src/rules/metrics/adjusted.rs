@@ -1,0 +1,25 @@
+//! A bar as metrics see it.
+
+use crate::rules::Bar;
+
+/// What the metrics take from a bar: prices adjusted for splits and dividends, and the volume as traded.
+pub(super) struct Adjusted {
+    pub high: f64,
+    pub low: f64,
+    pub close: f64,
+    pub volume: f64,
+}
+
+impl From<&Bar> for Adjusted {
+    #[expect(clippy::cast_precision_loss, reason = "a mean volume has no use for its 16th digit")]
+    fn from(bar: &Bar) -> Self {
+        let close = bar.adj_close().to_f64();
+        let factor = close / bar.close().to_f64();
+        Self {
+            high: bar.high().to_f64() * factor,
+            low: bar.low().to_f64() * factor,
+            close,
+            volume: bar.volume() as f64,
+        }
+    }
+}

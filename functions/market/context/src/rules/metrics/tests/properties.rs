@@ -1,0 +1,164 @@
+//! What holds for any bars.
+
+use jiff::{ToSpan, civil::date};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::rules::metrics::compute;
+use crate::rules::tests::data;
+use crate::{Bar, Day, Metric, Price, RawBar, Unit, Values};
+
+/// Enough bars for every metric to have a value.
+const ENOUGH: usize = 260;
+
+fn nth_day(n: usize) -> Day {
+    Day::from(date(2000, 1, 1).saturating_add(i32::try_from(n).unwrap().days()))
+}
+
+/// The lowest price of a day, how far above it open, close and high are, and the volume.
+type Sketch = (i64, [i64; 3], u64);
+
+/// The bar of a sketch. Prices are whole and the adjusted close is twice the close, so all are exact in binary: a high
+/// that rose by as much as the low fell stays equal to it, and ADX, which counts the larger of the two, is steady.
+fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar {
+    let price = |whole: i64| Price::try_from(Decimal::from(whole * scale)).unwrap();
+    let raw = RawBar {
+        day: nth_day(n),
+        open: price(low + open),
+        high: price(low + open.max(close) + high),
+        low: price(low),
+        close: price(low + close),
+        adj_close: price((low + close) * 2),
+        volume,
+    };
+    raw.try_into().unwrap()
+}
+
+fn sketches(count: impl Into<proptest::collection::SizeRange>) -> impl Strategy<Value = Vec<Sketch>> {
+    let sketch = (1..5000_i64, [0..300_i64, 0..300_i64, 0..300_i64], 0..1_000_000_000_u64);
+    proptest::collection::vec(sketch, count)
+}
+
+fn scaled(sketches: &[Sketch], scale: i64) -> Vec<Bar> {
+    sketches.iter().enumerate().map(|(n, sketch)| bar(n, *sketch, scale)).collect()
+}
+
+fn bars(count: impl Into<proptest::collection::SizeRange>) -> impl Strategy<Value = Vec<Bar>> {
+    sketches(count).prop_map(|sketches| scaled(&sketches, 1))
+}
+
+fn closes(bars: &[Bar]) -> Vec<(Day, f64)> {
+    bars.iter().map(|bar| (bar.day(), bar.adj_close().to_f64())).collect()
+}
+
+/// The value every metric has when the price never changes; none where it would be 0 divided by 0.
+fn of_constant(metric: Metric, price: f64, volume: f64) -> Option<f64> {
+    match metric {
+        Metric::Rsi14
+        | Metric::Adx14
+        | Metric::StochasticK
+        | Metric::StochasticD
+        | Metric::Sharpe252d
+        | Metric::Beta252d => None,
+        Metric::AvgVolume20d => Some(volume),
+        Metric::Macd | Metric::MacdSignal | Metric::MacdHistogram | Metric::Atr14 => Some(0.0),
+        other if other.definition().unit == Unit::Price => Some(price),
+        _ => Some(0.0),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_price_that_never_changes_has_flat_metrics(price in 1..10_i128.pow(15), volume in 0..1_u64 << 53) {
+        let adj_close = Price::try_from(Decimal::try_from_i128_with_scale(price, 12).unwrap()).unwrap();
+        let traded = Price::try_from("77.13").unwrap();
+        let bars: Vec<Bar> = (0..2 * ENOUGH).map(|n| {
+            let raw = RawBar { day: nth_day(n), open: traded, high: traded, low: traded, close: traded, adj_close, volume };
+            raw.try_into().unwrap()
+        }).collect();
+        #[expect(clippy::cast_precision_loss)]
+        let volume = volume as f64;
+        for values in &compute(&bars, &closes(&bars))[ENOUGH..] {
+            for (metric, value) in values.iter() {
+                let expected = of_constant(metric, adj_close.to_f64(), volume);
+                if let (Metric::Atr14 | Metric::High252d | Metric::Low252d, Some(value), Some(expected)) = (metric, value, expected) {
+                    // An adjusted high is a product, which may be an adjusted close in all but the last bit.
+                    prop_assert!((value - expected).abs() <= 1e-15 * adj_close.to_f64(), "{}", metric);
+                } else {
+                    prop_assert_eq!(value, expected, "{}", metric);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn scaling_prices_scales_what_is_a_price_and_nothing_else(sketches in sketches(ENOUGH..ENOUGH + 40), k in 2..1000_i32) {
+        let (bars, larger) = (scaled(&sketches, 1), scaled(&sketches, k.into()));
+        let benchmark: Vec<_> = data::bars("SPX").iter().enumerate().map(|(n, bar)| (nth_day(n), bar.close().to_f64())).collect();
+        let pairs = compute(&bars, &benchmark).into_iter().zip(compute(&larger, &benchmark));
+        for (metric, plain, scaled) in pairs.flat_map(|(a, b)| Metric::ALL.map(|m| (m, a.get(m), b.get(m)))) {
+            let factor = if metric.definition().unit == Unit::Price { f64::from(k) } else { 1.0 };
+            match (plain, scaled) {
+                (Some(plain), Some(scaled)) => {
+                    let close = (plain * factor - scaled).abs() <= 1e-9 * scaled.abs().max(factor);
+                    prop_assert!(close, "{}: {} * {} is not {}", metric, plain, factor, scaled);
+                }
+                (plain, scaled) => prop_assert_eq!(plain, scaled, "{}", metric),
+            }
+        }
+    }
+
+    #[test]
+    fn appending_a_day_changes_no_earlier_value(bars in bars(1..600)) {
+        let benchmark = closes(&bars);
+        let before = compute(&bars[..bars.len() - 1], &benchmark);
+        prop_assert_eq!(&before[..], &compute(&bars, &benchmark)[..bars.len() - 1]);
+    }
+
+    #[test]
+    fn a_series_moves_exactly_with_itself(bars in bars(ENOUGH)) {
+        let values = compute(&bars, &closes(&bars));
+        prop_assert_eq!(values.last().unwrap().get(Metric::Beta252d), Some(1.0));
+    }
+}
+
+#[test]
+fn day_by_day_gives_what_a_full_recompute_gives() {
+    let bars = &data::bars("AAPL")[..700];
+    let benchmark = data::bars("SPX").adj_closes();
+    let by_day: Vec<Values> = (1..=bars.len()).map(|n| *compute(&bars[..n], &benchmark[..n]).last().unwrap()).collect();
+    assert_eq!(by_day, compute(bars, &benchmark));
+}
+
+#[test]
+fn a_constant_benchmark_gives_no_beta() {
+    let bars = &data::bars("AAPL")[..ENOUGH];
+    let benchmark: Vec<_> = bars.iter().map(|bar| (bar.day(), 1379.1899)).collect();
+    assert!(compute(bars, &benchmark).iter().all(|values| values.get(Metric::Beta252d).is_none()));
+}
+
+#[test]
+fn beta_is_null_exactly_while_a_day_of_its_window_lacks_the_benchmark() {
+    let bars = &data::bars("AAPL")[..1000];
+    let mut benchmark = data::bars("SPX").adj_closes();
+    benchmark.remove(400);
+    for (at, values) in compute(bars, &benchmark).iter().enumerate() {
+        let expected = at >= 252 && !(400..=400 + 252).contains(&at);
+        assert_eq!(values.get(Metric::Beta252d).is_some(), expected, "day {at}");
+    }
+}
+
+#[test]
+fn days_the_stock_was_not_traded_on_do_not_disturb_beta() {
+    let bars: Vec<_> = data::bars("AAPL").iter().copied().step_by(2).take(300).collect();
+    let benchmark = data::bars("SPX").adj_closes();
+    let same_days: Vec<_> = benchmark.iter().copied().step_by(2).take(300).collect();
+    assert_eq!(compute(&bars, &benchmark), compute(&bars, &same_days));
+}
+
+#[test]
+fn no_bars_give_no_values() {
+    assert_eq!(compute(&[], &[]), []);
+}

@@ -1,0 +1,94 @@
+//! The bars of one symbol in time.
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Bar, Day};
+
+/// Bars of one symbol, one a day, oldest first. It may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Bar>")]
+pub struct Bars(Vec<Bar>);
+
+/// Why bars are not a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BarsError {
+    /// Two bars have the same day.
+    #[error("there are two bars of {0}")]
+    Duplicate(Day),
+    /// A bar comes after one of a later day.
+    #[error("the bar of {0} comes after one of a later day")]
+    Unordered(Day),
+}
+
+impl Bars {
+    /// The oldest day.
+    pub fn first_day(&self) -> Option<Day> {
+        self.0.first().map(Bar::day)
+    }
+
+    /// The newest day.
+    pub fn last_day(&self) -> Option<Day> {
+        self.0.last().map(Bar::day)
+    }
+
+    /// The bar of `day`.
+    pub fn on(&self, day: Day) -> Option<&Bar> {
+        let at = self.0.binary_search_by_key(&day, Bar::day).ok()?;
+        self.0.get(at)
+    }
+
+    /// The bars of `day` and later.
+    pub fn since(&self, day: Day) -> &[Bar] {
+        let at = self.0.partition_point(|bar| bar.day() < day);
+        self.0.get(at..).unwrap_or_default()
+    }
+
+    /// Day and adjusted close of each bar: what another stock's beta is measured against.
+    pub fn adj_closes(&self) -> Vec<(Day, f64)> {
+        self.0.iter().map(|bar| (bar.day(), bar.adj_close().to_f64())).collect()
+    }
+
+    /// These bars and `newer` ones; of a day that is in both, the newer bar.
+    #[must_use]
+    pub fn with(mut self, newer: &[Bar]) -> Self {
+        self.0.extend_from_slice(newer);
+        // The sort is stable: a newer bar stands behind the one it replaces.
+        self.0.sort_by_key(Bar::day);
+        self.0.dedup_by(|newer, kept| {
+            let same = newer.day() == kept.day();
+            if same {
+                *kept = *newer;
+            }
+            same
+        });
+        self
+    }
+}
+
+impl TryFrom<Vec<Bar>> for Bars {
+    type Error = BarsError;
+
+    fn try_from(bars: Vec<Bar>) -> Result<Self, BarsError> {
+        for pair in bars.windows(2) {
+            if let [earlier, later] = pair {
+                let day = later.day();
+                match earlier.day().cmp(&day) {
+                    std::cmp::Ordering::Less => {}
+                    std::cmp::Ordering::Equal => return Err(BarsError::Duplicate(day)),
+                    std::cmp::Ordering::Greater => return Err(BarsError::Unordered(day)),
+                }
+            }
+        }
+        Ok(Self(bars))
+    }
+}
+
+impl Deref for Bars {
+    type Target = [Bar];
+
+    fn deref(&self) -> &[Bar] {
+        &self.0
+    }
+}

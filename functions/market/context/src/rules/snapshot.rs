@@ -1,0 +1,29 @@
+//! The latest state of one symbol.
+
+use jiff::Timestamp;
+
+use super::flat::flat_row;
+use crate::{Day, Price, Symbol, Values};
+
+/// The last bar of a symbol with the metrics of that day: a row of `stock_metrics`, and the answer made from it.
+///
+/// One flat object: the fields below, then every metric by its name, `null` where it has no value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// The stock or index.
+    pub symbol: Symbol,
+    /// The day the values are of.
+    pub as_of: Day,
+    /// Last price of that day, as traded.
+    pub close: Price,
+    /// Last price of that day, adjusted for splits and dividends since.
+    pub adj_close: Price,
+    /// Shares traded that day.
+    pub volume: u64,
+    /// When the bars were last read from the provider; RFC 3339 in UTC.
+    pub refreshed_at: Timestamp,
+    /// The metrics of that day.
+    pub metrics: Values,
+}
+
+flat_row!(Snapshot { symbol, as_of, close, adj_close, volume, refreshed_at });

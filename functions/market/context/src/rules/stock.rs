@@ -1,0 +1,49 @@
+//! What is known about a symbol beside its prices.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Day, Snapshot, Symbol};
+
+/// A stock or an index that is followed: a row of `stocks`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockSummary {
+    /// Its ticker symbol.
+    pub symbol: Symbol,
+    /// Its name, e.g. `Apple Inc.`.
+    pub name: String,
+    /// Where it is traded, e.g. `NASDAQ`.
+    pub exchange: String,
+    /// The currency of its prices: ISO 4217, e.g. `USD`.
+    pub currency: String,
+    /// Whether its bars are still refreshed.
+    pub active: bool,
+    /// The first day there is a bar of; null before the first refresh.
+    pub first_day: Option<Day>,
+    /// The last day there is a bar of; null before the first refresh.
+    pub as_of: Option<Day>,
+    /// When its bars were last read from the provider, RFC 3339 in UTC; null before the first time.
+    pub refreshed_at: Option<Timestamp>,
+    /// Why the last refresh failed; null when it did not.
+    pub refresh_error: Option<RefreshError>,
+}
+
+/// Why the bars of a symbol could not be refreshed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshError {
+    /// Stable code, e.g. `provider_unavailable`.
+    pub code: String,
+    /// What happened, for people.
+    pub detail: String,
+    /// When, RFC 3339 in UTC.
+    pub at: Timestamp,
+}
+
+/// A stock with its latest metrics, in one object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StockDetail {
+    #[serde(flatten)]
+    pub summary: StockSummary,
+    /// Null before the first refresh.
+    pub metrics: Option<Snapshot>,
+}

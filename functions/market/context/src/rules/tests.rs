@@ -1,0 +1,12 @@
+//! Tests of the market's types; those of the metrics are beside the metrics.
+
+mod bar;
+pub(super) mod data;
+mod day;
+mod metric;
+mod price;
+mod rows;
+mod series;
+
+use super::*;
+use crate::fakes::{day, flat_bar, flat_bars, price};

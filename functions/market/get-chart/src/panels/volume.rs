@@ -1,0 +1,33 @@
+//! Shares traded.
+
+use market::HistoryRow;
+use svg::node::element::{Group, Path};
+
+use super::area::Area;
+use crate::{axis::Axis, chart::Chart, labels, shapes::px};
+
+/// Shares traded in the time that a row spans, as traded then.
+#[expect(clippy::cast_precision_loss, reason = "a picture has no use for the 16th digit")]
+pub(crate) fn volume(row: &HistoryRow) -> f64 {
+    row.volume as f64
+}
+
+pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
+    let most = chart.rows.iter().map(volume).fold(1.0, f64::max);
+    Axis::new(0.0, most * 1.05, ticks, |value, _| labels::count(value))
+}
+
+pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
+    let bottom = px(area.span.1);
+    let bars = chart
+        .rows
+        .iter()
+        .filter(|row| row.volume > 0)
+        .map(|row| format!("M{} {bottom}V{}", px(area.calendar.x(row.day)), px(area.y(volume(row)))));
+    let bars = Path::new()
+        .set("d", bars.collect::<String>())
+        .set("stroke", area.scene.palette.volume)
+        .set("stroke-width", px((area.calendar.slot() * 0.7).clamp(0.6, 12.0)));
+    let caption = format!("Volume, shares a {}", chart.period());
+    Group::new().add(area.caption(&caption)).add(area.grid(None)).add(bars)
+}

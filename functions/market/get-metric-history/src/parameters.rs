@@ -1,0 +1,89 @@
+//! What a request says about the history it wants.
+
+use std::str::FromStr;
+
+use market::{Day, HistoryQuery, Metric, Symbol};
+use shared::{http::Query, list::Limit, problem::Problem};
+
+pub(crate) const PARAMETERS: [&str; 8] = ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor"];
+
+/// 50 rows as in other lists, up to 20 years of days.
+pub(crate) type RowLimit = Limit<50, 5000>;
+
+/// The part of the history before its limit and cursor are known.
+pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
+    let (from, to) = (query.get::<Day>("from")?, query.get::<Day>("to")?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Problem::invalid("from", "after_to", "The first day must not be after the last."));
+    }
+    let metrics = query.get::<Metrics>("metrics")?.map_or_else(|| Metric::ALL.to_vec(), |metrics| metrics.0);
+    Ok(HistoryQuery {
+        from,
+        back: None,
+        to,
+        interval: query.get("interval")?.unwrap_or_default(),
+        adjusted: query.get::<Switch>("adjusted")?.is_some_and(|switch| switch.0),
+        metrics,
+        descending: query.get::<Order>("sort")?.is_some_and(|order| order.descending),
+        count: 0,
+    })
+}
+
+/// What a cursor is bound to. It continues a history whatever its format and its metrics are.
+pub(crate) fn name(symbol: &Symbol, query: &HistoryQuery) -> String {
+    let HistoryQuery { from, to, interval, adjusted, descending, .. } = query;
+    let day = |day: &Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    format!("history {symbol} {}..{} {} {adjusted} {descending}", day(from), day(to), interval.name())
+}
+
+/// `rsi_14,beta_252d`, or `none`.
+struct Metrics(Vec<Metric>);
+
+impl FromStr for Metrics {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self(Vec::new()));
+        }
+        let mut metrics = text.split(',').map(parse_metric).collect::<Result<Vec<_>, _>>()?;
+        // In the order of the columns, each once.
+        metrics.sort_unstable();
+        metrics.dedup();
+        Ok(Self(metrics))
+    }
+}
+
+fn parse_metric(name: &str) -> Result<Metric, String> {
+    name.parse().map_err(|_| {
+        let known: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+        format!("{name:?} is no metric; these are: {}; or none for the bars alone", known.join(", "))
+    })
+}
+
+/// `day`, the first day first, or `-day`.
+struct Order {
+    descending: bool,
+}
+
+impl FromStr for Order {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "day" => Ok(Self { descending: false }),
+            "-day" => Ok(Self { descending: true }),
+            _ => Err("must be day or -day"),
+        }
+    }
+}
+
+struct Switch(bool);
+
+impl FromStr for Switch {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| "must be true or false")
+    }
+}

@@ -1,0 +1,13 @@
+//! `GET /v1/metrics/definitions`: what each metric is.
+
+use market::{Definition, Metric};
+use shared::{
+    http::{Reply, Request},
+    list::Page,
+};
+
+/// Every metric, in the order of the fields of an answer, on one page.
+pub fn handle((): &(), request: &Request) -> Reply<Page<Definition>> {
+    request.query(&[])?;
+    Ok(Page::whole(Metric::ALL.map(Metric::definition).to_vec()))
+}

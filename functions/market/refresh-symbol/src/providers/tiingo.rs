@@ -1,0 +1,89 @@
+//! Tiingo's end-of-day prices. Its documentation describes the fields read here.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, header};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::fetch::{beginning, fetch};
+use crate::ports::MarketDataError;
+use market::{Bar, Bars, Day, Price, RawBar, Symbol};
+use shared::{
+    config::{self, ConfigError},
+    http_client::HttpClient,
+};
+
+/// Tiingo, with one account's token.
+#[derive(Debug)]
+pub struct Tiingo {
+    base_url: String,
+    authorization: HeaderValue,
+    http: HttpClient,
+}
+
+impl Tiingo {
+    /// With `TIINGO_TOKEN`; `TIINGO_URL` replaces its address.
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        let token = SecretString::from(config::required("TIINGO_TOKEN")?);
+        Self::new(config::base_url_or("TIINGO_URL", "https://api.tiingo.com")?, &token, http)
+    }
+
+    pub fn new(base_url: String, token: &SecretString, http: &HttpClient) -> Result<Self, ConfigError> {
+        let value = HeaderValue::try_from(format!("Token {}", token.expose_secret()));
+        let mut authorization =
+            value.map_err(|_| ConfigError::invalid("TIINGO_TOKEN", "it cannot be sent in a header"))?;
+        authorization.set_sensitive(true);
+        Ok(Self { base_url, authorization, http: http.clone() })
+    }
+
+    pub(super) async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Bars, MarketDataError> {
+        let from = since.unwrap_or_else(beginning);
+        let request = Request::get(format!("{}/tiingo/daily/{symbol}/prices?startDate={from}", self.base_url))
+            .header(header::AUTHORIZATION, &self.authorization)
+            .header(header::ACCEPT, "application/json")
+            .body(Bytes::new())
+            .map_err(|_| MarketDataError::Malformed("the symbol cannot be asked for".to_owned()))?;
+        parse(&fetch(&self.http, &request).await?)
+    }
+}
+
+/// A day as Tiingo gives it. `divCash` and `splitFactor` need no reading: either shows as adjusted closes that differ from the
+/// stored ones, after which the whole history is read again.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    date: String,
+    open: Price,
+    high: Price,
+    low: Price,
+    close: Price,
+    adj_close: Price,
+    volume: Box<RawValue>,
+}
+
+/// Errors come with status 200, too: an object in place of the list.
+fn parse(body: &[u8]) -> Result<Bars, MarketDataError> {
+    let rows: Vec<Row> = serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        MarketDataError::Malformed(format!("it is no list of prices (line {line}, column {column})"))
+    })?;
+    if rows.is_empty() {
+        return Err(MarketDataError::Malformed("it has no rows".to_owned()));
+    }
+    let bars = rows.iter().map(bar).collect::<Result<Vec<_>, _>>()?;
+    Bars::try_from(bars).map_err(|error| MarketDataError::Malformed(error.to_string()))
+}
+
+fn bar(row: &Row) -> Result<Bar, MarketDataError> {
+    let malformed = |what: String| MarketDataError::Malformed(what);
+    // An instant at midnight UTC stands for the trading day.
+    let day = row.date.get(..10).unwrap_or_default();
+    let day = day.parse::<Day>().map_err(|error| malformed(error.to_string()))?;
+    let volume = row.volume.get();
+    let volume = volume.strip_suffix(".0").unwrap_or(volume);
+    let &Row { open, high, low, close, adj_close, .. } = row;
+    let volume = volume.parse().map_err(|_| malformed(format!("the volume of {day} is no whole number")))?;
+    Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume })
+        .map_err(|error| malformed(error.to_string()))
+}

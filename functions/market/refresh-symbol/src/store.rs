@@ -1,0 +1,85 @@
+//! Refreshing: what a stock's refresh starts from, and putting its outcome in.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    plan::Stored,
+    ports::{ApplyRefresh, Change, ReadRefreshState, RecordRefreshError},
+};
+use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, Symbol};
+use shared::{
+    config::ConfigError,
+    http_client::HttpClient,
+    store::{Rest, StoreError},
+};
+
+/// Stocks and bars as the functions that refresh them see them.
+#[derive(Debug)]
+pub struct RefreshStore(Rest);
+
+impl RefreshStore {
+    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Rest::service(http).map(Self)
+    }
+}
+
+#[derive(Deserialize)]
+struct Close {
+    day: Day,
+    adj_close: Price,
+}
+
+impl ReadRefreshState for RefreshStore {
+    async fn state(&self, symbol: &Symbol) -> Result<Option<Stored>, StoreError> {
+        match self.0.call("refresh_state", &json!({ "p_symbol": symbol })).await {
+            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    async fn stored_bars(&self, symbol: &Symbol) -> Result<Bars, StoreError> {
+        self.0.call("read_bars", &json!({ "p_symbol": symbol })).await
+    }
+
+    async fn benchmark_closes(&self) -> Result<Vec<(Day, f64)>, StoreError> {
+        let closes: Vec<Close> = self.0.call("read_bars", &json!({ "p_symbol": BENCHMARK })).await?;
+        Ok(closes.into_iter().map(|close| (close.day, close.adj_close.to_f64())).collect())
+    }
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the function's parameters")]
+struct ApplyArguments<'a> {
+    p_symbol: &'a Symbol,
+    p_version: i64,
+    p_provider: &'a str,
+    p_replace: bool,
+    p_bars: &'a [Bar],
+    p_history: &'a [DayMetrics],
+}
+
+/// The names of [`ApplyArguments`].
+const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_bars,p_history";
+
+impl ApplyRefresh for RefreshStore {
+    async fn apply(&self, change: Change<'_>) -> Result<(), StoreError> {
+        let arguments = ApplyArguments {
+            p_symbol: change.symbol,
+            p_version: change.version,
+            p_provider: change.provider,
+            p_replace: change.replace,
+            p_bars: change.bars,
+            p_history: change.history,
+        };
+        self.0.call_whole("apply_refresh", COLUMNS, &arguments).await
+    }
+}
+
+impl RecordRefreshError for RefreshStore {
+    async fn record_error(&self, symbol: &Symbol, code: &str, detail: &str) -> Result<(), StoreError> {
+        let arguments = json!({ "p_symbol": symbol, "p_code": code, "p_detail": detail });
+        self.0.run("record_refresh_error", &arguments).await
+    }
+}

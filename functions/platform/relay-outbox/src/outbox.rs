@@ -1,0 +1,52 @@
+//! Messages of the outbox that their creators left there.
+
+use std::future::Future;
+
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
+use shared::{
+    config::ConfigError,
+    http_client::HttpClient,
+    store::{Rest, StoreError},
+};
+use uuid::Uuid;
+
+/// The queues a message of the outbox can be meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Topic {
+    Analyses,
+}
+
+/// A message written in the transaction that made it true, and not yet known to be sent.
+#[derive(Debug, Deserialize)]
+pub struct Outgoing {
+    pub id: Uuid,
+    pub topic: Topic,
+    /// JSON, sent as it is.
+    pub payload: Box<RawValue>,
+    pub claim_token: Uuid,
+}
+
+/// Takes messages out of the outbox that their creators left there.
+pub trait ClaimOutbox: Send + Sync {
+    /// Claims at most `count` messages for a while.
+    fn claim(&self, count: u32) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send;
+}
+
+/// Claims through a function of the database.
+#[derive(Debug)]
+pub struct Claims(Rest);
+
+impl Claims {
+    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Rest::service(http).map(Self)
+    }
+}
+
+impl ClaimOutbox for Claims {
+    async fn claim(&self, count: u32) -> Result<Vec<Outgoing>, StoreError> {
+        self.0.call("claim_outbox", &json!({ "p_limit": count })).await
+    }
+}

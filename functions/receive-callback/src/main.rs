@@ -1,7 +1,0 @@
-use shared::{adapters::postgrest::AnalysisStore, http, webhook::WebhookKeys};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), shared::Error> {
-    let build = |client: &_| Ok((WebhookKeys::from_env()?, AnalysisStore::from_env(client)?));
-    http::serve(build, |(keys, log), request| receive_callback::handle(keys, log, request)).await
-}

@@ -1,0 +1,28 @@
+//! Public data in another media type than JSON.
+
+use http::{HeaderName, HeaderValue, Response};
+use lambda_http::Body;
+
+use super::answer::{Answer, Cache, body_of, link_next};
+use crate::cached::Fresh;
+
+/// A picture or a file. What JSON says in fields stands in its headers.
+#[derive(Debug)]
+pub struct File {
+    pub media_type: &'static str,
+    pub body: Body,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The address of the next page, when it is a page of a list.
+    pub next: Option<String>,
+}
+
+impl Answer for Fresh<File> {
+    fn into_response(self) -> Response<Body> {
+        let File { media_type, body, headers: own, next } = self.value;
+        let mut response = body_of(body, media_type, Cache::Public, self.age);
+        let headers = response.headers_mut();
+        headers.extend(own);
+        link_next(headers, next.as_deref());
+        response
+    }
+}

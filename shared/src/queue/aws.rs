@@ -1,0 +1,93 @@
+//! AWS SDKs: configured from Lambda's own environment, and sending through the one HTTP client of the process.
+
+use std::time::Duration;
+
+use aws_sdk_sqs::config::{
+    BehaviorVersion, Config, Credentials, IdentityCache, Region, StalledStreamProtectionConfig, timeout::TimeoutConfig,
+};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use bytes::Bytes;
+
+use crate::{
+    config::{self, ConfigError},
+    http_client::{HttpClient, Limits, TransportError},
+};
+
+/// The APIs that are used answer in less; streams are not supported.
+const MAX_BODY: usize = 1 << 20;
+/// Of one attempt, where the SDK's configuration names none.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// Of all attempts: a caller may wait for it, and what is not sent is sent later.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// For SQS, in `AWS_REGION`, with the credentials Lambda gives every function in its environment; `AWS_ENDPOINT_URL` replaces AWS by
+/// a local stand-in.
+///
+/// They are read here and not by `aws-config`, whose search for profiles and metadata services costs size and time that a function
+/// has no use for: Lambda starts a new process before its credentials run out.
+pub(super) fn sqs_config(http: &HttpClient) -> Result<Config, ConfigError> {
+    let credentials = Credentials::new(
+        config::required("AWS_ACCESS_KEY_ID")?,
+        config::required("AWS_SECRET_ACCESS_KEY")?,
+        config::optional("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let mut builder = Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(config::required("AWS_REGION")?))
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .http_client(http_client(http.clone()));
+    builder.set_endpoint_url(config::optional("AWS_ENDPOINT_URL"));
+    Ok(builder.build())
+}
+
+/// An HTTP client for an SDK's configuration.
+fn http_client(client: HttpClient) -> SharedHttpClient {
+    http_client_fn(move |settings, _components| {
+        let timeout = settings.read_timeout().unwrap_or(TIMEOUT);
+        let limits = Limits { timeout, max_body: MAX_BODY };
+        SharedHttpConnector::new(Connector { client: client.clone(), limits })
+    })
+}
+
+#[derive(Debug)]
+struct Connector {
+    client: HttpClient,
+    limits: Limits,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (client, limits) = (self.client.clone(), self.limits);
+        HttpConnectorFuture::new(async move { send(&client, request, limits).await })
+    }
+}
+
+async fn send(client: &HttpClient, request: HttpRequest, limits: Limits) -> Result<HttpResponse, ConnectorError> {
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+    let (head, body) = request.into_parts();
+    let Some(body) = body.bytes().map(Bytes::copy_from_slice) else {
+        return Err(ConnectorError::user("a streamed body cannot be sent".into()));
+    };
+    let request = http::Request::from_parts(head, body);
+    let response = client.send(request, limits).await.map_err(connector_error)?;
+    HttpResponse::try_from(response.map(Into::into)).map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+/// The SDK's retries are decided by these kinds.
+fn connector_error(error: TransportError) -> ConnectorError {
+    match error {
+        TransportError::Timeout(_) => ConnectorError::timeout(error.into()),
+        TransportError::Connect(_) => ConnectorError::io(error.into()).never_connected(),
+        TransportError::Broken(_) => ConnectorError::io(error.into()),
+        TransportError::Insecure | TransportError::TooLong(_) => ConnectorError::user(error.into()),
+    }
+}

@@ -1,0 +1,19 @@
+//! Supabase's `PostgREST`: queries are made by the `postgrest` crate, sent by the one HTTP client of the process.
+//!
+//! The builder has gaps this module closes: table and function names are constants here, values from outside that stand in
+//! lists are quoted, and it sends nothing itself, so there are timeouts, a size cap and typed errors.
+
+mod cache;
+mod error;
+mod list;
+mod outbox;
+mod public;
+mod refusal;
+mod rest;
+
+pub use cache::{Keep, SecondLevel};
+pub use error::StoreError;
+pub use list::{narrow, select};
+pub use outbox::{MarkSent, Outbox};
+pub use public::PublicReads;
+pub use rest::{Rest, parse, quoted};

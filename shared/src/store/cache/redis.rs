@@ -1,0 +1,123 @@
+//! A second level that sandboxes share: Redis or Valkey.
+//!
+//! It only helps: when it is down or slow, nobody waits for it long, and nothing fails.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use jiff::Timestamp;
+use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, aio::MultiplexedConnection};
+use tokio::sync::Mutex;
+
+use super::policy::Kept;
+use crate::config::{self, ConfigError};
+
+/// With TLS that is some round trips.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+/// Not much longer than the store itself would take.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(50);
+/// After a failure nobody tries for so long.
+const PAUSE_SECONDS: i64 = 10;
+/// The number is that of the entries' form.
+const PREFIX: &str = "bellwether:market:1:";
+
+/// Redis at one address. The connection is opened when it is first needed, and after a failure anew.
+pub struct SecondLevel {
+    client: Client,
+    connection: Mutex<Option<MultiplexedConnection>>,
+    /// Seconds since the epoch.
+    paused_until: AtomicI64,
+}
+
+impl fmt::Debug for SecondLevel {
+    /// The address may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecondLevel").finish_non_exhaustive()
+    }
+}
+
+impl SecondLevel {
+    /// At `REDIS_URL`; none when it is not set.
+    pub fn from_env() -> Result<Option<Self>, ConfigError> {
+        config::optional("REDIS_URL").map(|url| Self::new(&url)).transpose()
+    }
+
+    /// At `rediss://...`, or `redis://` on this machine. Connects to nothing yet.
+    pub fn new(url: &str) -> Result<Self, ConfigError> {
+        let unusable = |reason: &str| ConfigError::invalid("REDIS_URL", reason);
+        let address: http::Uri = url.parse().map_err(|_| unusable("it is not a URL"))?;
+        let is_here = address.host().is_some_and(config::is_loopback);
+        if !matches!((address.scheme_str(), is_here), (Some("rediss"), _) | (Some("redis"), true)) {
+            return Err(unusable("it must be rediss, or redis to a loopback host"));
+        }
+        let client = Client::open(url).map_err(|_| unusable("it is not the address of a Redis"))?;
+        Ok(Self { client, connection: Mutex::default(), paused_until: AtomicI64::new(i64::MIN) })
+    }
+
+    pub(super) async fn get(&self, key: &str) -> Option<Kept> {
+        let entry: Option<Vec<u8>> = self.ask(Cmd::new().arg("GET").arg(name(key))).await?;
+        decode(entry?.into())
+    }
+
+    pub(super) async fn put(&self, key: &str, kept: &Kept, keep_for: Duration) {
+        let mut command = Cmd::new();
+        command.arg("SET").arg(name(key)).arg(encode(kept)).arg("EX").arg(keep_for.as_secs());
+        self.ask::<()>(&command).await;
+    }
+
+    /// `None` when it does not answer, or did not a moment ago.
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        let now = Timestamp::now().as_second();
+        if now < self.paused_until.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut connection = self.connection.lock().await;
+        match self.exchange(&mut connection, command).await {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                *connection = None;
+                self.paused_until.store(now.saturating_add(PAUSE_SECONDS), Ordering::Relaxed);
+                tracing::warn!(error.kind = ?error.kind(), "Redis does not answer: it is left alone for a while");
+                None
+            }
+        }
+    }
+
+    async fn exchange<T: FromRedisValue>(
+        &self,
+        connection: &mut Option<MultiplexedConnection>,
+        command: &Cmd,
+    ) -> Result<T, RedisError> {
+        let connection = match connection {
+            Some(open) => open,
+            closed => {
+                let limits = AsyncConnectionConfig::new()
+                    .set_connection_timeout(Some(CONNECT_TIMEOUT))
+                    .set_response_timeout(Some(ANSWER_TIMEOUT));
+                closed.insert(self.client.get_multiplexed_async_connection_with_config(&limits).await?)
+            }
+        };
+        command.query_async(connection).await
+    }
+}
+
+fn name(key: &str) -> String {
+    format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, key.as_bytes())))
+}
+
+/// Milliseconds since the epoch in eight bytes, and the body.
+fn encode(kept: &Kept) -> Vec<u8> {
+    [&kept.read_at.as_millisecond().to_be_bytes(), kept.body.as_ref()].concat()
+}
+
+fn decode(mut entry: Bytes) -> Option<Kept> {
+    let (milliseconds, _) = entry.split_first_chunk()?;
+    let read_at = Timestamp::from_millisecond(i64::from_be_bytes(*milliseconds)).ok()?;
+    Some(Kept { body: entry.split_off(size_of::<i64>()), read_at })
+}

@@ -1,0 +1,160 @@
+//! The state machine, decision by decision.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::value::RawValue;
+
+use analyses::*;
+use dispatch_analysis::{
+    backoff::{MAX_ATTEMPTS, backoff},
+    decide::*,
+};
+use receive_callback::callback::*;
+
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn analysis(status: Status, attempts: u32, lease_until: Option<i64>) -> Analysis {
+    Analysis {
+        id: AnalysisId::generate(),
+        symbol: "AAPL".to_owned(),
+        workflow: "stock-analysis".to_owned(),
+        parameters: RawValue::from_string("{}".to_owned()).unwrap(),
+        status,
+        version: 1,
+        attempts,
+        lease_until: lease_until.map(at),
+        traceparent: None,
+    }
+}
+
+fn callback(json: &str) -> Callback {
+    serde_json::from_str(json).unwrap()
+}
+
+const PROGRESS: &str = r#"{"type":"analysis.progress","analysis_id":"019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47","execution_id":"7","progress":40}"#;
+const SUCCESS: &str = r#"{"type":"analysis.succeeded","analysis_id":"019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47","result":{"verdict":"neutral"}}"#;
+
+#[test]
+fn a_requested_analysis_is_called_for_the_first_time() {
+    let plan = plan_dispatch(&analysis(Status::Requested, 0, None), at(100), LEASE);
+    assert_eq!(plan, Dispatch::Call(Attempt { number: 1, lease_until: at(130) }));
+}
+
+#[test]
+fn a_live_lease_makes_a_second_delivery_wait_for_its_end() {
+    let plan = plan_dispatch(&analysis(Status::Dispatched, 1, Some(112)), at(100), LEASE);
+    assert_eq!(plan, Dispatch::Wait(SignedDuration::from_secs(12)));
+}
+
+#[test]
+fn after_a_crash_the_lease_runs_out_and_the_call_is_repeated() {
+    let plan = plan_dispatch(&analysis(Status::Dispatched, 1, Some(100)), at(100), LEASE);
+    assert_eq!(plan, Dispatch::Call(Attempt { number: 2, lease_until: at(130) }));
+}
+
+#[test]
+fn a_last_attempt_that_broke_off_is_given_up() {
+    let plan = plan_dispatch(&analysis(Status::Dispatched, MAX_ATTEMPTS, Some(99)), at(100), LEASE);
+    assert_eq!(plan, Dispatch::GiveUp);
+}
+
+#[test]
+fn a_running_or_finished_analysis_needs_no_call() {
+    for status in [Status::Accepted, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired] {
+        assert_eq!(plan_dispatch(&analysis(status, 1, None), at(100), LEASE), Dispatch::Nothing, "{status:?}");
+    }
+}
+
+fn settled(number: u32, outcome: Outcome) -> Next {
+    let attempt = Attempt { number, lease_until: at(130) };
+    settle(attempt, outcome, SignedDuration::from_millis(40), at(101), 0.5)
+}
+
+#[test]
+fn only_an_execution_id_is_an_acceptance() {
+    let next = settled(1, Outcome::Accepted { execution_id: "7".to_owned() });
+    assert!(matches!(next, Next::Done(Event::Accepted { execution_id }) if execution_id == "7"));
+}
+
+#[test]
+fn what_may_pass_is_tried_again_later() {
+    let next = settled(2, Outcome::Unavailable { reason: "failed", http_status: Some(500) });
+    let Next::Retry(Event::AttemptFailed { attempt, http_status, duration_ms, next_attempt_at, .. }, wait) = next
+    else {
+        panic!("{next:?}");
+    };
+    assert_eq!((attempt, http_status, duration_ms), (2, Some(500), 40));
+    assert_eq!(wait.as_secs(), 20);
+    assert_eq!(next_attempt_at, at(121));
+}
+
+#[test]
+fn what_cannot_pass_ends_the_analysis_at_once() {
+    let next = settled(1, Outcome::Refused { http_status: 422 });
+    assert!(matches!(next, Next::Done(Event::Failed { code, .. }) if code == "rejected"));
+}
+
+#[test]
+fn the_last_attempt_makes_it_undeliverable() {
+    let next = settled(MAX_ATTEMPTS, Outcome::Unavailable { reason: "no connection", http_status: None });
+    assert!(matches!(next, Next::GiveUp(Event::Failed { code, .. }) if code == "undeliverable"));
+}
+
+#[test]
+fn progress_before_the_202_proves_acceptance_first() {
+    let effect = apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(PROGRESS)).unwrap();
+    assert!(matches!(effect, Effect::AppendFirst(Event::Accepted { execution_id }) if execution_id == "7"));
+    let effect = apply_callback(&analysis(Status::Accepted, 1, None), &callback(PROGRESS)).unwrap();
+    assert!(matches!(effect, Effect::Progress(40)));
+}
+
+#[test]
+fn a_result_is_valid_before_and_after_the_202() {
+    for status in [Status::Dispatched, Status::Accepted] {
+        let effect = apply_callback(&analysis(status, 1, None), &callback(SUCCESS)).unwrap();
+        assert!(matches!(effect, Effect::Append(Event::Succeeded { .. })), "{status:?}");
+    }
+}
+
+#[test]
+fn a_report_before_the_call_or_after_the_end_is_kept_without_effect() {
+    for status in [Status::Requested, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired] {
+        let effect = apply_callback(&analysis(status, 1, None), &callback(SUCCESS)).unwrap();
+        assert!(matches!(effect, Effect::Append(Event::CallbackIgnored { .. })), "{status:?}");
+    }
+}
+
+#[test]
+fn a_report_that_lacks_what_its_type_needs_is_refused() {
+    let running = analysis(Status::Accepted, 1, None);
+    let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
+    for (kind, rest, expected) in [
+        ("analysis.progress", "", CallbackError::Progress),
+        ("analysis.progress", r#","progress":101"#, CallbackError::Progress),
+        ("analysis.succeeded", "", CallbackError::Result),
+        ("analysis.failed", "", CallbackError::Error),
+    ] {
+        let report = callback(&format!(r#"{{"type":"{kind}","analysis_id":"{id}"{rest}}}"#));
+        assert_eq!(apply_callback(&running, &report).unwrap_err(), expected, "{kind}{rest}");
+    }
+}
+
+#[test]
+fn waits_grow_by_four_around_five_seconds() {
+    let middle = |attempt| backoff(attempt, 0.5).as_secs();
+    assert_eq!([middle(1), middle(2), middle(3), middle(4)], [5, 20, 80, 320]);
+}
+
+#[test]
+fn chance_spreads_a_wait_by_a_fifth() {
+    assert_eq!(backoff(1, 0.0).as_millis(), 4_000);
+    assert_eq!(backoff(1, 1.0).as_millis(), 6_000);
+}
+
+#[test]
+fn no_attempt_number_overflows() {
+    assert_eq!(backoff(u32::MAX, 0.5), backoff(MAX_ATTEMPTS + 1, 0.5));
+}

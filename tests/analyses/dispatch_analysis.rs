@@ -1,0 +1,245 @@
+//! The queue worker that starts the workflow of a requested analysis.
+
+mod fakes;
+
+use std::time::Duration;
+
+use self::fakes::ScriptedWorkflow;
+use analyses::fakes::MemoryAnalyses;
+use analyses::{Analysis, AnalysisId, AnalysisLog, Event, Status};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use dispatch_analysis::decide::Outcome;
+use dispatch_analysis::{Outside, handle};
+use jiff::Timestamp;
+use serde_json::{json, value::to_raw_value};
+use shared::{queue, store::StoreError};
+use support::{event_json, fakes::queues::MemoryQueue};
+
+type World = Outside<MemoryAnalyses, ScriptedWorkflow, MemoryQueue>;
+
+const RECORD: &str = "/Records/0/body";
+
+fn world(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
+    let dead_letters = MemoryQueue::default();
+    Outside { log: log.clone(), workflows, dead_letters, chance: || 0.5, clock: || Timestamp::UNIX_EPOCH }
+}
+
+async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
+    let batch: SqsEvent = serde_json::from_value(event_json(event)).unwrap();
+    queue::work(waits, world, handle, batch).await
+}
+
+/// The ids of the messages that come again.
+fn again(response: &SqsBatchResponse) -> Vec<&str> {
+    response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect()
+}
+
+fn message_id(event: &str) -> String {
+    event_json(event)["Records"][0]["messageId"].as_str().unwrap().to_owned()
+}
+
+/// `attempts` calls have begun, and the lease of the last is over.
+fn after(attempts: u32) -> impl FnOnce(&mut Analysis) {
+    move |analysis| {
+        (analysis.status, analysis.attempts) = (Status::Dispatched, attempts);
+        analysis.lease_until = Some(Timestamp::UNIX_EPOCH);
+    }
+}
+
+#[tokio::test]
+async fn a_requested_analysis_is_dispatched_before_the_call_and_accepted_after_it() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::accepting());
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert!(again(&response).is_empty());
+    assert_eq!(world.workflows.calls(), [(2, Status::Dispatched)]);
+    assert_eq!(log.types(), ["dispatched", "accepted"]);
+    assert_eq!(log.events()[1]["data"], json!({ "execution_id": "1042" }));
+}
+
+#[tokio::test]
+async fn the_same_message_again_changes_nothing() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::accepting());
+    deliver(&world, &waits, "dispatch-analysis").await;
+    let response = deliver(&world, &waits, "dispatch-analysis.redelivery").await;
+    assert!(again(&response).is_empty());
+    assert_eq!(world.workflows.calls().len(), 1);
+    assert_eq!(log.types(), ["dispatched", "accepted"]);
+}
+
+#[tokio::test]
+async fn a_message_waits_while_another_call_has_the_lease() {
+    let log = MemoryAnalyses::with(|analysis| {
+        after(1)(analysis);
+        analysis.lease_until = Some(Timestamp::MAX);
+    });
+    let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    let receipt = event_json("dispatch-analysis")["Records"][0]["receiptHandle"].clone();
+    let held = waits.waits();
+    assert_eq!((held.len(), json!(held[0].0)), (1, receipt));
+    assert!(world.workflows.calls().is_empty() && log.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_call_that_proves_nothing_is_noted_and_made_again_later() {
+    for status in [200, 404, 500] {
+        let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+        let world = world(&log, ScriptedWorkflow::answering(status));
+        let response = deliver(&world, &waits, "dispatch-analysis").await;
+        assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+        assert_eq!(log.types(), ["dispatched", "attempt_failed"], "{status}");
+        let failed = &log.events()[1]["data"];
+        assert_eq!((&failed["attempt"], &failed["http_status"]), (&json!(1), &json!(status)));
+        assert_eq!(failed["next_attempt_at"], "1970-01-01T00:00:05Z");
+        assert_eq!(waits.waits()[0].1, Duration::from_secs(5));
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_cannot_be_set_still_lets_the_message_come_again() {
+    let log = MemoryAnalyses::with_requested();
+    let world = world(&log, ScriptedWorkflow::answering(500));
+    let response = deliver(&world, &MemoryQueue::down(), "dispatch-analysis").await;
+    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+}
+
+#[tokio::test]
+async fn a_refused_call_ends_the_analysis_as_rejected() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::ending(Outcome::Refused { http_status: 422 }));
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert!(again(&response).is_empty() && world.dead_letters.buried().is_empty());
+    assert_eq!(log.types(), ["dispatched", "failed"]);
+    assert_eq!(log.events()[1]["data"]["code"], "rejected");
+}
+
+#[tokio::test]
+async fn the_last_failed_attempt_leaves_a_dead_letter_and_an_undeliverable_analysis() {
+    let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::answering(500));
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert!(again(&response).is_empty());
+    assert_eq!(log.types(), ["dispatched", "failed"]);
+    assert_eq!(log.events()[1]["data"]["code"], "undeliverable");
+    let sent = event_json("dispatch-analysis").pointer(RECORD).unwrap().as_str().unwrap().to_owned();
+    assert_eq!(world.dead_letters.buried(), [sent]);
+}
+
+#[tokio::test]
+async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
+    let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
+    let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
+    let workflow = ScriptedWorkflow::answering(500);
+    let world = world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert!(again(&response).is_empty() && world.dead_letters.buried().is_empty());
+    assert_eq!(log.types(), ["dispatched", "succeeded"]);
+}
+
+#[tokio::test]
+async fn without_its_workflow_no_attempt_is_used_up() {
+    let log = MemoryAnalyses::with(|analysis| MemoryAnalyses::NO_WORKFLOW.clone_into(&mut analysis.workflow));
+    let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert!(world.workflows.calls().is_empty() && log.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_last_attempt_that_broke_off_is_undeliverable_without_another_call() {
+    let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::accepting());
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert!(again(&response).is_empty() && world.workflows.calls().is_empty());
+    assert_eq!(log.events()[0]["data"]["code"], "undeliverable");
+    assert_eq!(world.dead_letters.buried().len(), 1);
+}
+
+#[tokio::test]
+async fn an_analysis_is_not_ended_while_its_dead_letter_cannot_be_kept() {
+    let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
+    let world = Outside { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
+    let response = deliver(&world, &waits, "dispatch-analysis").await;
+    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert!(log.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_bad_record_comes_again_alone() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::accepting());
+    let response = deliver(&world, &waits, "dispatch-analysis.bad-record").await;
+    assert_eq!(again(&response), [message_id("dispatch-analysis.bad-record")]);
+    assert_eq!(log.types(), ["dispatched", "accepted"]);
+}
+
+#[tokio::test]
+async fn a_result_faster_than_the_answer_stands_and_the_call_is_not_repeated() {
+    for workflow in [ScriptedWorkflow::accepting(), ScriptedWorkflow::answering(500)] {
+        let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+        let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
+        let world = world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
+        deliver(&world, &waits, "dispatch-analysis").await;
+        deliver(&world, &waits, "dispatch-analysis.redelivery").await;
+        assert_eq!(world.workflows.calls().len(), 1);
+        assert_eq!(log.types(), ["dispatched", "succeeded"]);
+    }
+}
+
+/// What both the log in memory and the real one keep to, for an analysis that was only requested.
+async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
+    let requested = log.load(id).await.unwrap().unwrap();
+    assert_eq!((requested.status, requested.version, requested.attempts), (Status::Requested, 1, 0));
+    assert!(log.load(AnalysisId::generate()).await.unwrap().is_none());
+
+    let lease_until = "2099-01-01T00:00:00Z".parse().unwrap();
+    let begin = Event::Dispatched { attempt: 1, lease_until };
+    let dispatched = log.append(&requested, &begin, "test", None).await.unwrap();
+    assert_eq!((dispatched.status, dispatched.version, dispatched.attempts), (Status::Dispatched, 2, 1));
+    assert_eq!(dispatched.lease_until, Some(lease_until));
+    let late = log.append(&requested, &begin, "test", None).await.unwrap_err();
+    assert!(matches!(late, StoreError::Stale), "{late:?}");
+
+    let accepted = Event::Accepted { execution_id: "1".to_owned() };
+    let accepted = log.append(&dispatched, &accepted, "test", None).await.unwrap();
+    assert_eq!((accepted.status, accepted.lease_until), (Status::Accepted, None));
+
+    let end = Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
+    let failed = log.append(&accepted, &end, "test", Some("msg_1")).await.unwrap();
+    assert_eq!((failed.status, failed.version), (Status::Failed, 4));
+    // A webhook that was appended is known by its id, whatever version it was decided on.
+    let repeated = log.append(&accepted, &end, "test", Some("msg_1")).await.unwrap();
+    assert_eq!((repeated.status, repeated.version), (Status::Failed, 4));
+}
+
+#[tokio::test]
+async fn the_log_in_memory_keeps_the_contract() {
+    keeps_the_contract(&MemoryAnalyses::with_requested(), MemoryAnalyses::id()).await;
+}
+
+mod on_the_stack {
+    use analyses::AnalysisStore;
+    use http::HeaderValue;
+    use shared::http_client::HttpClient;
+    use support::stack::Stack;
+
+    use super::{AnalysisId, json, keeps_the_contract};
+
+    #[tokio::test]
+    async fn the_real_log_keeps_the_contract() {
+        let stack = Stack::running();
+        let (user, id) = (stack.sign_up().await, AnalysisId::generate());
+        let arguments = json!({ "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+            "p_parameters": {}, "p_traceparent": null });
+        assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
+        // Its message counts as sent, so that nobody but this test continues it.
+        let keep = "update public.outbox set sent_at = now() where id::text = $1";
+        stack.admin().await.execute(keep, &[&id.to_string()]).await.unwrap();
+        let key = HeaderValue::from_str(stack.get("secret_key")).unwrap();
+        let store = AnalysisStore::new(stack.get("base_url"), key, &HttpClient::new().unwrap());
+        keeps_the_contract(&store, id).await;
+    }
+}

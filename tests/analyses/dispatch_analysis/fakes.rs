@@ -1,0 +1,51 @@
+//! A workflow that answers as it is told.
+
+use std::sync::Mutex;
+
+use analyses::{Analysis, AnalysisLog, Event, Status, Workflow, fakes::MemoryAnalyses};
+use dispatch_analysis::{decide::Outcome, ports::CallWorkflow};
+use jiff::Timestamp;
+
+/// A workflow whose calls all end alike.
+#[derive(Debug)]
+pub struct ScriptedWorkflow {
+    outcome: Outcome,
+    /// Reported before the call ends, as a fast workflow does.
+    meanwhile: Option<(MemoryAnalyses, Event)>,
+    called: Mutex<Vec<(i64, Status)>>,
+}
+
+impl ScriptedWorkflow {
+    pub fn ending(outcome: Outcome) -> Self {
+        Self { outcome, meanwhile: None, called: Mutex::default() }
+    }
+
+    pub fn accepting() -> Self {
+        Self::ending(Outcome::Accepted { execution_id: "1042".to_owned() })
+    }
+
+    pub fn answering(http_status: u16) -> Self {
+        Self::ending(Outcome::Unavailable { reason: "failed", http_status: Some(http_status) })
+    }
+
+    /// `event` is in `log` before the call ends.
+    #[must_use]
+    pub fn overtaken_by(self, log: &MemoryAnalyses, event: Event) -> Self {
+        Self { meanwhile: Some((log.clone(), event)), ..self }
+    }
+
+    /// Version and status of the analysis at each call.
+    pub fn calls(&self) -> Vec<(i64, Status)> {
+        self.called.lock().unwrap().clone()
+    }
+}
+
+impl CallWorkflow for ScriptedWorkflow {
+    async fn call(&self, _workflow: &Workflow, analysis: &Analysis, _now: Timestamp) -> Outcome {
+        self.called.lock().unwrap().push((analysis.version, analysis.status));
+        if let Some((log, event)) = &self.meanwhile {
+            log.append(&log.analysis(), event, "n8n", None).await.unwrap();
+        }
+        self.outcome.clone()
+    }
+}

@@ -1,0 +1,159 @@
+//! The function URL n8n reports to.
+
+use analyses::Status;
+use analyses::fakes::MemoryAnalyses;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
+use support::{Response, assert_problem, call_at, event_json, http_event};
+
+type World = (WebhookKeys, MemoryAnalyses);
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_772_443_800).unwrap()
+}
+
+fn world(status: Status) -> World {
+    let keys = WebhookKeys::parse(&["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".into()]).unwrap();
+    (keys, MemoryAnalyses::with(|analysis| analysis.status = status))
+}
+
+/// The event, sent now and signed with our secret.
+fn signed(keys: &WebhookKeys, mut event: Value) -> Value {
+    let id = event["headers"][ID].as_str().unwrap().to_owned();
+    let body = event["body"].as_str().unwrap().to_owned();
+    event["headers"][TIMESTAMP] = json!(now().as_second().to_string());
+    event["headers"][SIGNATURE] = json!(keys.sign(&id, now(), body.as_bytes()).unwrap());
+    event
+}
+
+async fn send(world: &World, event: &Value) -> Response {
+    call_at(world, |(keys, log), request| receive_callback::handle(keys, log, request), http_event(event), now()).await
+}
+
+async fn sent(world: &World, name: &str) -> Response {
+    send(world, &signed(&world.0, event_json(name))).await
+}
+
+#[tokio::test]
+async fn a_result_ends_the_analysis() {
+    let world = world(Status::Accepted);
+    let answer = sent(&world, "receive-callback").await;
+    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
+    let event = &world.1.events()[0];
+    assert_eq!((&event["type"], &event["data"]["result"]["verdict"]), (&json!("succeeded"), &json!("bearish")));
+}
+
+#[tokio::test]
+async fn what_the_database_cannot_store_is_refused_and_changes_nothing() {
+    let world = world(Status::Accepted);
+    let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
+    for (field, rest) in [
+        ("result", r#""type":"analysis.succeeded","result":{"summary":"\u0000"}"#),
+        ("result", r#""type":"analysis.succeeded","result":{"a":["\ud800"]}"#),
+        ("execution_id", r#""type":"analysis.succeeded","result":{},"execution_id":"\u0000""#),
+        ("error.message", r#""type":"analysis.failed","error":{"code":"a","message":"\u0000"}"#),
+    ] {
+        let mut event = event_json("receive-callback");
+        event["body"] = format!(r#"{{"analysis_id":"{id}",{rest}}}"#).into();
+        let problem = assert_problem(&send(&world, &signed(&world.0, event)).await, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+    }
+    assert_eq!(world.1.types(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_failure_ends_the_analysis() {
+    let world = world(Status::Accepted);
+    let answer = sent(&world, "receive-callback.failed").await;
+    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
+    assert_eq!(world.1.types(), ["failed"]);
+    assert_eq!(world.1.events()[0]["data"]["execution_id"], "1042");
+}
+
+#[tokio::test]
+async fn a_result_before_the_answer_of_the_call_is_believed() {
+    let world = world(Status::Dispatched);
+    assert_eq!(sent(&world, "receive-callback").await.json(), json!({ "outcome": "applied" }));
+    assert_eq!(world.1.types(), ["succeeded"]);
+}
+
+#[tokio::test]
+async fn progress_before_the_answer_of_the_call_accepts_the_analysis_first() {
+    let world = world(Status::Dispatched);
+    let answer = sent(&world, "receive-callback.progress").await;
+    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
+    assert_eq!(world.1.types(), ["accepted"]);
+    assert_eq!(world.1.analysis().status, Status::Accepted);
+    assert!(world.1.progress().is_some());
+}
+
+#[tokio::test]
+async fn the_same_result_three_times_counts_once() {
+    let world = world(Status::Accepted);
+    assert_eq!(sent(&world, "receive-callback").await.json()["outcome"], "applied");
+    for _ in 0..2 {
+        let answer = sent(&world, "receive-callback").await;
+        assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "duplicate" })));
+    }
+    assert_eq!(world.1.types(), ["succeeded"]);
+}
+
+#[tokio::test]
+async fn a_result_after_the_end_is_ignored_and_kept() {
+    let world = world(Status::Failed);
+    let answer = sent(&world, "receive-callback").await;
+    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "ignored" })));
+    assert_eq!(world.1.types(), ["callback_ignored"]);
+    assert_eq!(world.1.analysis().status, Status::Failed);
+}
+
+#[tokio::test]
+async fn an_unsigned_report_is_a_401_problem_and_changes_nothing() {
+    let world = world(Status::Accepted);
+    let answer = send(&world, &event_json("receive-callback.unsigned")).await;
+    assert_problem(&answer, 401, "invalid_signature");
+    assert!(world.1.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_report_whose_body_was_changed_is_a_401_problem() {
+    let world = world(Status::Accepted);
+    let mut event = signed(&world.0, event_json("receive-callback"));
+    event["body"] = json!(event["body"].as_str().unwrap().replace("bearish", "bullish"));
+    assert_problem(&send(&world, &event).await, 401, "invalid_signature");
+    assert!(world.1.events().is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_analysis_is_a_404_problem() {
+    let answer = sent(&world(Status::Accepted), "receive-callback.unknown-analysis").await;
+    assert_problem(&answer, 404, "analysis_not_found");
+}
+
+#[tokio::test]
+async fn a_success_without_a_result_is_a_400_problem() {
+    let world = world(Status::Accepted);
+    assert_problem(&sent(&world, "receive-callback.missing-result").await, 400, "validation_failed");
+    assert!(world.1.events().is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_type_is_a_422_problem() {
+    let answer = sent(&world(Status::Accepted), "receive-callback.unknown-type").await;
+    assert_problem(&answer, 422, "validation_failed");
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_a_400_problem() {
+    let answer = sent(&world(Status::Accepted), "receive-callback.malformed-body").await;
+    assert_problem(&answer, 400, "malformed_body");
+}
+
+#[tokio::test]
+async fn a_body_over_256_kib_is_a_413_problem() {
+    let world = world(Status::Accepted);
+    let mut event = event_json("receive-callback");
+    event["body"] = json!("x".repeat(256 * 1024 + 1));
+    assert_problem(&send(&world, &signed(&world.0, event)).await, 413, "payload_too_large");
+}

@@ -1,0 +1,171 @@
+//! `GET /v1/stocks/{symbol}/chart.svg` and `chart.png`.
+
+mod drawing;
+mod legible;
+
+use std::sync::LazyLock;
+
+use market::fakes::{self, history as sample, periods};
+use market::{Dated, FindStock, History, HistoryQuery, HistoryRow, ReadHistory, StockDetail, StockSummary, Symbol};
+use shared::{cached::Fresh, store::StoreError};
+use support::{Response, assert_problem, call, event_json, http_event};
+
+static AAPL: LazyLock<Vec<HistoryRow>> = LazyLock::new(|| sample("AAPL"));
+
+/// AAPL under any name, with or without prices.
+#[derive(Debug)]
+struct Shelf {
+    name: String,
+    history: Vec<HistoryRow>,
+}
+
+impl Shelf {
+    fn with_aapl() -> Self {
+        Self::named("Apple Inc.")
+    }
+
+    fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), history: AAPL.clone() }
+    }
+
+    /// Followed, and never refreshed.
+    fn empty() -> Self {
+        Self { history: Vec::new(), ..Self::with_aapl() }
+    }
+}
+
+impl FindStock for Shelf {
+    async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
+        let snapshot = fakes::snapshot(symbol.as_str());
+        let summary = StockSummary {
+            symbol: symbol.clone(),
+            name: self.name.clone(),
+            exchange: "NASDAQ".to_owned(),
+            currency: "USD".to_owned(),
+            active: true,
+            first_day: self.history.first().map(|row| row.day),
+            as_of: self.history.last().map(|row| row.day),
+            refreshed_at: Some(snapshot.refreshed_at),
+            refresh_error: None,
+        };
+        let stock = StockDetail { summary, metrics: (!self.history.is_empty()).then_some(snapshot) };
+        Ok(Fresh::read((symbol.as_str() == "AAPL").then_some(stock)))
+    }
+}
+
+impl ReadHistory for Shelf {
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+        let last = self.history.last().map(|_| fakes::snapshot(symbol.as_str()).dates());
+        let dates = last.unwrap_or_default();
+        Ok(Fresh::read(Some(History { dates, rows: periods(&self.history, query) })))
+    }
+}
+
+/// Sends a shipped event, with this query in place of its own when there is one.
+async fn chart_of(shelf: Shelf, event: &str, query: &str) -> Response {
+    let mut json = event_json(event);
+    if !query.is_empty() {
+        json["rawQueryString"] = query.into();
+    }
+    call(Box::leak(Box::new(shelf)), get_chart::handle, http_event(&json)).await
+}
+
+async fn chart(event: &str, query: &str) -> Response {
+    chart_of(Shelf::with_aapl(), event, query).await
+}
+
+/// A drawing as text.
+async fn svg(query: &str) -> String {
+    let reply = chart("get-chart", query).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, "image/svg+xml"));
+    String::from_utf8(reply.body).unwrap()
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_known_is_refused_with_those_that_are() {
+    for (query, field, known) in [
+        ("range=10y", "range", "1m, 3m, 6m, 1y, 2y, 5y and max"),
+        ("theme=sepia", "theme", "light or dark"),
+        ("width=319", "width", "320 to 1600"),
+        ("width=1601", "width", "320 to 1600"),
+        ("width=wide", "width", "320 to 1600"),
+        ("height=239", "height", "240 to 1200"),
+        ("height=1201", "height", "240 to 1200"),
+        ("panels=macd", "panels", "rsi, volume"),
+        ("panels=rsi,rsi", "panels", "rsi, volume"),
+    ] {
+        let reply = chart("get-chart", query).await;
+        let problem = assert_problem(&reply, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+        assert!(problem["errors"][0]["detail"].as_str().unwrap().contains(known), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn the_shipped_unknown_range_is_refused() {
+    assert_problem(&chart("get-chart.unknown-range", "").await, 400, "validation_failed");
+}
+
+#[tokio::test]
+async fn an_unknown_parameter_is_refused() {
+    assert_problem(&chart("get-chart", "colour=red").await, 400, "unknown_parameter");
+}
+
+#[tokio::test]
+async fn unknown_symbol_is_a_404_problem() {
+    assert_problem(&chart("get-chart.unknown-symbol", "").await, 404, "stock_not_found");
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_reached_is_a_503_problem() {
+    let down = Box::leak(Box::new(fakes::MemoryMarkets::down()));
+    let reply = call(down, get_chart::handle, support::event("get-chart")).await;
+    assert_problem(&reply, 503, "upstream_unavailable");
+}
+
+#[tokio::test]
+async fn a_picture_says_in_headers_how_fresh_it_is() {
+    for event in ["get-chart", "get-chart.png"] {
+        let reply = chart(event, "").await;
+        assert_eq!((reply.header("as-of"), reply.header("refreshed-at")), ("2013-03-01", "2026-03-02T09:30:00Z"));
+    }
+    let never = chart_of(Shelf::empty(), "get-chart", "").await;
+    assert_eq!((never.status, never.headers.get("as-of"), never.headers.get("refreshed-at")), (200, None, None));
+}
+
+#[tokio::test]
+async fn the_same_picture_is_sent_once() {
+    let first = chart("get-chart.png", "").await;
+    assert!(first.header("etag").starts_with("W/\""), "{}", first.header("etag"));
+    let mut again = event_json("get-chart.png");
+    again["headers"]["if-none-match"] = first.header("etag").into();
+    let second = call(Box::leak(Box::new(Shelf::with_aapl())), get_chart::handle, http_event(&again)).await;
+    assert_eq!((second.status, second.body.len()), (304, 0));
+}
+
+mod on_the_stack {
+    use resvg::tiny_skia::Pixmap;
+    use support::stack::Stack;
+
+    #[tokio::test]
+    async fn both_pictures_of_aapl_are_served() {
+        let stack = Stack::running();
+        let svg = stack.get_json("/v1/stocks/AAPL/chart.svg?range=max", None).await;
+        assert_eq!((svg.status, svg.header("content-type")), (200, "image/svg+xml"));
+        let svg = String::from_utf8(svg.body).unwrap();
+        assert!(svg.contains("Apple Inc. (AAPL)") && svg.contains("1 Mar 2013"), "{svg}");
+        let png = stack.get_json("/v1/stocks/aapl/chart.png?width=640&height=400&theme=dark", None).await;
+        assert_eq!((png.status, png.header("content-type")), (200, "image/png"));
+        let pixels = Pixmap::decode_png(&png.body).unwrap();
+        assert_eq!((pixels.width(), pixels.height()), (640, 400));
+    }
+
+    #[tokio::test]
+    async fn a_stock_without_prices_has_a_picture_that_says_so() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("PIC").await;
+        let svg = stack.get_json(&format!("/v1/stocks/{symbol}/chart.svg"), None).await;
+        assert_eq!(svg.status, 200);
+        assert!(String::from_utf8(svg.body).unwrap().contains("No prices yet"));
+    }
+}

@@ -1,0 +1,72 @@
+//! Schedule to queued refreshes.
+
+use std::{sync::Mutex, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use market::Symbol;
+use plan_refresh::DueStocks;
+use serde::Serialize;
+use shared::{
+    queue::{ChannelError, Publish},
+    schedule::Tick,
+    store::StoreError,
+};
+use support::fakes::queues::MemoryQueue;
+
+/// Names these stocks, whatever the time.
+#[derive(Debug)]
+pub struct Due(pub Vec<Symbol>);
+
+impl DueStocks for Due {
+    async fn due(&self, _before: Timestamp, _now: Timestamp) -> Result<Vec<Symbol>, StoreError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// Keeps the symbols of each call and their delay.
+#[derive(Default)]
+struct Delays(Mutex<Vec<(String, Duration)>>);
+
+impl Publish for Delays {
+    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, ChannelError> {
+        let symbol = |message| serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned();
+        self.0.lock().unwrap().extend(messages.iter().map(|message| (symbol(message), delay)));
+        Ok(Vec::new())
+    }
+}
+
+/// The queue after a run, and what became of the run.
+async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), shared::Error>) {
+    let due = Due(symbols.iter().map(|symbol| symbol.parse().unwrap()).collect());
+    let now: Timestamp = support::event_json("plan-refresh")["time"].as_str().unwrap().parse().unwrap();
+    let on = (due, queue, SignedDuration::from_hours(20));
+    let outcome = plan_refresh::handle(&on, Tick { now, deadline: now }).await;
+    (on.1, outcome)
+}
+
+#[tokio::test]
+async fn the_benchmark_goes_ahead_of_the_others_and_none_is_lost() {
+    let (queue, outcome) = planned(Delays::default(), &["AAPL", "SPX", "IBM"]).await;
+    outcome.unwrap();
+    let seconds = |symbol: &str, seconds| (symbol.to_owned(), Duration::from_secs(seconds));
+    assert_eq!(*queue.0.lock().unwrap(), [seconds("SPX", 0), seconds("AAPL", 3), seconds("IBM", 3)]);
+}
+
+#[tokio::test]
+async fn without_the_benchmark_nobody_waits() {
+    let (queue, outcome) = planned(Delays::default(), &["AAPL"]).await;
+    outcome.unwrap();
+    assert_eq!(*queue.0.lock().unwrap(), [("AAPL".to_owned(), Duration::ZERO)]);
+}
+
+#[tokio::test]
+async fn a_queue_that_is_down_is_an_error() {
+    let (_, outcome) = planned(MemoryQueue::down(), &["AAPL"]).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue cannot be reached");
+}
+
+#[tokio::test]
+async fn a_message_that_was_not_taken_is_an_error() {
+    let (_, outcome) = planned(MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue did not take 1 messages");
+}

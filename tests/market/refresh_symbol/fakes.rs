@@ -1,0 +1,82 @@
+//! Stocks, their bars and the market in memory.
+
+use std::sync::Mutex;
+
+use market::{Bars, Day, Symbol};
+use refresh_symbol::{
+    plan::Stored,
+    ports::{ApplyRefresh, Change, Fetched, MarketData, MarketDataError, ReadRefreshState, RecordRefreshError},
+};
+use shared::store::StoreError;
+
+/// What was put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    pub version: i64,
+    pub provider: &'static str,
+    pub replace: bool,
+    pub bars: usize,
+    pub history: usize,
+}
+
+/// One stock.
+#[derive(Debug, Default)]
+pub struct MemoryStock {
+    pub stored: Option<Stored>,
+    pub bars: Bars,
+    /// Whether somebody else always comes first.
+    pub stale: bool,
+    /// Why nothing can be put in.
+    pub refused: Option<&'static str>,
+    pub applied: Mutex<Vec<Applied>>,
+    pub errors: Mutex<Vec<(String, String)>>,
+}
+
+impl ReadRefreshState for MemoryStock {
+    async fn state(&self, _symbol: &Symbol) -> Result<Option<Stored>, StoreError> {
+        Ok(self.stored.clone())
+    }
+
+    async fn stored_bars(&self, _symbol: &Symbol) -> Result<Bars, StoreError> {
+        Ok(self.bars.clone())
+    }
+
+    async fn benchmark_closes(&self) -> Result<Vec<(Day, f64)>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+impl ApplyRefresh for MemoryStock {
+    async fn apply(&self, change: Change<'_>) -> Result<(), StoreError> {
+        if self.stale {
+            return Err(StoreError::Stale);
+        }
+        if let Some(code) = self.refused {
+            return Err(StoreError::Refused { code: code.to_owned(), detail: "Not these.".to_owned() });
+        }
+        let Change { version, provider, replace, bars, history, .. } = change;
+        let applied = Applied { version, provider, replace, bars: bars.len(), history: history.len() };
+        self.applied.lock().unwrap().push(applied);
+        Ok(())
+    }
+}
+
+impl RecordRefreshError for MemoryStock {
+    async fn record_error(&self, _symbol: &Symbol, code: &str, detail: &str) -> Result<(), StoreError> {
+        self.errors.lock().unwrap().push((code.to_owned(), detail.to_owned()));
+        Ok(())
+    }
+}
+
+/// A market with these bars, or with this error, and whether it answers in place of another.
+#[derive(Debug)]
+pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
+
+impl MarketData for Market {
+    async fn bars(&self, _symbol: &Symbol, since: Option<Day>) -> Result<Fetched, MarketDataError> {
+        let all = self.0.clone()?;
+        let bars = since.map_or(all.to_vec(), |day| all.since(day).to_vec());
+        let is_fallback = self.1;
+        Ok(Fetched { bars: Bars::try_from(bars).unwrap(), provider: "memory", is_fallback })
+    }
+}

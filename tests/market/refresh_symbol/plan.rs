@@ -1,0 +1,158 @@
+//! What a refresh has to write.
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use market::{
+    Bar, Bars, Day, RawBar,
+    fakes::{day, flat_bar, flat_bars},
+};
+use refresh_symbol::plan::{OVERLAP_DAYS, Plan, Stored, plan};
+
+fn stored(recent: Bars) -> Stored {
+    let provider = Some("csv".to_owned());
+    Stored { version: 1, active: true, provider, last_day: recent.last_day(), recent, beta_from: None }
+}
+
+const WEEK: [(&str, &str); 3] = [("2013-01-02", "10"), ("2013-01-03", "11"), ("2013-01-04", "12")];
+
+#[test]
+fn bars_are_fetched_with_a_week_of_overlap() {
+    assert_eq!(stored(flat_bars(&WEEK)).fetch_from(), Some(day("2012-12-28")));
+    assert_eq!(stored(Bars::default()).fetch_from(), None);
+}
+
+#[test]
+fn bars_that_are_stored_already_change_nothing() {
+    let week = flat_bars(&WEEK);
+    assert_eq!(plan(&stored(week.clone()), &week), Plan::NoChange);
+}
+
+#[test]
+fn a_provider_that_lags_behind_changes_nothing() {
+    assert_eq!(plan(&stored(flat_bars(&WEEK)), &flat_bars(&WEEK[..2])), Plan::NoChange);
+}
+
+#[test]
+fn days_before_the_recent_bars_are_not_compared() {
+    let fetched = flat_bars(&[&[("2012-12-28", "9")], &WEEK[..]].concat());
+    assert_eq!(plan(&stored(flat_bars(&WEEK)), &fetched), Plan::NoChange);
+}
+
+#[test]
+fn new_days_are_appended() {
+    let fetched = flat_bars(&[&WEEK[..], &[("2013-01-07", "13"), ("2013-01-08", "14")]].concat());
+    let from = day("2013-01-07");
+    let expected = Plan::Append { bars: fetched.since(from), history_from: from };
+    assert_eq!(plan(&stored(flat_bars(&WEEK)), &fetched), expected);
+}
+
+#[test]
+fn a_day_that_was_missing_is_put_in() {
+    let fetched = flat_bars(&WEEK);
+    let expected = Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
+    assert_eq!(plan(&stored(flat_bars(&[WEEK[0], WEEK[2]])), &fetched), expected);
+}
+
+#[test]
+fn a_corrected_volume_is_written_again() {
+    let week = flat_bars(&WEEK);
+    let fetched = week.clone().with(&[changed(week[1], |raw| raw.volume += 1)]);
+    let expected = Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
+    assert_eq!(plan(&stored(week), &fetched), expected);
+}
+
+#[test]
+fn another_adjusted_close_means_all_bars_again() {
+    let week = flat_bars(&WEEK);
+    let with_adj_close =
+        |text: &str| week.clone().with(&[changed(week[0], |raw| raw.adj_close = text.parse().unwrap())]);
+    assert_eq!(plan(&stored(week.clone()), &with_adj_close("10.000011")), Plan::FetchAll);
+    assert_eq!(plan(&stored(week.clone()), &with_adj_close("10.000009")), Plan::NoChange);
+}
+
+#[test]
+fn bars_without_overlap_mean_all_bars_again() {
+    let later = flat_bars(&[("2013-01-07", "13")]);
+    assert_eq!(plan(&stored(flat_bars(&WEEK)), &later), Plan::FetchAll);
+    assert_eq!(plan(&stored(flat_bars(&WEEK)), &Bars::default()), Plan::FetchAll);
+    assert_eq!(plan(&stored(Bars::default()), &later), Plan::FetchAll);
+}
+
+#[test]
+fn a_stored_day_the_provider_no_longer_has_means_all_bars_again() {
+    assert_eq!(plan(&stored(flat_bars(&WEEK)), &flat_bars(&[WEEK[0], WEEK[2]])), Plan::FetchAll);
+}
+
+#[test]
+fn a_beta_that_waited_for_the_benchmark_rewrites_metrics_alone() {
+    let week = flat_bars(&WEEK);
+    let waiting = Stored { beta_from: Some(day("2013-01-03")), ..stored(week.clone()) };
+    assert_eq!(plan(&waiting, &week), Plan::Append { bars: &[], history_from: day("2013-01-03") });
+
+    let fetched = week.with(&[flat_bar("2013-01-07", "13")]);
+    let expected = Plan::Append { bars: fetched.since(day("2013-01-07")), history_from: day("2013-01-03") };
+    assert_eq!(plan(&waiting, &fetched), expected);
+}
+
+#[test]
+fn what_is_stored_is_read_from_the_answer_of_the_database() {
+    let bar = serde_json::to_string(&flat_bar("2013-01-04", "12")).unwrap();
+    let state = format!(
+        r#"{{"symbol":"AAPL","version":3,"active":true,"provider":"csv","last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
+    );
+    let expected = Stored { version: 3, ..stored(flat_bars(&WEEK[2..])) };
+    assert_eq!(serde_json::from_str::<Stored>(&state).unwrap(), expected);
+}
+
+fn changed(bar: Bar, change: impl FnOnce(&mut RawBar)) -> Bar {
+    let mut raw: RawBar = serde_json::from_str(&serde_json::to_string(&bar).unwrap()).unwrap();
+    change(&mut raw);
+    raw.try_into().unwrap()
+}
+
+/// What is stored after the plan is carried out; `provider` has all there is.
+fn carry_out(bars: Bars, state: &Stored, provider: &Bars) -> Bars {
+    let fetched = Bars::try_from(provider.since(state.fetch_from().unwrap()).to_vec()).unwrap();
+    match plan(state, &fetched) {
+        Plan::NoChange => bars,
+        Plan::FetchAll => provider.clone(),
+        Plan::Append { bars: newer, .. } => bars.with(newer),
+    }
+}
+
+/// The state the database reports for `bars`.
+fn state_of(bars: &Bars) -> Stored {
+    let since = bars.last_day().map(|day| day.days_before(OVERLAP_DAYS));
+    let recent = since.map_or(&[][..], |day| bars.since(day)).to_vec();
+    Stored { last_day: bars.last_day(), ..stored(recent.try_into().unwrap()) }
+}
+
+/// Bars of single days within a month; a price is one of few, so that some agree.
+fn some_bars() -> impl Strategy<Value = Bars> {
+    let first: jiff::civil::Date = "2013-01-01".parse().unwrap();
+    proptest::collection::btree_map(0..30_i32, 10..12_i64, 1..25).prop_map(move |days| {
+        let bars = days.into_iter().map(|(after, cents)| {
+            let day = Day::from(first.saturating_add(jiff::Span::new().days(after)));
+            flat_bar(&day.to_string(), &Decimal::new(cents, 2).to_string())
+        });
+        bars.collect::<Vec<_>>().try_into().unwrap()
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_second_refresh_has_nothing_to_do(before in some_bars(), provider in some_bars()) {
+        let after = carry_out(before.clone(), &state_of(&before), &provider);
+        prop_assert_eq!(carry_out(after.clone(), &state_of(&after), &provider), after);
+    }
+
+    #[test]
+    fn after_a_refresh_the_overlap_is_what_the_provider_has(before in some_bars(), provider in some_bars()) {
+        let after = carry_out(before.clone(), &state_of(&before), &provider);
+        let last = provider.last_day().unwrap();
+        let compared = before.last_day().unwrap().days_before(OVERLAP_DAYS).max(state_of(&before).recent.first_day().unwrap());
+        let kept: Vec<_> = after.since(compared).iter().filter(|bar| bar.day() <= last).copied().collect();
+        prop_assert_eq!(&kept[..], provider.since(compared));
+    }
+}

@@ -1,0 +1,103 @@
+use refresh_symbol::{
+    ports::{Fetched, MarketData, MarketDataError},
+    providers::{Provider, Providers, Tiingo},
+};
+use secrecy::SecretString;
+
+use super::server::{Server, http, ibm, ok, status};
+
+const TOKEN: &str = "b2f3a9secrettoken";
+/// In the shape of the documentation of end-of-day prices.
+const DOCUMENTED: &str = r#"[{
+    "date": "2019-01-02T00:00:00.000Z", "close": 157.92, "high": 158.85, "low": 154.23, "open": 154.89,
+    "volume": 37039737, "adjClose": 157.92, "adjHigh": 158.85, "adjLow": 154.23, "adjOpen": 154.89,
+    "adjVolume": 37039737, "divCash": 0.0, "splitFactor": 1.0
+}, {
+    "date": "2019-01-03T00:00:00.000Z", "close": 142.19, "high": 145.72, "low": 142.0, "open": 143.98,
+    "volume": 91312195, "adjClose": 35.0471, "adjHigh": 35.9, "adjLow": 35.0, "adjOpen": 35.5,
+    "adjVolume": 365248780, "divCash": 0.73, "splitFactor": 4.0
+}]"#;
+
+pub fn tiingo(server: &Server) -> Provider {
+    Provider::Tiingo(Tiingo::new(server.url.clone(), &SecretString::from(TOKEN), &http()).unwrap())
+}
+
+async fn asked(server: &Server, since: Option<&str>) -> Result<Fetched, MarketDataError> {
+    let since = since.map(|day| day.parse().unwrap());
+    Providers::new(vec![tiingo(server)]).bars(&ibm(), since).await
+}
+
+async fn refused(answer: Vec<u8>) -> MarketDataError {
+    let error = asked(&Server::answering(vec![answer]).await, None).await.unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains(TOKEN) && !shown.contains("127.0.0.1"), "{shown}");
+    error
+}
+
+#[tokio::test]
+async fn the_documented_answer_is_read() {
+    let server = Server::answering(vec![ok(DOCUMENTED)]).await;
+    let fetched = asked(&server, Some("2019-01-02")).await.unwrap();
+    assert_eq!(fetched.provider, "tiingo");
+    let expected = r#"[{"day":"2019-01-02","open":154.89,"high":158.85,"low":154.23,"close":157.92,"adj_close":157.92,"volume":37039737},{"day":"2019-01-03","open":143.98,"high":145.72,"low":142,"close":142.19,"adj_close":35.0471,"volume":91312195}]"#;
+    assert_eq!(serde_json::to_string(&fetched.bars).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn the_token_travels_in_a_header_and_not_in_the_address() {
+    let server = Server::answering(vec![ok(DOCUMENTED)]).await;
+    asked(&server, Some("2019-01-02")).await.unwrap();
+    let head = &server.heads()[0];
+    assert!(head.starts_with("get /tiingo/daily/ibm/prices?startdate=2019-01-02 http/1.1\r\n"), "{head}");
+    assert!(head.contains(&format!("authorization: token {TOKEN}\r\n")), "{head}");
+}
+
+#[tokio::test]
+async fn the_whole_history_begins_before_there_is_any() {
+    let server = Server::answering(vec![ok(DOCUMENTED)]).await;
+    asked(&server, None).await.unwrap();
+    assert!(server.heads()[0].contains("?startdate=1990-01-01 "));
+}
+
+#[tokio::test]
+async fn an_unknown_ticker_is_an_unknown_symbol() {
+    let answer = status(404, "", r#"{"detail": "Error: Ticker 'IBM' not found"}"#);
+    assert_eq!(refused(answer).await, MarketDataError::UnknownSymbol);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_and_not_repeated() {
+    let answer = status(401, "", format!(r#"{{"detail": "Invalid token. {TOKEN}"}}"#));
+    assert_eq!(refused(answer).await, MarketDataError::Unauthorized);
+}
+
+#[tokio::test]
+async fn an_error_with_status_200_is_malformed() {
+    for body in [
+        format!(r#"{{"detail": "Invalid token {TOKEN}."}}"#),
+        format!(r#""Error: you have run over your limit {TOKEN}""#),
+        "<html></html>".to_owned(),
+        "[".to_owned(),
+    ] {
+        let error = refused(ok(body)).await;
+        assert!(error.to_string().contains("it is no list of prices (line 1, column"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_make_no_sense_are_malformed() {
+    for (from, to, reason) in [
+        ("\"2019-01-02T", "\"soon-01-02T", "a day is an existing date written as YYYY-MM-DD"),
+        ("2019-01-03T", "2019-01-02T", "there are two bars of 2019-01-02"),
+        ("\"high\": 158.85", "\"high\": 1", "the bar of 2019-01-02 has a high below its open, low or close"),
+        ("\"volume\": 37039737", "\"volume\": -1", "the volume of 2019-01-02 is no whole number"),
+    ] {
+        let error = refused(ok(DOCUMENTED.replace(from, to))).await;
+        assert_eq!(error, MarketDataError::Malformed(reason.to_owned()));
+    }
+    assert_eq!(refused(ok("[]")).await, MarketDataError::Malformed("it has no rows".to_owned()));
+    for null in ["\"adjClose\": null", "\"adjClose\": NaN", "\"other\": 1"] {
+        let error = refused(ok(DOCUMENTED.replace("\"adjClose\": 35.0471", null))).await;
+        assert_eq!(error.code(), "provider_answer_malformed");
+    }
+}

@@ -1,0 +1,192 @@
+//! `GET /docs` and what is below it, and `GET /openapi.json`.
+
+#[path = "../../functions/platform/get-docs/snippets/verify.rs"]
+mod verify;
+
+use std::{collections::BTreeSet, io::Read, process::Command};
+
+use get_docs::PAGES;
+use jiff::Timestamp;
+use serde_json::Value;
+use shared::webhook::WebhookKeys;
+use support::{Response, assert_problem, call, contract, event, event_json, http_event, template};
+
+const PROBLEMS: &str = "/docs/problems/";
+
+async fn get(event: lambda_http::Request) -> Response {
+    call(&(), async |none, request| get_docs::handle(none, &request), event).await
+}
+
+/// The page at a path.
+async fn page(path: &str) -> Response {
+    let mut event = event_json("get-docs");
+    event["rawPath"] = path.into();
+    event["requestContext"]["http"]["path"] = path.into();
+    get(http_event(&event)).await
+}
+
+/// The text of a packed answer.
+fn text(reply: &Response) -> String {
+    assert_eq!(reply.header("content-encoding"), "gzip");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&*reply.body).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[tokio::test]
+async fn the_reference_is_a_page_that_runs_our_scripts_only() {
+    let reply = get(event("get-docs")).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    let policy = reply.header("content-security-policy");
+    assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe-eval"), "{policy}");
+    assert!(!text(&reply).contains("https://"), "the page names another host");
+}
+
+#[tokio::test]
+async fn every_part_a_page_names_is_served_and_may_be_kept_for_good() {
+    let html = text(&page("/docs").await);
+    let named: Vec<&str> = html.split('"').filter(|part| part.starts_with("/docs/assets/")).collect();
+    assert_eq!(named.len(), 5, "{named:?}");
+    for path in named {
+        let reply = page(path).await;
+        assert_eq!(
+            (reply.status, reply.header("cache-control")),
+            (200, "public, max-age=31536000, immutable"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_link_of_a_page_leads_to_another_page() {
+    for from in PAGES.iter().filter(|page| !page.path.ends_with(".json") && !page.path.contains("/assets/")) {
+        let html = text(&page(from.path).await);
+        let links = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for link in links.filter(|link| link.starts_with('/')) {
+            assert!(PAGES.iter().any(|page| page.path == link), "{} leads to {link}", from.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_contract_is_served_as_json_as_it_was_written() {
+    let reply = get(event("get-docs.contract")).await;
+    assert_eq!((reply.status, reply.header("content-encoding")), (200, ""));
+    assert_eq!(reply.json(), contract::json(&template::yaml("infra/api/openapi.yaml")));
+    let body = String::from_utf8(reply.body).unwrap();
+    assert!(body.find("\"/v1/stocks\"") < body.find("\"/v1/analyses\""), "the routes are in another order");
+}
+
+#[tokio::test]
+async fn a_page_that_is_known_is_not_sent_again() {
+    let mut known = event_json("get-docs.page");
+    known["headers"]["if-none-match"] = get(event("get-docs.page")).await.header("etag").into();
+    let reply = get(http_event(&known)).await;
+    assert_eq!((reply.status, reply.body.len()), (304, 0));
+}
+
+#[tokio::test]
+async fn a_client_that_takes_no_gzip_gets_the_same_page() {
+    let packed = text(&get(event("get-docs.page")).await);
+    for refusal in ["", "identity", "gzip;q=0, br"] {
+        let mut event = event_json("get-docs.page");
+        event["headers"]["accept-encoding"] = refusal.into();
+        let reply = get(http_event(&event)).await;
+        assert_eq!((reply.header("content-encoding"), reply.header("vary")), ("", "Accept-Encoding"), "{refusal}");
+        assert_eq!(String::from_utf8(reply.body).unwrap(), packed, "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_page_and_an_unknown_parameter_are_problems() {
+    assert_problem(&get(event("get-docs.unknown-page")).await, 404, "route_not_found");
+    assert_problem(&get(event("get-docs.unknown-parameter")).await, 400, "unknown_parameter");
+}
+
+#[tokio::test]
+async fn a_problem_has_its_page() {
+    let html = text(&get(event("get-docs.problem")).await);
+    assert!(html.contains("<h1><code>stock_not_found</code></h1>"), "{html}");
+}
+
+#[test]
+fn the_pages_of_problems_are_those_of_the_contract() {
+    let pages: BTreeSet<&str> = PAGES.iter().filter_map(|page| page.path.strip_prefix(PROBLEMS)).collect();
+    let document = template::yaml("infra/api/openapi.yaml");
+    let codes = document["components"]["schemas"]["ProblemCode"]["enum"].as_vec().unwrap();
+    assert_eq!(pages, codes.iter().filter_map(|code| code.as_str()).collect());
+}
+
+#[test]
+fn the_python_of_the_guide_tells_genuine_messages_from_others() {
+    let root = template::root();
+    let run = Command::new("python3")
+        .args([root.join("tests/docs/verify_test.py"), root.join("functions/platform/get-docs/snippets")])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
+#[test]
+fn the_rust_of_the_guide_tells_genuine_messages_from_others() {
+    for message in messages() {
+        let genuine = [("webhook-id", "id"), ("webhook-timestamp", "timestamp"), ("webhook-signature", "signature")];
+        let genuine = genuine.map(|(header, field)| (header, plain(&message[field])));
+        let (secret, body) = (plain(&message["secret"]), plain(&message["body"]));
+        let now = message["timestamp"].as_i64().unwrap();
+        let with = |changed: &'static str, value: &'static str| {
+            let headers =
+                genuine.clone().map(|(name, own)| (name, if name == changed { value.to_owned() } else { own }));
+            let header = |name: &str| headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
+            verify::is_genuine(&secret, header, body.as_bytes(), now)
+        };
+        assert!(with("nothing", ""), "{message}");
+        for (header, value) in [("webhook-id", "msg_2"), ("webhook-timestamp", "soon"), ("webhook-signature", "v1,")] {
+            assert!(!with(header, value), "{header}");
+        }
+        let header = |name: &str| genuine.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
+        let verified = |secret: &str, body: &str, now| verify::is_genuine(secret, header, body.as_bytes(), now);
+        assert!(verified(&secret, &body, now + 300) && !verified(&secret, &body, now + 301));
+        assert!(!verified("whsec_AAAA", &body, now) && !verified(&secret, "{}", now));
+    }
+}
+
+#[test]
+fn we_sign_as_the_messages_of_the_snippets_are_signed() {
+    for message in messages() {
+        let keys = WebhookKeys::parse(&[plain(&message["secret"]).into()]).unwrap();
+        let sent_at = Timestamp::from_second(message["timestamp"].as_i64().unwrap()).unwrap();
+        let ours = keys.sign(&plain(&message["id"]), sent_at, plain(&message["body"]).as_bytes()).unwrap();
+        assert_eq!(ours, message["signature"], "{}", message["title"]);
+    }
+}
+
+fn messages() -> Vec<Value> {
+    serde_json::from_str(&template::text("tests/docs/signatures.json")).unwrap()
+}
+
+/// Text and numbers as they are sent.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+mod on_the_stack {
+    use support::stack::Stack;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_packed_page_reaches_the_caller_whole() {
+        let reply = Stack::running().send("GET", "/docs/webhooks", &[("accept-encoding", "gzip")], "").await;
+        assert_eq!(text(&reply), text(&page("/docs/webhooks").await));
+    }
+
+    #[tokio::test]
+    async fn the_address_of_a_problem_leads_to_its_page() {
+        let stack = Stack::running();
+        let problem = stack.get_json("/v1/stocks/NOPE", None).await.json();
+        let reply = stack.get_json(problem["type"].as_str().unwrap(), None).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    }
+}

@@ -1,0 +1,62 @@
+//! `GET /health/live` and `GET /health/ready`
+
+use get_health::Probe;
+use get_health::{Dependencies, handle};
+use support::{call, event, stack::Stack};
+
+/// A dependency that answers or does not.
+struct Answers(bool);
+
+impl Probe for Answers {
+    async fn probe(&self) -> bool {
+        self.0
+    }
+}
+
+fn with_auth(answers: bool) -> Dependencies<Answers, Answers, Answers> {
+    Dependencies { store: Answers(true), auth: Answers(answers), queues: [Answers(true), Answers(true)] }
+}
+
+#[tokio::test]
+async fn a_process_that_answers_is_alive_whatever_it_depends_on() {
+    let reply = call(&with_auth(false), handle, event("get-health")).await;
+    assert_eq!((reply.status, reply.header("cache-control")), (200, "no-store"));
+    assert_eq!(reply.json(), serde_json::json!({ "status": "ok" }));
+}
+
+#[tokio::test]
+async fn it_is_ready_when_every_dependency_answers() {
+    let reply = call(&with_auth(true), handle, event("get-health.ready")).await;
+    assert_eq!(reply.status, 200);
+    let body = reply.json();
+    assert_eq!(body["status"], "ready");
+    let names: Vec<&str> =
+        body["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["database", "auth", "analyses_queue", "refreshes_queue"]);
+}
+
+#[tokio::test]
+async fn it_is_not_ready_when_one_does_not_and_says_which() {
+    let reply = call(&with_auth(false), handle, event("get-health.ready")).await;
+    assert_eq!(reply.status, 503);
+    let body = reply.json();
+    assert_eq!(body["status"], "unavailable");
+    let failed: Vec<&str> = body["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["status"] == "failed")
+        .map(|check| check["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(failed, ["auth"]);
+}
+
+mod on_the_stack {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_stack_is_ready() {
+        let reply = Stack::running().get_json("/health/ready", None).await;
+        assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("ready")), "{reply:?}");
+    }
+}

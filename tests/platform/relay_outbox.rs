@@ -1,0 +1,63 @@
+//! The schedule that sends what creators left in the outbox.
+
+use jiff::Timestamp;
+use relay_outbox::ClaimOutbox;
+use shared::{schedule::Tick, store::MarkSent};
+use support::fakes::queues::{MemoryOutbox, MemoryQueue};
+
+fn tick() -> Tick {
+    Tick { now: Timestamp::UNIX_EPOCH, deadline: Timestamp::MAX }
+}
+
+#[tokio::test]
+async fn everything_unsent_is_sent_as_it_was_written() {
+    let (outbox, queue) = (MemoryOutbox::with(250), MemoryQueue::default());
+    let expected = outbox.unsent();
+    relay_outbox::handle(&outbox, &outbox, &queue, tick()).await.unwrap();
+    assert_eq!(queue.published(), expected);
+    assert!(outbox.unsent().is_empty());
+}
+
+#[tokio::test]
+async fn an_empty_outbox_sends_nothing() {
+    let queue = MemoryQueue::default();
+    relay_outbox::handle(&MemoryOutbox::with(0), &MemoryOutbox::with(0), &queue, tick()).await.unwrap();
+    assert!(queue.published().is_empty());
+}
+
+#[tokio::test]
+async fn only_messages_the_queue_took_are_marked() {
+    let (outbox, queue) = (MemoryOutbox::with(3), MemoryQueue::refusing(&[1]));
+    relay_outbox::handle(&outbox, &outbox, &queue, tick()).await.unwrap();
+    assert_eq!(outbox.unsent(), [r#"{"number":1}"#]);
+    assert_eq!(queue.published(), [r#"{"number":0}"#, r#"{"number":2}"#]);
+}
+
+#[tokio::test]
+async fn a_queue_that_is_down_loses_nothing_and_fails_the_run() {
+    let outbox = MemoryOutbox::with(3);
+    let error = relay_outbox::handle(&outbox, &outbox, &MemoryQueue::down(), tick()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the queue cannot be reached");
+    assert_eq!(outbox.unsent().len(), 3);
+}
+
+#[tokio::test]
+async fn a_run_whose_time_is_nearly_up_claims_nothing() {
+    let (outbox, queue) = (MemoryOutbox::with(1), MemoryQueue::default());
+    let over = Tick { deadline: Timestamp::UNIX_EPOCH, ..tick() };
+    relay_outbox::handle(&outbox, &outbox, &queue, over).await.unwrap();
+    assert!(queue.published().is_empty());
+    assert_eq!(outbox.unsent().len(), 1);
+}
+
+/// As `database::outbox` asserts of the real one.
+#[tokio::test]
+async fn a_claim_is_one_callers_until_its_message_is_sent() {
+    let outbox = MemoryOutbox::with(1);
+    let [message] = outbox.claim(1).await.unwrap().try_into().unwrap();
+    assert!(outbox.claim(1).await.unwrap().is_empty());
+    outbox.mark_sent(&[message.id], uuid::Uuid::new_v4()).await.unwrap();
+    assert_eq!(outbox.unsent().len(), 1, "whoever does not hold the claim marks nothing");
+    outbox.mark_sent(&[message.id], message.claim_token).await.unwrap();
+    assert!(outbox.unsent().is_empty());
+}

@@ -1,0 +1,177 @@
+//! What the tools answer.
+
+use market::fakes::{MemoryMarkets, history as sample};
+use serde_json::{Value, json};
+use support::{call, event_json};
+
+use super::{posted, posted_to, sent, tool_call};
+
+/// The tools and what they need.
+const TOOLS: [(&str, &[&str]); 5] = [
+    ("get_metrics", &["symbol"]),
+    ("screen_stocks", &[]),
+    ("get_history", &["symbol"]),
+    ("get_chart", &["symbol"]),
+    ("request_analysis", &["symbol"]),
+];
+
+/// The result of a tool.
+async fn result(tool: &str, arguments: Value) -> Value {
+    let reply = posted(&tool_call(tool, &arguments)).await;
+    let message = reply.json();
+    assert_eq!((reply.status, message["id"].as_str()), (200, Some("a")), "{message}");
+    message["result"].clone()
+}
+
+/// The problem that a tool ends in.
+async fn problem(tool: &str, arguments: Value) -> Value {
+    let result = result(tool, arguments).await;
+    assert_eq!(result["isError"], true, "{result}");
+    result["structuredContent"].clone()
+}
+
+#[tokio::test]
+async fn every_tool_says_what_it_takes() {
+    let message = sent("serve-mcp.list-tools").await.json();
+    let tools = message["result"]["tools"].as_array().unwrap();
+    let names: Vec<_> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!(names, TOOLS.map(|(name, _)| name));
+    for (tool, (name, required)) in tools.iter().zip(TOOLS) {
+        let schema = &tool["inputSchema"];
+        jsonschema::meta::validate(schema).unwrap();
+        assert_eq!((&schema["type"], &schema["additionalProperties"]), (&json!("object"), &json!(false)), "{name}");
+        assert_eq!(schema.get("required").cloned().unwrap_or(json!([])), json!(required), "{name}");
+        for (field, about) in schema["properties"].as_object().unwrap() {
+            assert!(about["description"].is_string(), "{name} does not say what {field} is");
+        }
+        assert_eq!(tool["annotations"]["readOnlyHint"], name != "request_analysis", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_answers_what_its_route_does() {
+    let route =
+        call(Box::leak(Box::new(MemoryMarkets::with_january())), get_metrics::handle, support::event("get-metrics"));
+    let message = sent("serve-mcp").await.json();
+    assert_eq!(message["result"]["structuredContent"], route.await.json());
+    let text = message["result"]["content"][0]["text"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), message["result"]["structuredContent"]);
+}
+
+#[tokio::test]
+async fn stocks_are_screened_by_bounds() {
+    let fields = json!(["symbol", "rsi_14"]);
+    let found =
+        result("screen_stocks", json!({ "filters": { "rsi_14.lt": 40 }, "sort": "-rsi_14", "fields": fields })).await;
+    assert_eq!(found["structuredContent"]["items"][0]["symbol"], "AAPL", "{found}");
+    let found = result("screen_stocks", json!({ "filters": { "rsi_14.lt": 30.5 } })).await;
+    assert_eq!(found["structuredContent"]["items"], json!([]), "{found}");
+    let found = result("screen_stocks", json!({ "symbols": ["AAPL", "NOPE"] })).await;
+    assert_eq!(found["structuredContent"]["items"].as_array().unwrap().len(), 2, "{found}");
+}
+
+#[tokio::test]
+async fn a_bound_is_a_number_however_it_is_written_or_a_text() {
+    for (bound, found) in [(json!(1e6), 1), (json!(1_000_000), 1), (json!(1e9), 0), (json!("1000000"), 1)] {
+        let result = result("screen_stocks", json!({ "filters": { "volume.gt": bound } })).await;
+        assert_eq!(result["structuredContent"]["items"].as_array().map(Vec::len), Some(found), "{bound}: {result}");
+    }
+    let later = result("screen_stocks", json!({ "filters": { "as_of.gt": "2013-03-01" } })).await;
+    assert_eq!(later["structuredContent"]["items"], json!([]), "{later}");
+}
+
+#[tokio::test]
+async fn another_parameter_of_the_route_is_no_filter() {
+    for name in ["limit", "sort", "symbols", "cursor", "fields"] {
+        let problem = problem("screen_stocks", json!({ "filters": { name: 1 } })).await;
+        assert_eq!((&problem["status"], &problem["code"]), (&json!(400), &json!("validation_failed")));
+        assert_eq!(problem["errors"][0]["field"], format!("filters.{name}"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_days_of_a_history_come_first_when_asked_for() {
+    let arguments = json!({ "symbol": "AAPL", "sort": "-day", "limit": 2 });
+    let found = result("get_history", arguments).await["structuredContent"].clone();
+    assert_eq!((&found["items"][0]["day"], &found["items"][1]["day"]), (&json!("2013-01-31"), &json!("2013-01-30")));
+}
+
+#[tokio::test]
+async fn a_long_history_fits_into_the_answer_of_a_function_although_it_is_there_twice() {
+    let markets = MemoryMarkets::with_history(sample("AAPL"));
+    let call = tool_call("get_history", &json!({ "symbol": "AAPL", "limit": 5000 }));
+    let reply = posted_to(markets, &call).await;
+    assert_eq!(reply.json()["result"]["structuredContent"]["items"].as_array().map(Vec::len), Some(500));
+    assert!(reply.json()["result"]["structuredContent"]["next"].is_string());
+    assert!(reply.body.len() < 4_000_000, "{} bytes", reply.body.len());
+}
+
+#[tokio::test]
+async fn history_continues_with_its_cursor() {
+    let arguments = json!({ "symbol": "AAPL", "from": "2013-01-10", "metrics": ["rsi_14"], "limit": 2 });
+    let first = result("get_history", arguments.clone()).await["structuredContent"].clone();
+    assert_eq!(first["items"][1]["day"], "2013-01-11", "{first}");
+    let mut arguments = arguments;
+    arguments["cursor"] = first["next"].clone();
+    let second = result("get_history", arguments).await["structuredContent"].clone();
+    assert_eq!(second["items"][0]["day"], "2013-01-12", "{second}");
+}
+
+#[tokio::test]
+async fn a_chart_is_an_image() {
+    let result = result("get_chart", json!({ "symbol": "AAPL", "width": 320, "panels": ["rsi", "volume"] })).await;
+    let image = &result["content"][0];
+    assert_eq!((&image["type"], &image["mimeType"]), (&json!("image"), &json!("image/png")));
+    let png = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, image["data"].as_str().unwrap()).unwrap();
+    assert_eq!(resvg::tiny_skia::Pixmap::decode_png(&png).unwrap().width(), 320);
+    let freshness = json!({ "type": "text", "text": "as_of: 2013-03-01, refreshed_at: 2026-03-02T09:30:00Z" });
+    assert_eq!(result["content"][1], freshness);
+}
+
+#[tokio::test]
+async fn a_chart_is_text_when_svg_is_asked_for() {
+    let result = result("get_chart", json!({ "symbol": "AAPL", "format": "svg", "range": "1m" })).await;
+    assert!(result["content"][0]["text"].as_str().unwrap().starts_with("<svg "), "{result}");
+}
+
+#[tokio::test]
+async fn a_problem_of_a_route_is_told_to_the_model() {
+    let unknown = problem("get_metrics", json!({ "symbol": "NOPE" })).await;
+    assert_eq!((&unknown["code"], &unknown["status"]), (&json!("stock_not_found"), &json!(404)), "{unknown}");
+    let invalid = problem("get_chart", json!({ "symbol": "AAPL", "range": "10y" })).await;
+    assert_eq!(invalid["errors"][0]["field"], "range", "{invalid}");
+    let unknown = problem("screen_stocks", json!({ "filters": { "rsi.lt": 30 } })).await;
+    assert_eq!(unknown["code"], "unknown_parameter", "{unknown}");
+}
+
+#[tokio::test]
+async fn arguments_of_another_shape_are_told_to_the_model() {
+    for (tool, arguments) in [
+        ("get_metrics", json!({})),
+        ("get_metrics", json!({ "symbol": "AAPL", "currency": "EUR" })),
+        ("get_chart", json!({ "symbol": "AAPL", "width": "wide" })),
+    ] {
+        let problem = problem(tool, arguments).await;
+        assert_eq!((&problem["code"], &problem["status"]), (&json!("validation_failed"), &json!(422)), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_symbol_reaches_no_other_route() {
+    let problem = problem("get_metrics", json!({ "symbol": "AAPL/metrics?x=" })).await;
+    assert_eq!(problem["errors"][0]["field"], "symbol", "{problem}");
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_reached_is_a_problem_too() {
+    let reply = posted_to(MemoryMarkets::down(), &event_json("serve-mcp")).await;
+    let message = reply.json();
+    assert_eq!(message["result"]["structuredContent"]["code"], "upstream_unavailable", "{message}");
+}
+
+#[tokio::test]
+async fn an_analysis_needs_a_user() {
+    let message = sent("serve-mcp.request-analysis").await.json();
+    assert_eq!(message["result"]["isError"], true, "{message}");
+    assert_eq!(message["result"]["structuredContent"]["code"], "unauthenticated", "{message}");
+}

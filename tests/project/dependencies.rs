@@ -1,0 +1,150 @@
+//! Who may know whom: functions -> contexts -> `shared`, never back, and no module in a circle.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use support::{
+    source::{Source, Workspace},
+    template::{contexts, names, text},
+};
+
+/// The one function that may depend on other functions, whose handlers are its tools.
+const MAY_DEPEND_ON_FUNCTIONS: &str = "platform/serve-mcp";
+/// Types and arithmetic; nothing that does I/O.
+const RULE_CRATES: [&str; 8] = ["core", "jiff", "rust_decimal", "serde", "serde_json", "std", "thiserror", "uuid"];
+/// What of `shared` the rules of a context may name: ids and values.
+const RULE_MODULES: [&str; 2] = ["shared::symbol", "shared::trace"];
+/// Crates of a vendor or a protocol, and the one place that names each.
+const VENDORS: [(&str, &str); 11] = [
+    ("aws_sdk_sqs", "shared/src/queue/"),
+    ("aws_smithy_runtime_api", "shared/src/queue/"),
+    ("csv", "functions/market/refresh-symbol/src/providers/"),
+    ("hyper_rustls", "shared/src/http_client.rs"),
+    ("hyper_util", "shared/src/http_client.rs"),
+    ("jsonwebtoken", "shared/src/auth"),
+    ("postgrest", "shared/src/store/"),
+    ("quick_cache", "shared/src/store/"),
+    ("redis", "shared/src/store/cache/redis.rs"),
+    ("rustls", "shared/src/http_client.rs"),
+    ("webpki_roots", "shared/src/http_client.rs"),
+];
+/// Where a manifest lists what it depends on.
+const SECTIONS: [&str; 3] = ["[dependencies]", "[dev-dependencies]", "[build-dependencies]"];
+
+#[test]
+fn functions_know_their_context_and_contexts_know_shared_only() {
+    let packages: BTreeSet<String> =
+        contexts().iter().flat_map(|context| names(&format!("functions/{context}"))).collect();
+    for context in contexts() {
+        for folder in names(&format!("functions/{context}")) {
+            let place = format!("{context}/{folder}");
+            let manifest = text(&format!("functions/{place}/Cargo.toml"));
+            let mut known = section(&manifest, "[dependencies]");
+            known.retain(|name| packages.contains(name) || contexts().contains(name));
+            if folder != "context" {
+                known.remove(&context);
+            }
+            assert!(known.is_empty() || place == MAY_DEPEND_ON_FUNCTIONS, "{place} depends on {known:?}");
+        }
+    }
+    let shared = section(&text("shared/Cargo.toml"), "[dependencies]");
+    assert!(shared.is_disjoint(&packages) && shared.is_disjoint(&contexts()), "{shared:?}");
+}
+
+#[test]
+fn rules_name_nothing_that_does_io() {
+    let workspace = Workspace::read();
+    let rules = workspace.sources.iter().filter(|source| source.module.first().is_some_and(|it| it == "rules"));
+    for source in rules {
+        for path in source.named.iter().filter(|path| is_foreign(path, source)) {
+            let first = path.split("::").next().unwrap_or_default();
+            let known = RULE_CRATES.contains(&first) || RULE_MODULES.iter().any(|module| path.starts_with(module));
+            assert!(known, "{} names {path}", source.path.display());
+        }
+        let own = source.named.iter().filter(|path| path.starts_with(&format!("{}::", source.package)));
+        for path in own {
+            let inside =
+                workspace.file_of(path).is_some_and(|file| file.module.first().is_some_and(|it| it == "rules"));
+            assert!(inside || path.contains("::Symbol"), "{} names {path}", source.path.display());
+        }
+    }
+}
+
+/// Whether a path leads out of the package: not a type, a primitive or a local name.
+fn is_foreign(path: &str, source: &Source) -> bool {
+    let first = path.split("::").next().unwrap_or_default();
+    let is_module = first.chars().all(|letter| letter.is_lowercase() || letter == '_' || letter.is_ascii_digit());
+    let is_primitive = ["char", "f64", "i16", "i32", "i64", "str", "u32", "u64", "u8"].contains(&first);
+    let is_imported = source.named.iter().any(|other| other.contains("::") && other.rsplit("::").next() == Some(first));
+    let is_macro = source.code.contains(&format!("macro_rules! {first} "));
+    is_module
+        && !is_macro
+        && !is_primitive
+        && !is_imported
+        && first != source.package
+        && !source.items.contains_key(first)
+}
+
+#[test]
+fn a_vendor_is_named_in_one_place() {
+    for source in &Workspace::read().sources {
+        for (vendor, place) in VENDORS {
+            let named = source.named.iter().any(|path| path.split("::").next() == Some(vendor));
+            assert!(
+                !named || source.path.to_str().unwrap().starts_with(place),
+                "{} names {vendor}",
+                source.path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn no_module_is_in_a_circle() {
+    let workspace = Workspace::read();
+    let uses: BTreeMap<&Path, BTreeSet<&Path>> =
+        workspace.sources.iter().map(|source| (source.path.as_path(), workspace.uses(source))).collect();
+    let circles: Vec<_> = uses.keys().filter(|file| reaches(&uses, file, file)).collect();
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+/// Whether following what `from` uses leads to `to`.
+fn reaches(uses: &BTreeMap<&Path, BTreeSet<&Path>>, from: &Path, to: &Path) -> bool {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
+    while let Some(file) = next.pop() {
+        for used in &uses[file] {
+            if *used == to {
+                return true;
+            }
+            if seen.insert(*used) {
+                next.push(used);
+            }
+        }
+    }
+    false
+}
+
+#[test]
+fn every_dependency_of_the_workspace_is_used() {
+    let mut manifests = vec!["shared/Cargo.toml".to_owned(), "tests/Cargo.toml".to_owned()];
+    for context in contexts() {
+        manifests.extend(
+            names(&format!("functions/{context}")).iter().map(|it| format!("functions/{context}/{it}/Cargo.toml")),
+        );
+    }
+    let mut used = BTreeSet::new();
+    for manifest in manifests.iter().map(|path| text(path)) {
+        used.extend(SECTIONS.iter().flat_map(|name| section(&manifest, name)));
+    }
+    let unused: Vec<_> = section(&text("Cargo.toml"), "[workspace.dependencies]").difference(&used).cloned().collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+/// The names in a section of a manifest.
+fn section(manifest: &str, header: &str) -> BTreeSet<String> {
+    let lines = manifest.lines().skip_while(|line| *line != header).skip(1).take_while(|line| !line.starts_with('['));
+    let entries = lines.filter(|line| line.contains('=') && !line.starts_with('#'));
+    entries.filter_map(|line| line.split(['.', ' ', '=']).next()).map(str::to_owned).collect()
+}

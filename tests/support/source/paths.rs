@@ -1,0 +1,91 @@
+//! The paths in a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every path of the code, imports written out: `crate::auth::Role`.
+pub(super) fn named(code: &str) -> BTreeSet<String> {
+    let is_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+    let mut paths: BTreeSet<String> = imports(code).into_iter().flat_map(|(_, tree)| leaves("", &tree)).collect();
+    let outside = imports(code).iter().fold(code.to_owned(), |rest, (text, _)| rest.replace(text.as_str(), ""));
+    let words = outside.split(|letter: char| !is_path(letter));
+    let inline = words.map(|word| word.trim_matches(':')).filter(|word| word.contains("::"));
+    // After a closing bracket (`>::`) a path has no first segment.
+    paths.extend(inline.map(str::to_owned));
+    paths
+}
+
+/// The names that `pub use` makes known, with their paths.
+pub(super) fn exported(code: &str) -> BTreeMap<String, String> {
+    let public = code.split("pub use ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(tree, _)| one_line(tree));
+    let paths = public.flat_map(|tree| leaves("", &tree));
+    paths.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path)).collect()
+}
+
+/// A path from its package on. `here` is the module it stands in, `known` every module there is.
+pub(super) fn absolute(path: &str, here: &[String], known: &BTreeSet<Vec<String>>) -> String {
+    let mut segments = path.split("::").peekable();
+    let mut base: Vec<String> = match segments.peek() {
+        Some(&"crate") => {
+            segments.next();
+            here[..1].iter().map(|package| package.trim_end_matches("::main").to_owned()).collect()
+        }
+        Some(&("self" | "super")) => {
+            let mut base = here.to_vec();
+            while let Some(step) = segments.next_if(|step| matches!(*step, "self" | "super")) {
+                if step == "super" {
+                    base.pop();
+                }
+            }
+            base
+        }
+        Some(first) => {
+            let child: Vec<String> = here.iter().cloned().chain([(*first).to_owned()]).collect();
+            if known.contains(&child) { here.to_vec() } else { Vec::new() }
+        }
+        None => Vec::new(),
+    };
+    base.extend(segments.map(str::to_owned));
+    base.join("::")
+}
+
+/// The imports: their text, and their tree on one line.
+fn imports(code: &str) -> Vec<(String, String)> {
+    let starts = code.match_indices("use ").filter(|(at, _)| {
+        let before = code[..*at].rsplit('\n').next().unwrap_or_default().trim();
+        before.is_empty() || before.starts_with("pub")
+    });
+    let texts = starts.filter_map(|(at, _)| code[at..].split_once(';').map(|(text, _)| text.to_owned()));
+    texts.map(|text| (text.clone(), one_line(text.trim_start_matches("use ")))).collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `a::{b, c::{d, e}}` as `a::b`, `a::c::d` and `a::c::e`.
+fn leaves(prefix: &str, tree: &str) -> Vec<String> {
+    let Some((head, inner)) = tree.split_once('{') else {
+        let name = tree.split(" as ").next().unwrap_or_default().trim();
+        return match name {
+            "" => Vec::new(),
+            "self" if !prefix.is_empty() => vec![prefix.trim_end_matches("::").to_owned()],
+            name => vec![format!("{prefix}{name}")],
+        };
+    };
+    let inner = inner.trim_end().strip_suffix('}').unwrap_or(inner);
+    let (mut depth, mut start, mut found) = (0, 0, Vec::new());
+    for (index, letter) in inner.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                found.push(&inner[start..index]);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(&inner[start..]);
+    let prefix = format!("{prefix}{}", head.trim());
+    found.into_iter().flat_map(|branch| leaves(&prefix, branch.trim())).collect()
+}

@@ -1,0 +1,20 @@
+//! The items of a file.
+
+use std::collections::BTreeMap;
+
+const KEYWORDS: [&str; 8] = ["struct", "enum", "trait", "fn", "const", "static", "type", "mod"];
+
+/// Names of the items at the margin, and whether they are public without restriction.
+pub(super) fn items(code: &str) -> BTreeMap<String, bool> {
+    let at_margin = code.lines().filter(|line| line.starts_with(char::is_alphabetic));
+    at_margin.filter_map(item).collect()
+}
+
+fn item(line: &str) -> Option<(String, bool)> {
+    let is_public = line.starts_with("pub ");
+    let mut words = line.split([' ', '(', '<', ':', ';', '{', '=']).filter(|word| !word.is_empty());
+    words.find(|word| KEYWORDS.contains(word))?;
+    // `const fn name`
+    let name = words.find(|word| !KEYWORDS.contains(word))?;
+    Some((name.to_owned(), is_public))
+}
