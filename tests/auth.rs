@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::{
     auth::{Auth, Caller, Role, User},
-    http::{Reply, Request},
+    http::{HandlerResult, Request},
 };
 use support::{
     event_json,
@@ -30,7 +30,7 @@ fn with(changes: Value) -> Value {
     claims
 }
 
-async fn caller(auth: &Auth<&Project>, authorization: Option<&str>, now: i64) -> Reply<Caller> {
+async fn caller(auth: &Auth<&Project>, authorization: Option<&str>, now: i64) -> HandlerResult<Caller> {
     let mut event = event_json("get-metrics");
     if let Some(value) = authorization {
         event["headers"]["authorization"] = value.into();
@@ -39,7 +39,7 @@ async fn caller(auth: &Auth<&Project>, authorization: Option<&str>, now: i64) ->
     auth.caller(&Request::new(http_event(&event), "", now)).await
 }
 
-async fn user(auth: &Auth<&Project>, token: &str, now: i64) -> Reply<User> {
+async fn user(auth: &Auth<&Project>, token: &str, now: i64) -> HandlerResult<User> {
     caller(auth, Some(&format!("Bearer {token}")), now).await?.user()
 }
 

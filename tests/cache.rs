@@ -6,7 +6,7 @@ pub(crate) mod store;
 
 use http::HeaderValue;
 use market::Markets;
-use shared::{http_client::HttpClient, store::Keep};
+use shared::{http_client::HttpClient, store::CachePolicy};
 use store::{IMPATIENT, Mood, Store, age, get, get_symbol, keep, pass};
 use support::assert_problem;
 
@@ -92,7 +92,7 @@ async fn while_the_store_is_down_the_answer_is_stale_and_says_so_for_a_day() {
 /// A store that hangs since it was read a minute ago.
 async fn hanging() -> (Store, Markets) {
     let store = Store::start().await;
-    let markets = store.markets(Keep { patience: IMPATIENT, ..keep() }, None);
+    let markets = store.markets(CachePolicy { revalidation_timeout: IMPATIENT, ..keep() }, None);
     get(&markets, &[]).await;
     store.becomes(Mood::Hangs);
     pass(60);
@@ -127,7 +127,7 @@ async fn a_stock_that_is_not_there_may_come_at_any_moment() {
 #[tokio::test]
 async fn no_more_is_kept_than_there_is_room_for() {
     let store = Store::start().await;
-    let markets = store.markets(Keep { bytes: 4096, ..keep() }, None);
+    let markets = store.markets(CachePolicy { bytes: 4096, ..keep() }, None);
     let symbols = ["A", "B", "C", "D", "E", "F", "G", "H"];
     for symbol in symbols.iter().chain(&symbols) {
         assert_eq!(get_symbol(&markets, symbol).await.status, 200);

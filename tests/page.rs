@@ -1,11 +1,11 @@
-//! Cursors and limits of lists.
+//! Pager and limits of lists.
 
 mod walk;
 
 use market::fakes::MemoryMarkets;
 use secrecy::SecretString;
 use shared::{
-    list::{Cursors, Limit},
+    list::{Limit, Pager},
     signing::SigningKeys,
 };
 use support::{Response, assert_problem, call, event_json, http_event};
@@ -13,17 +13,16 @@ use support::{Response, assert_problem, call, event_json, http_event};
 const OLD: &str = "0123456789abcdef0123456789abcdef";
 const NEW: &str = "fedcba9876543210fedcba9876543210";
 
-fn cursors(secrets: &[&str]) -> Cursors {
+fn pager(secrets: &[&str]) -> Pager {
     let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
-    Cursors::new(SigningKeys::derive(&secrets, "cursor").unwrap())
+    Pager::new(SigningKeys::derive(&secrets, "cursor").unwrap())
 }
 
 async fn list(secrets: &[&str], query: &str) -> Response {
-    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT"]), cursors(secrets));
+    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT"]), pager(secrets));
     let mut json = event_json("list-stocks.page");
     json["rawQueryString"] = query.into();
-    call(&dependencies, |(stocks, cursors), request| list_stocks::handle(stocks, cursors, request), http_event(&json))
-        .await
+    call(&dependencies, |(stocks, pager), request| list_stocks::handle(stocks, pager, request), http_event(&json)).await
 }
 
 async fn cursor(secrets: &[&str]) -> String {

@@ -8,7 +8,7 @@ mod claims;
 mod identity;
 mod jwks;
 mod keys;
-mod remembered;
+mod token_cache;
 
 pub use caller::{AccessToken, Caller, User};
 pub use identity::{Role, UserId};
@@ -23,7 +23,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    auth::{claims::Claims, keys::Keys, remembered::Remembered},
+    auth::{claims::Claims, keys::Keys, token_cache::TokenCache},
     config::{self, ConfigError},
     http::Request,
     problem::Problem,
@@ -37,7 +37,7 @@ pub struct Auth<K> {
     issuer: String,
     keys: Keys<K>,
     legacy: Option<DecodingKey>,
-    remembered: Mutex<Remembered>,
+    cache: Mutex<TokenCache>,
 }
 
 impl<K: FetchKeys> Auth<K> {
@@ -52,7 +52,7 @@ impl<K: FetchKeys> Auth<K> {
             issuer: format!("{supabase_url}/auth/v1"),
             keys: Keys::new(published),
             legacy: legacy.map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes())),
-            remembered: Mutex::default(),
+            cache: Mutex::default(),
         }
     }
 
@@ -66,8 +66,8 @@ impl<K: FetchKeys> Auth<K> {
     }
 
     async fn user(&self, token: &str, now: Timestamp) -> Result<User, Problem> {
-        let digest = remembered::digest(token);
-        if let Some(user) = self.memory().recall(&digest, now) {
+        let digest = token_cache::digest(token);
+        if let Some(user) = self.cache().get(&digest, now) {
             return Ok(user);
         }
         let claims = self.verify(token, now).await?;
@@ -76,7 +76,7 @@ impl<K: FetchKeys> Auth<K> {
             return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail));
         }
         let user = User::new(claims.user_id, claims.role, token.to_owned().into());
-        self.memory().keep(digest, user.clone(), claims.expires_at, now);
+        self.cache().insert(digest, user.clone(), claims.expires_at, now);
         Ok(user)
     }
 
@@ -94,9 +94,9 @@ impl<K: FetchKeys> Auth<K> {
         claims.and_then(|raw| raw.check(&self.issuer, now)).ok_or_else(invalid_token)
     }
 
-    /// A panic while remembering leaves the map usable: it is only a memory.
-    fn memory(&self) -> std::sync::MutexGuard<'_, Remembered> {
-        self.remembered.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// A panic leaves the cache usable.
+    fn cache(&self) -> std::sync::MutexGuard<'_, TokenCache> {
+        self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -12,7 +12,7 @@ mod precondition;
 mod received;
 mod request;
 
-pub use answer::{Accepted, Answer, Cache, Queued, Resource};
+pub use answer::{Accepted, Cache, IntoResponse, Queued, Resource};
 pub use call::Call;
 pub use deprecation::{DEPRECATED, Deprecated};
 pub use encoding::vary;
@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// What a handler returns: an answer, or a problem.
-pub type Reply<A> = Result<A, Problem>;
+pub type HandlerResult<A> = Result<A, Problem>;
 
 /// Runs a function behind HTTP: starts logging, builds the dependencies once, then answers events with `handle`.
 ///
@@ -48,8 +48,8 @@ pub async fn serve<D, F, Fut, A>(
 where
     D: Sync + 'static,
     F: Fn(&'static D, Request) -> Fut + Sync + 'static,
-    Fut: Future<Output = Reply<A>> + Send + 'static,
-    A: Answer,
+    Fut: Future<Output = HandlerResult<A>> + Send + 'static,
+    A: IntoResponse,
 {
     telemetry::init()?;
     serve_with(build(&HttpClient::new()?)?, handle).await
@@ -60,8 +60,8 @@ pub async fn serve_with<D, F, Fut, A>(dependencies: D, handle: F) -> Result<(), 
 where
     D: Sync + 'static,
     F: Fn(&'static D, Request) -> Fut + Sync + 'static,
-    Fut: Future<Output = Reply<A>> + Send + 'static,
-    A: Answer,
+    Fut: Future<Output = HandlerResult<A>> + Send + 'static,
+    A: IntoResponse,
 {
     telemetry::init()?;
     let public_url: &'static str = match config::optional("PUBLIC_URL") {
@@ -84,12 +84,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What it means that an operation is going away.
 const POLICY: &str = "/docs/versioning";
 
-/// One request to one response: the only place that turns a [`Reply`] into HTTP.
+/// One request to one response: the only place that turns a [`HandlerResult`] into HTTP.
 pub async fn answer<'d, D, F, Fut, A>(dependencies: &'d D, handle: F, request: Request) -> Response<Body>
 where
     F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = Reply<A>>,
-    A: Answer,
+    Fut: Future<Output = HandlerResult<A>>,
+    A: IntoResponse,
 {
     answer_among(DEPRECATED, dependencies, handle, request).await
 }
@@ -103,8 +103,8 @@ pub async fn answer_among<'d, D, F, Fut, A>(
 ) -> Response<Body>
 where
     F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = Reply<A>>,
-    A: Answer,
+    Fut: Future<Output = HandlerResult<A>>,
+    A: IntoResponse,
 {
     let (id, if_none_match, takes_gzip) = (request.id(), request.if_none_match(), request.takes_gzip());
     let deprecated = deprecated.iter().find(|operation| Some(operation.route) == request.route());

@@ -1,24 +1,40 @@
 //! Lists: filters, `sort`, `fields`, `limit`, an opaque signed `cursor`, and `{"items": [...], "next": ...}`.
 //!
-//! A route declares its [`List`] of columns once; [`Cursors::select`] parses a request by it into a [`Selection`], which is
-//! what a store needs to know, and a [`Listing`], which makes the page. Paging is by keyset: a cursor holds the place of the
-//! last item sent, bound by its signature to the list, its filters and its sort. It carries no authority: whoever follows
-//! it sees what they may see.
+//! - A *schema* ([`ListSchema`]) declares once what a route lists: its columns, and which of them may be filtered and sorted.
+//! - A *query* ([`ListQuery`]) is what one request asks for, parsed and checked against the schema. It knows no HTTP, so ports
+//!   take it.
+//! - The *pager* ([`Pager`]) parses requests into queries and makes the [`Page`] of the items that were read.
+//! - A *projection* ([`Projection`]) is an item with the fields that were asked for.
+//! - A *position* is where an item stands in the order; a *cursor* is a position, signed together with the list it belongs to.
+//!
+//! Paging is by keyset: a page starts after a position, not after a number of items. A cursor grants nothing: each request
+//! reads under its caller's own rights. A cursor that was changed, or that belongs to another list, filter or sort, is a 400.
+//!
+//! ```
+//! use shared::list::{Column, Kind, ListSchema};
+//!
+//! const SYMBOL: Column = Column::shown("symbol", Kind::Text).filterable().sortable();
+//! static STOCKS: ListSchema =
+//!     ListSchema { name: "stocks", columns: &[SYMBOL, Column::shown("name", Kind::Text)], key: &SYMBOL, parameters: &[] };
+//! assert!(STOCKS.column("name").is_some_and(|column| !column.sortable));
+//! ```
 
 mod column;
 #[cfg(feature = "fakes")]
 pub mod fakes;
-mod filter;
+mod kind;
 mod limit;
+mod page;
 mod pager;
-mod selected;
-mod selection;
-mod sort;
+mod projection;
+mod query;
+mod schema;
 
-pub use column::{Column, Kind, List, Parse};
-pub use filter::{Filter, Operator};
-pub use limit::{InvalidLimit, Limit};
-pub use pager::{Cursors, Listing, Page};
-pub use selected::Selected;
-pub use selection::{Place, Selection};
-pub use sort::Sort;
+pub use column::Column;
+pub use kind::Kind;
+pub use limit::Limit;
+pub use page::{Next, Page};
+pub use pager::{Pager, Sortable};
+pub use projection::Projection;
+pub use query::{Filter, ListQuery, Operator, Position, Sort};
+pub use schema::ListSchema;

@@ -35,7 +35,7 @@ struct Parts {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct ProblemBody<'a> {
     r#type: String,
     title: &'a str,
     status: u16,
@@ -135,8 +135,8 @@ impl Problem {
         Embedded { problem: self, instance }
     }
 
-    fn body<'a>(&'a self, instance: &'a str) -> Body<'a> {
-        Body {
+    fn body<'a>(&'a self, instance: &'a str) -> ProblemBody<'a> {
+        ProblemBody {
             r#type: format!("/docs/problems/{}", self.0.code),
             title: self.0.status.canonical_reason().unwrap_or("Error"),
             status: self.0.status.as_u16(),

@@ -6,7 +6,7 @@ mod ports;
 #[cfg(feature = "sqs")]
 mod sqs;
 
-pub use ports::{ChannelError, Publish, Waits};
+pub use ports::{ChangeVisibility, Publish, QueueError};
 #[cfg(feature = "sqs")]
 pub use sqs::Queue;
 
@@ -20,17 +20,17 @@ use tracing::Instrument;
 
 use crate::{Error, config::ConfigError, http_client::HttpClient, telemetry};
 
-/// What became of a message that was worked on without a fault.
+/// What happens to a message that was handled without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is dealt with and goes away.
-    Done,
-    /// It comes again after this wait.
-    Later(SignedDuration),
+pub enum Outcome {
+    /// It is acknowledged: SQS deletes it.
+    Ack,
+    /// It is redelivered after this time.
+    RetryAfter(SignedDuration),
 }
 
-/// What a worker returns. An error is logged with its causes, and the message comes again.
-pub type Worked = Result<Verdict, Error>;
+/// What a worker returns. An error is logged with its causes, and the message is redelivered.
+pub type WorkResult = Result<Outcome, Error>;
 
 /// A message and when it was received.
 #[derive(Debug)]
@@ -50,11 +50,11 @@ pub async fn serve<W, D, M, F, Fut>(
     handle: F,
 ) -> Result<(), Error>
 where
-    W: Waits + 'static,
+    W: ChangeVisibility + 'static,
     D: Sync + 'static,
     M: DeserializeOwned + Send,
     F: Fn(&'static D, Delivery<M>) -> Fut + Sync + 'static,
-    Fut: Future<Output = Worked> + Send,
+    Fut: Future<Output = WorkResult> + Send,
 {
     telemetry::init()?;
     let http = HttpClient::new()?;
@@ -71,10 +71,10 @@ where
 /// One batch to the list of its failures: the only place that answers SQS.
 pub async fn work<'d, W, D, M, F, Fut>(waits: &W, dependencies: &'d D, handle: F, batch: SqsEvent) -> SqsBatchResponse
 where
-    W: Waits,
+    W: ChangeVisibility,
     M: DeserializeOwned,
     F: Fn(&'d D, Delivery<M>) -> Fut,
-    Fut: Future<Output = Worked>,
+    Fut: Future<Output = WorkResult>,
 {
     let mut response = SqsBatchResponse::default();
     for record in batch.records {
@@ -92,10 +92,10 @@ where
 /// Whether the record may be deleted.
 async fn settled<'d, W, D, M, F, Fut>(waits: &W, dependencies: &'d D, handle: &F, record: SqsMessage) -> bool
 where
-    W: Waits,
+    W: ChangeVisibility,
     M: DeserializeOwned,
     F: Fn(&'d D, Delivery<M>) -> Fut,
-    Fut: Future<Output = Worked>,
+    Fut: Future<Output = WorkResult>,
 {
     let body = record.body.unwrap_or_default();
     let message = match serde_json::from_str(&body) {
@@ -110,8 +110,8 @@ where
         }
     };
     match handle(dependencies, Delivery { message, body, received_at: Timestamp::now() }).await {
-        Ok(Verdict::Done) => true,
-        Ok(Verdict::Later(wait)) => {
+        Ok(Outcome::Ack) => true,
+        Ok(Outcome::RetryAfter(wait)) => {
             postpone(waits, record.receipt_handle.as_deref().unwrap_or_default(), wait).await;
             false
         }
@@ -123,10 +123,10 @@ where
 }
 
 /// A message whose wait cannot be set comes back after the queue's visibility timeout: later than asked, but it comes.
-async fn postpone(waits: &impl Waits, receipt_handle: &str, wait: SignedDuration) {
+async fn postpone(waits: &impl ChangeVisibility, receipt_handle: &str, wait: SignedDuration) {
     // Whole seconds, rounded up: SQS knows no others, and too early would only be another wait.
     let seconds = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1000);
-    if let Err(error) = waits.wait(receipt_handle, Duration::from_secs(seconds)).await {
+    if let Err(error) = waits.change_visibility(receipt_handle, Duration::from_secs(seconds)).await {
         tracing::warn!(message.cause = telemetry::chain(&error), "the message waits longer than it should");
     }
 }

@@ -11,9 +11,9 @@ mod public;
 mod refusal;
 mod rest;
 
-pub use cache::{Keep, SecondLevel};
+pub use cache::{CachePolicy, SecondLevel};
 pub use error::StoreError;
-pub use list::{narrow, select};
+pub use list::{filtered, page_query};
 pub use outbox::{MarkSent, Outbox};
 pub use public::PublicReads;
 pub use rest::{Rest, parse, quoted};

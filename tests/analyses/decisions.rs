@@ -68,20 +68,20 @@ fn a_running_or_finished_analysis_needs_no_call() {
     }
 }
 
-fn settled(number: u32, outcome: Outcome) -> Next {
+fn settled(number: u32, outcome: CallOutcome) -> Next {
     let attempt = Attempt { number, lease_until: at(130) };
     settle(attempt, outcome, SignedDuration::from_millis(40), at(101), 0.5)
 }
 
 #[test]
 fn only_an_execution_id_is_an_acceptance() {
-    let next = settled(1, Outcome::Accepted { execution_id: "7".to_owned() });
+    let next = settled(1, CallOutcome::Accepted { execution_id: "7".to_owned() });
     assert!(matches!(next, Next::Done(Event::Accepted { execution_id }) if execution_id == "7"));
 }
 
 #[test]
 fn what_may_pass_is_tried_again_later() {
-    let next = settled(2, Outcome::Unavailable { reason: "failed", http_status: Some(500) });
+    let next = settled(2, CallOutcome::Unavailable { reason: "failed", http_status: Some(500) });
     let Next::Retry(Event::AttemptFailed { attempt, http_status, duration_ms, next_attempt_at, .. }, wait) = next
     else {
         panic!("{next:?}");
@@ -93,13 +93,13 @@ fn what_may_pass_is_tried_again_later() {
 
 #[test]
 fn what_cannot_pass_ends_the_analysis_at_once() {
-    let next = settled(1, Outcome::Refused { http_status: 422 });
+    let next = settled(1, CallOutcome::Refused { http_status: 422 });
     assert!(matches!(next, Next::Done(Event::Failed { code, .. }) if code == "rejected"));
 }
 
 #[test]
 fn the_last_attempt_makes_it_undeliverable() {
-    let next = settled(MAX_ATTEMPTS, Outcome::Unavailable { reason: "no connection", http_status: None });
+    let next = settled(MAX_ATTEMPTS, CallOutcome::Unavailable { reason: "no connection", http_status: None });
     assert!(matches!(next, Next::GiveUp(Event::Failed { code, .. }) if code == "undeliverable"));
 }
 

@@ -8,20 +8,20 @@ use self::fakes::ScriptedWorkflow;
 use analyses::fakes::MemoryAnalyses;
 use analyses::{Analysis, AnalysisId, AnalysisLog, Event, Status};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use dispatch_analysis::decide::Outcome;
-use dispatch_analysis::{Outside, handle};
+use dispatch_analysis::decide::CallOutcome;
+use dispatch_analysis::{Deps, handle};
 use jiff::Timestamp;
 use serde_json::{json, value::to_raw_value};
 use shared::{queue, store::StoreError};
 use support::{event_json, fakes::queues::MemoryQueue};
 
-type World = Outside<MemoryAnalyses, ScriptedWorkflow, MemoryQueue>;
+type World = Deps<MemoryAnalyses, ScriptedWorkflow, MemoryQueue>;
 
 const RECORD: &str = "/Records/0/body";
 
 fn world(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
     let dead_letters = MemoryQueue::default();
-    Outside { log: log.clone(), workflows, dead_letters, chance: || 0.5, clock: || Timestamp::UNIX_EPOCH }
+    Deps { log: log.clone(), workflows, dead_letters, chance: || 0.5, clock: || Timestamp::UNIX_EPOCH }
 }
 
 async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
@@ -78,7 +78,7 @@ async fn a_message_waits_while_another_call_has_the_lease() {
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert_eq!(again(&response), [message_id("dispatch-analysis")]);
     let receipt = event_json("dispatch-analysis")["Records"][0]["receiptHandle"].clone();
-    let held = waits.waits();
+    let held = waits.visibility_changes();
     assert_eq!((held.len(), json!(held[0].0)), (1, receipt));
     assert!(world.workflows.calls().is_empty() && log.events().is_empty());
 }
@@ -94,7 +94,7 @@ async fn a_call_that_proves_nothing_is_noted_and_made_again_later() {
         let failed = &log.events()[1]["data"];
         assert_eq!((&failed["attempt"], &failed["http_status"]), (&json!(1), &json!(status)));
         assert_eq!(failed["next_attempt_at"], "1970-01-01T00:00:05Z");
-        assert_eq!(waits.waits()[0].1, Duration::from_secs(5));
+        assert_eq!(waits.visibility_changes()[0].1, Duration::from_secs(5));
     }
 }
 
@@ -109,9 +109,9 @@ async fn a_wait_that_cannot_be_set_still_lets_the_message_come_again() {
 #[tokio::test]
 async fn a_refused_call_ends_the_analysis_as_rejected() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
-    let world = world(&log, ScriptedWorkflow::ending(Outcome::Refused { http_status: 422 }));
+    let world = world(&log, ScriptedWorkflow::ending(CallOutcome::Refused { http_status: 422 }));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty() && world.dead_letters.buried().is_empty());
+    assert!(again(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "failed"]);
     assert_eq!(log.events()[1]["data"]["code"], "rejected");
 }
@@ -125,7 +125,7 @@ async fn the_last_failed_attempt_leaves_a_dead_letter_and_an_undeliverable_analy
     assert_eq!(log.types(), ["dispatched", "failed"]);
     assert_eq!(log.events()[1]["data"]["code"], "undeliverable");
     let sent = event_json("dispatch-analysis").pointer(RECORD).unwrap().as_str().unwrap().to_owned();
-    assert_eq!(world.dead_letters.buried(), [sent]);
+    assert_eq!(world.dead_letters.dead_letters(), [sent]);
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
     let workflow = ScriptedWorkflow::answering(500);
     let world = world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty() && world.dead_letters.buried().is_empty());
+    assert!(again(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "succeeded"]);
 }
 
@@ -155,13 +155,13 @@ async fn a_last_attempt_that_broke_off_is_undeliverable_without_another_call() {
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert!(again(&response).is_empty() && world.workflows.calls().is_empty());
     assert_eq!(log.events()[0]["data"]["code"], "undeliverable");
-    assert_eq!(world.dead_letters.buried().len(), 1);
+    assert_eq!(world.dead_letters.dead_letters().len(), 1);
 }
 
 #[tokio::test]
 async fn an_analysis_is_not_ended_while_its_dead_letter_cannot_be_kept() {
     let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
-    let world = Outside { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
+    let world = Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert_eq!(again(&response), [message_id("dispatch-analysis")]);
     assert!(log.events().is_empty());

@@ -12,7 +12,7 @@ use market::{Markets, Metric};
 use serde_json::{Map, Value, json};
 use shared::{
     http_client::HttpClient,
-    store::{Keep, SecondLevel},
+    store::{CachePolicy, SecondLevel},
 };
 use support::{Response, call, event_json, http_event};
 use tokio::{
@@ -36,8 +36,8 @@ fn now() -> Timestamp {
 }
 
 /// As in production, by the clock of this test.
-pub(crate) fn keep() -> Keep {
-    Keep { clock: now, ..Keep::default() }
+pub(crate) fn keep() -> CachePolicy {
+    CachePolicy { clock: now, ..CachePolicy::default() }
 }
 
 /// What the store does with a request.
@@ -105,7 +105,7 @@ impl Store {
         self.heads().len()
     }
 
-    pub(crate) fn markets(&self, keep: Keep, second: Option<SecondLevel>) -> Markets {
+    pub(crate) fn markets(&self, keep: CachePolicy, second: Option<SecondLevel>) -> Markets {
         Markets::new(
             &self.url,
             HeaderValue::from_static("sb_publishable_test"),

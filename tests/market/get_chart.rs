@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use market::fakes::{self, history as sample, periods};
 use market::{Dated, FindStock, History, HistoryQuery, HistoryRow, ReadHistory, StockDetail, StockSummary, Symbol};
-use shared::{cached::Fresh, store::StoreError};
+use shared::{cached::Cached, store::StoreError};
 use support::{Response, assert_problem, call, event_json, http_event};
 
 static AAPL: LazyLock<Vec<HistoryRow>> = LazyLock::new(|| sample("AAPL"));
@@ -35,7 +35,7 @@ impl Shelf {
 }
 
 impl FindStock for Shelf {
-    async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
+    async fn find(&self, symbol: &Symbol) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let snapshot = fakes::snapshot(symbol.as_str());
         let summary = StockSummary {
             symbol: symbol.clone(),
@@ -49,15 +49,15 @@ impl FindStock for Shelf {
             refresh_error: None,
         };
         let stock = StockDetail { summary, metrics: (!self.history.is_empty()).then_some(snapshot) };
-        Ok(Fresh::read((symbol.as_str() == "AAPL").then_some(stock)))
+        Ok(Cached::from_store((symbol.as_str() == "AAPL").then_some(stock)))
     }
 }
 
 impl ReadHistory for Shelf {
-    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Cached<Option<History>>, StoreError> {
         let last = self.history.last().map(|_| fakes::snapshot(symbol.as_str()).dates());
         let dates = last.unwrap_or_default();
-        Ok(Fresh::read(Some(History { dates, rows: periods(&self.history, query) })))
+        Ok(Cached::from_store(Some(History { dates, rows: periods(&self.history, query) })))
     }
 }
 

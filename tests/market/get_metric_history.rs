@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use support::has_fields;
 use support::{Response, assert_problem, call, event_json, http_event, stack::Stack};
 
-use crate::market::list_stocks::cursors;
+use crate::market::list_stocks::pager;
 
 async fn history(event: &str, query: &str) -> Response {
     let mut json = event_json(event);
@@ -17,10 +17,10 @@ async fn history(event: &str, query: &str) -> Response {
 }
 
 async fn answer(markets: MemoryMarkets, event: &Value) -> Response {
-    let dependencies = (markets, cursors());
+    let dependencies = (markets, pager());
     call(
         &dependencies,
-        |(history, cursors), request| get_metric_history::handle(history, cursors, request),
+        |(history, pager), request| get_metric_history::handle(history, pager, request),
         http_event(event),
     )
     .await

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use support::has_fields;
 use support::{Response, assert_problem, call, event_json, http_event};
 
-use crate::market::list_stocks::cursors;
+use crate::market::list_stocks::pager;
 
 /// RSI and return of the stocks; what is missing is null.
 fn with(symbol: &str, rsi: Option<f64>, return_21d: Option<f64>) -> Snapshot {
@@ -27,9 +27,8 @@ async fn list_of(snapshots: Vec<Snapshot>, event: &str, query: Option<&str>) -> 
 }
 
 async fn answer(snapshots: Vec<Snapshot>, event: &Value) -> Response {
-    let dependencies = (MemoryMarkets::of(snapshots), cursors());
-    let handle =
-        |(metrics, cursors): &'static (MemoryMarkets, _), request| list_metrics::handle(metrics, cursors, request);
+    let dependencies = (MemoryMarkets::of(snapshots), pager());
+    let handle = |(metrics, pager): &'static (MemoryMarkets, _), request| list_metrics::handle(metrics, pager, request);
     call(Box::leak(Box::new(dependencies)), handle, http_event(event)).await
 }
 

@@ -7,7 +7,7 @@ use market::Symbol;
 use plan_refresh::DueStocks;
 use serde::Serialize;
 use shared::{
-    queue::{ChannelError, Publish},
+    queue::{Publish, QueueError},
     schedule::Tick,
     store::StoreError,
 };
@@ -28,7 +28,7 @@ impl DueStocks for Due {
 struct Delays(Mutex<Vec<(String, Duration)>>);
 
 impl Publish for Delays {
-    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, ChannelError> {
+    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, QueueError> {
         let symbol = |message| serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned();
         self.0.lock().unwrap().extend(messages.iter().map(|message| (symbol(message), delay)));
         Ok(Vec::new())

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use market::Bars;
 use refresh_symbol::ports::MarketDataError;
 use serde_json::json;
-use shared::queue::{Delivery, Verdict};
+use shared::queue::{Delivery, Outcome};
 use support::event_json;
 
 fn bars(closes: &[u32]) -> Bars {
@@ -29,11 +29,11 @@ fn stock(closes: &[u32]) -> MemoryStock {
     MemoryStock { stored: serde_json::from_str(&stored.to_string()).unwrap(), bars, ..MemoryStock::default() }
 }
 
-async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> Verdict {
+async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> Outcome {
     worked_with(stock, Market(market, false)).await
 }
 
-async fn worked_with(stock: &MemoryStock, market: Market) -> Verdict {
+async fn worked_with(stock: &MemoryStock, market: Market) -> Outcome {
     let body = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
     let message = serde_json::from_str(&body).unwrap();
     let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH };
@@ -56,42 +56,42 @@ fn assert_kept(stock: &MemoryStock, code: &str, detail: &str) {
 #[tokio::test]
 async fn the_first_refresh_stores_the_whole_history() {
     let stock = stock(&[]);
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Outcome::Ack);
     assert_applied(&stock, true, 3, 3);
 }
 
 #[tokio::test]
 async fn a_refresh_without_news_writes_no_rows() {
     let stock = stock(&[5, 6]);
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
     assert_applied(&stock, false, 0, 0);
 }
 
 #[tokio::test]
 async fn a_new_day_is_appended() {
     let stock = stock(&[5, 6]);
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Outcome::Ack);
     assert_applied(&stock, false, 1, 1);
 }
 
 #[tokio::test]
 async fn a_split_makes_everything_be_read_again() {
     let stock = stock(&[10, 12]);
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Outcome::Ack);
     assert_applied(&stock, true, 3, 3);
 }
 
 #[tokio::test]
 async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
     let stock = stock(&[5, 6]);
-    assert_eq!(worked(&stock, Err(MarketDataError::UnknownSymbol)).await, Verdict::Done);
+    assert_eq!(worked(&stock, Err(MarketDataError::UnknownSymbol)).await, Outcome::Ack);
     assert_kept(&stock, "provider_unknown_symbol", "the provider does not know the symbol");
 }
 
 #[tokio::test]
 async fn a_fallback_with_other_prices_does_not_replace_the_history() {
     let stock = stock(&[10, 12]);
-    assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Verdict::Done);
+    assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
     let detail = "its history is not the one that is stored: memory answered in place of first";
     assert_kept(&stock, "provider_history_differs", detail);
 }
@@ -99,25 +99,25 @@ async fn a_fallback_with_other_prices_does_not_replace_the_history() {
 #[tokio::test]
 async fn a_fallback_with_the_same_prices_keeps_the_stock_up_to_date() {
     let stock = stock(&[5, 6]);
-    assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Verdict::Done);
+    assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
     assert_applied(&stock, false, 1, 1);
 }
 
 #[tokio::test]
 async fn a_fallback_makes_the_first_history_and_may_replace_its_own() {
     let first = stock(&[]);
-    assert_eq!(worked_with(&first, Market(Ok(bars(&[5, 6])), true)).await, Verdict::Done);
+    assert_eq!(worked_with(&first, Market(Ok(bars(&[5, 6])), true)).await, Outcome::Ack);
     assert_applied(&first, true, 2, 2);
     let mut own = stock(&[10, 12]);
     own.stored.as_mut().unwrap().provider = Some("memory".to_owned());
-    assert_eq!(worked_with(&own, Market(Ok(bars(&[5, 6, 7])), true)).await, Verdict::Done);
+    assert_eq!(worked_with(&own, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
     assert_applied(&own, true, 3, 3);
 }
 
 #[tokio::test]
 async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
     let stock = stock(&[10, 12, 14]);
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
     assert_kept(
         &stock,
         "provider_history_differs",
@@ -128,7 +128,7 @@ async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
 #[tokio::test]
 async fn bars_that_the_database_refuses_are_noted_and_not_tried_again_at_once() {
     let stock = MemoryStock { refused: Some("day_out_of_range"), ..stock(&[5]) };
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
     assert_kept(&stock, "day_out_of_range", "Not these.");
 }
 
@@ -137,7 +137,7 @@ async fn a_provider_that_asks_to_wait_is_left_alone_for_so_long() {
     for (retry_after_seconds, seconds) in [(Some(7), 7), (None, 60)] {
         let stock = stock(&[5]);
         let verdict = worked(&stock, Err(MarketDataError::RateLimited { retry_after_seconds })).await;
-        assert_eq!(verdict, Verdict::Later(SignedDuration::from_secs(seconds)));
+        assert_eq!(verdict, Outcome::RetryAfter(SignedDuration::from_secs(seconds)));
         assert_eq!(*stock.errors.lock().unwrap(), []);
     }
 }
@@ -145,13 +145,13 @@ async fn a_provider_that_asks_to_wait_is_left_alone_for_so_long() {
 #[tokio::test]
 async fn a_refresh_that_was_overtaken_comes_again_at_once() {
     let stock = MemoryStock { stale: true, ..stock(&[5]) };
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Verdict::Later(SignedDuration::ZERO));
+    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::RetryAfter(SignedDuration::ZERO));
 }
 
 #[tokio::test]
 async fn an_unknown_stock_is_done() {
     let stock = MemoryStock::default();
-    assert_eq!(worked(&stock, Ok(bars(&[5]))).await, Verdict::Done);
+    assert_eq!(worked(&stock, Ok(bars(&[5]))).await, Outcome::Ack);
     assert_eq!(*stock.applied.lock().unwrap(), []);
 }
 

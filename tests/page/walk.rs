@@ -8,7 +8,7 @@ use proptest::{collection::vec, option, prelude::*};
 use serde_json::Value;
 use support::{call, event_json, http_event};
 
-use crate::market::list_stocks::cursors;
+use crate::market::list_stocks::pager;
 
 /// Stocks by number, with an RSI of few different values, or none.
 type Stocks = BTreeMap<u16, Option<u8>>;
@@ -45,16 +45,12 @@ fn snapshots(stocks: &Stocks) -> Vec<Snapshot> {
 }
 
 async fn page(stocks: &Stocks, query: &str) -> Value {
-    let dependencies = (MemoryMarkets::of(snapshots(stocks)), cursors());
+    let dependencies = (MemoryMarkets::of(snapshots(stocks)), pager());
     let mut json = event_json("list-metrics");
     json["rawQueryString"] = query.into();
-    call(
-        &dependencies,
-        |(metrics, cursors), request| list_metrics::handle(metrics, cursors, request),
-        http_event(&json),
-    )
-    .await
-    .json()
+    call(&dependencies, |(metrics, pager), request| list_metrics::handle(metrics, pager, request), http_event(&json))
+        .await
+        .json()
 }
 
 proptest! {

@@ -17,7 +17,7 @@ use support::{
     http_event,
 };
 
-use crate::market::list_stocks::cursors;
+use crate::market::list_stocks::pager;
 
 /// Knows no stock.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ fn server(markets: MemoryMarkets) -> &'static Fake {
     let routes = Routes {
         auth: Auth::new("https://project.supabase.co", project, None),
         markets,
-        cursors: cursors(),
+        pager: pager(),
         analyses: NoStock,
         queue: (MemoryQueue::default(), MemoryOutbox::with(0)),
     };

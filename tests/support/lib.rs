@@ -11,7 +11,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 use lambda_http::RequestExt;
-use shared::http::{Answer, Reply, Request};
+use shared::http::{HandlerResult, IntoResponse, Request};
 
 /// A parsed response.
 #[derive(Debug)]
@@ -62,8 +62,8 @@ pub async fn call_at<'d, D, F, Fut, A>(
 ) -> Response
 where
     F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = Reply<A>>,
-    A: Answer,
+    Fut: Future<Output = HandlerResult<A>>,
+    A: IntoResponse,
 {
     let (method, path) = (event.method().to_string(), event.raw_http_path().to_owned());
     let host = event.headers().get("host").map(|host| host.to_str().unwrap().to_owned()).unwrap_or_default();
@@ -78,8 +78,8 @@ where
 pub async fn call<'d, D, F, Fut, A>(dependencies: &'d D, handle: F, event: lambda_http::Request) -> Response
 where
     F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = Reply<A>>,
-    A: Answer,
+    Fut: Future<Output = HandlerResult<A>>,
+    A: IntoResponse,
 {
     call_at(dependencies, handle, event, Timestamp::now()).await
 }

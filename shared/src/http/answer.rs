@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde::Serialize;
 
-use crate::cached::Fresh;
+use crate::cached::Cached;
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub trait Resource: Serialize + Send {
 }
 
 /// As what was read; only its age is added.
-impl<T: Resource> Resource for Fresh<T> {
+impl<T: Resource> Resource for Cached<T> {
     const CACHE: Cache = T::CACHE;
     fn revision(&self) -> Option<String> {
         self.value.revision()
@@ -85,11 +85,11 @@ impl<T: Resource> Resource for Fresh<T> {
 }
 
 /// Anything that can be sent as a response.
-pub trait Answer: Send {
+pub trait IntoResponse: Send {
     fn into_response(self) -> Response<Body>;
 }
 
-impl<R: Resource> Answer for R {
+impl<R: Resource> IntoResponse for R {
     fn into_response(self) -> Response<Body> {
         let mut response = json(&self, self.status(), R::CACHE, self.age());
         let headers = response.headers_mut();
@@ -105,7 +105,7 @@ impl<R: Resource> Answer for R {
 }
 
 /// The answer of a handler that always refuses.
-impl Answer for Infallible {
+impl IntoResponse for Infallible {
     fn into_response(self) -> Response<Body> {
         match self {}
     }
@@ -118,7 +118,7 @@ pub struct Accepted<R> {
     pub resource: R,
 }
 
-impl<R: Resource> Answer for Accepted<R> {
+impl<R: Resource> IntoResponse for Accepted<R> {
     fn into_response(self) -> Response<Body> {
         let mut response = self.resource.into_response();
         *response.status_mut() = StatusCode::ACCEPTED;
@@ -131,7 +131,7 @@ impl<R: Resource> Answer for Accepted<R> {
 #[derive(Debug)]
 pub struct Queued<B>(pub B);
 
-impl<B: Serialize + Send> Answer for Queued<B> {
+impl<B: Serialize + Send> IntoResponse for Queued<B> {
     fn into_response(self) -> Response<Body> {
         json(&self.0, StatusCode::ACCEPTED, Cache::Never, None)
     }

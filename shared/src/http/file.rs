@@ -3,8 +3,8 @@
 use http::{HeaderName, HeaderValue, Response};
 use lambda_http::Body;
 
-use super::answer::{Answer, Cache, body_of, link_next};
-use crate::cached::Fresh;
+use super::answer::{Cache, IntoResponse, body_of, link_next};
+use crate::cached::Cached;
 
 /// A picture or a file. What JSON says in fields stands in its headers.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct File {
     pub next: Option<String>,
 }
 
-impl Answer for Fresh<File> {
+impl IntoResponse for Cached<File> {
     fn into_response(self) -> Response<Body> {
         let File { media_type, body, headers: own, next } = self.value;
         let mut response = body_of(body, media_type, Cache::Public, self.age);

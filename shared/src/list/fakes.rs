@@ -1,44 +1,31 @@
-//! What a store does with a selection, in memory.
+//! What a store does with a list query, in memory.
 
 #![expect(clippy::unwrap_used, reason = "a test without its data cannot go on")]
 
 use std::cmp::Ordering;
 
-use serde::Serialize;
-use serde_json::value::RawValue;
+use super::{Filter, Kind, ListQuery, Operator, Position, Sort, Sortable};
 
-use crate::list::{Filter, Kind, Operator, Place, Selection, Sort};
-
-/// The items that are selected, in their order.
-pub fn select<T: Serialize + Clone>(items: &[T], selection: &Selection) -> Vec<T> {
-    let mut found: Vec<(Place, &T)> = items
+/// The items of a query, in its order.
+pub fn select<T: Sortable + Clone>(items: &[T], query: &ListQuery) -> Vec<T> {
+    let mut found: Vec<(Position, &T)> = items
         .iter()
-        .filter(|item| selection.filters.iter().all(|filter| meets(item, filter)))
-        .map(|item| (place(item, &selection.order), item))
-        .filter(|(place, _)| {
-            selection.after.as_ref().is_none_or(|after| compare(&selection.order, place, after) == Ordering::Greater)
+        .filter(|item| query.filters.iter().all(|filter| meets(*item, filter)))
+        .map(|item| (position(item, &query.order), item))
+        .filter(|(position, _)| {
+            query.after.as_ref().is_none_or(|after| compare(&query.order, position, after) == Ordering::Greater)
         })
         .collect();
-    found.sort_by(|(one, _), (other, _)| compare(&selection.order, one, other));
-    found.into_iter().take(selection.count).map(|(_, item)| item.clone()).collect()
+    found.sort_by(|(one, _), (other, _)| compare(&query.order, one, other));
+    found.into_iter().take(query.read_limit()).map(|(_, item)| item.clone()).collect()
 }
 
-/// The value of a field as it is written; none for null.
-fn text(item: &impl Serialize, name: &str) -> Option<String> {
-    let json = serde_json::to_string(item).unwrap();
-    let fields: std::collections::HashMap<String, Box<RawValue>> = serde_json::from_str(&json).unwrap();
-    match fields.get(name)?.get() {
-        "null" => None,
-        text => Some(serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())),
-    }
+fn position(item: &impl Sortable, order: &[Sort]) -> Position {
+    order.iter().map(|sort| item.sort_value(sort.column.name)).collect()
 }
 
-fn place(item: &impl Serialize, order: &[Sort]) -> Place {
-    order.iter().map(|sort| text(item, sort.column.name)).collect()
-}
-
-fn meets(item: &impl Serialize, filter: &Filter) -> bool {
-    let Some(value) = text(item, filter.column.name) else { return false };
+fn meets(item: &impl Sortable, filter: &Filter) -> bool {
+    let Some(value) = item.sort_value(filter.column.name) else { return false };
     let order = compare_values(filter.column.kind, &value, &filter.value);
     match filter.operator {
         Operator::Equal => order.is_eq(),
@@ -49,7 +36,7 @@ fn meets(item: &impl Serialize, filter: &Filter) -> bool {
     }
 }
 
-fn compare(order: &[Sort], one: &Place, other: &Place) -> Ordering {
+fn compare(order: &[Sort], one: &Position, other: &Position) -> Ordering {
     let columns = order.iter().zip(one.iter().zip(other));
     let orders = columns.map(|(sort, (one, other))| match (one, other) {
         (Some(one), Some(other)) => {

@@ -9,10 +9,10 @@ use crate::problem::Problem;
 /// A queue did not take the message.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue cannot be reached")]
-pub struct ChannelError(#[source] pub crate::Error);
+pub struct QueueError(#[source] pub crate::Error);
 
-impl From<ChannelError> for Problem {
-    fn from(error: ChannelError) -> Self {
+impl From<QueueError> for Problem {
+    fn from(error: QueueError) -> Self {
         Self::upstream_unavailable().because(error)
     }
 }
@@ -24,10 +24,14 @@ pub trait Publish: Send + Sync {
         &self,
         messages: &[M],
         delay: Duration,
-    ) -> impl Future<Output = Result<Vec<usize>, ChannelError>> + Send;
+    ) -> impl Future<Output = Result<Vec<usize>, QueueError>> + Send;
 }
 
 /// Lets a received message wait before it comes again.
-pub trait Waits: Send + Sync {
-    fn wait(&self, receipt_handle: &str, wait: Duration) -> impl Future<Output = Result<(), ChannelError>> + Send;
+pub trait ChangeVisibility: Send + Sync {
+    fn change_visibility(
+        &self,
+        receipt_handle: &str,
+        wait: Duration,
+    ) -> impl Future<Output = Result<(), QueueError>> + Send;
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     config::{self, ConfigError},
     http_client::HttpClient,
-    queue::{ChannelError, Publish, Waits, aws},
+    queue::{ChangeVisibility, Publish, QueueError, aws},
 };
 
 /// SQS takes this many messages in one call.
@@ -31,7 +31,7 @@ impl Queue {
     }
 
     /// Sends one message as it is.
-    pub async fn send(&self, body: &str) -> Result<(), ChannelError> {
+    pub async fn send(&self, body: &str) -> Result<(), QueueError> {
         self.client.send_message().queue_url(&self.url).message_body(body).send().await.map_err(channel)?;
         Ok(())
     }
@@ -42,7 +42,7 @@ impl Queue {
         request.attribute_names(QueueAttributeName::QueueArn).send().await.is_ok()
     }
 
-    async fn publish_batch<M: Serialize + Sync>(&self, messages: &[M], delay: i32) -> Result<Vec<usize>, ChannelError> {
+    async fn publish_batch<M: Serialize + Sync>(&self, messages: &[M], delay: i32) -> Result<Vec<usize>, QueueError> {
         let entry = |(index, message): (usize, &M)| {
             let body = serde_json::to_string(message).map_err(channel)?;
             let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
@@ -54,8 +54,8 @@ impl Queue {
     }
 }
 
-fn channel(error: impl std::error::Error + Send + Sync + 'static) -> ChannelError {
-    ChannelError(error.into())
+fn channel(error: impl std::error::Error + Send + Sync + 'static) -> QueueError {
+    QueueError(error.into())
 }
 
 fn seconds(duration: Duration, most: u64) -> i32 {
@@ -63,7 +63,7 @@ fn seconds(duration: Duration, most: u64) -> i32 {
 }
 
 impl Publish for Queue {
-    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, ChannelError> {
+    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, QueueError> {
         let delay = seconds(delay, 15 * 60);
         let mut failed = Vec::new();
         for (number, batch) in messages.chunks(BATCH).enumerate() {
@@ -74,8 +74,8 @@ impl Publish for Queue {
     }
 }
 
-impl Waits for Queue {
-    async fn wait(&self, receipt_handle: &str, wait: Duration) -> Result<(), ChannelError> {
+impl ChangeVisibility for Queue {
+    async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
         let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt_handle);
         request.visibility_timeout(seconds(wait, 12 * 60 * 60)).send().await.map_err(channel)?;
         Ok(())

@@ -1,18 +1,18 @@
-//! What the store answered to `anon`: for a minute as it was, and for a day in case the store is down.
+//! Responses of the store to `anon`, cached by query.
+//!
+//! An entry is served without a request for its TTL, and after that while the store is unavailable (stale-if-error).
 
-mod flight;
 mod policy;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(not(feature = "redis"))]
 #[path = "cache/no_redis.rs"]
 mod redis;
-
-use self::{flight::Flights, policy::Kept};
-pub use self::{policy::Keep, redis::SecondLevel};
+mod single_flight;
 
 use std::{
     fmt,
+    future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, Ordering},
@@ -24,139 +24,145 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use quick_cache::{Weighter, unsync};
 
-use crate::{cached::Fresh, store::StoreError};
+pub use self::{policy::CachePolicy, redis::SecondLevel};
+use self::{policy::Entry, single_flight::SingleFlight};
+use super::error::StoreError;
+use crate::{cached::Cached, telemetry};
 
-/// After a failure, this long nobody waits for the store who can do with a stale answer.
-const PAUSE: Duration = Duration::from_secs(5);
-/// Of an answer, about; the cache sizes its tables by it.
+/// Circuit breaker: for this long after a failure, stale entries are served without a request.
+const OPEN_FOR: Duration = Duration::from_secs(5);
+/// Typical size of a response; the cache sizes its tables by it.
 const TYPICAL_BYTES: u64 = 2048;
-/// Of an entry besides its key and body, about.
+/// Approximate size of an entry besides its key and body.
 const ENTRY_BYTES: usize = 128;
-/// What is not there yet may come at any moment: the answer without a row is not kept.
+/// An empty result is not cached: the row may be inserted at any moment.
 const NO_ROWS: &[u8] = b"[]";
 
-type Landed = Result<Fresh<Bytes>, Arc<StoreError>>;
+type Loaded = Result<Cached<Bytes>, Arc<StoreError>>;
 
-/// Kept by the query alone. One caller of many with the same query asks the store.
+/// The cache of one process. Of concurrent requests for one key, one goes to the store.
 pub(super) struct Cache {
-    keep: Keep,
-    memory: Mutex<unsync::Cache<String, Kept, Bytewise>>,
+    policy: CachePolicy,
+    memory: Mutex<unsync::Cache<String, Entry, ByteWeighter>>,
     second: Option<SecondLevel>,
-    flights: Flights<Landed>,
-    /// Seconds since the epoch.
-    paused_until: AtomicI64,
+    loads: SingleFlight<Loaded>,
+    /// While the circuit breaker is open: until when, in seconds since the epoch.
+    open_until: AtomicI64,
 }
 
 #[derive(Clone)]
-struct Bytewise;
+struct ByteWeighter;
 
-impl Weighter<String, Kept> for Bytewise {
-    fn weight(&self, key: &String, kept: &Kept) -> u64 {
-        u64::try_from(key.len() + kept.body.len() + ENTRY_BYTES).unwrap_or(u64::MAX)
+impl Weighter<String, Entry> for ByteWeighter {
+    fn weight(&self, key: &String, entry: &Entry) -> u64 {
+        u64::try_from(key.len() + entry.body.len() + ENTRY_BYTES).unwrap_or(u64::MAX)
     }
 }
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache").field("keep", &self.keep).finish_non_exhaustive()
+        f.debug_struct("Cache").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
 impl Cache {
-    pub(super) fn new(keep: Keep, second: Option<SecondLevel>) -> Self {
-        let items = usize::try_from(keep.bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
-        let memory = Mutex::new(unsync::Cache::with_weighter(items, keep.bytes, Bytewise));
-        Self { keep, memory, second, flights: Flights::default(), paused_until: AtomicI64::new(i64::MIN) }
+    pub(super) fn new(policy: CachePolicy, second: Option<SecondLevel>) -> Self {
+        let items = usize::try_from(policy.bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
+        let memory = Mutex::new(unsync::Cache::with_weighter(items, policy.bytes, ByteWeighter));
+        Self { policy, memory, second, loads: SingleFlight::default(), open_until: AtomicI64::new(i64::MIN) }
     }
 
-    /// The answer to a query: a fresh one, or a stale one when `ask` cannot get it.
-    pub(super) async fn read<Fut>(&self, key: &str, ask: impl FnOnce() -> Fut) -> Result<Fresh<Bytes>, StoreError>
+    /// The response for a key: cached, loaded, or stale when `load` fails because the store is unavailable.
+    pub(super) async fn read<Fut>(&self, key: &str, load: impl FnOnce() -> Fut) -> Result<Cached<Bytes>, StoreError>
     where
         Fut: Future<Output = Result<Bytes, StoreError>>,
     {
-        let now = (self.keep.clock)();
-        if let Some(kept) = self.kept(key, now) {
-            if kept.age(now) < self.keep.fresh {
-                return Ok(kept.answer(now, false));
+        let now = (self.policy.clock)();
+        if let Some(entry) = self.entry(key, now) {
+            if entry.age(now) < self.policy.ttl {
+                return Ok(entry.cached(now, false));
             }
-            if now.as_second() < self.paused_until.load(Ordering::Relaxed) {
-                return Ok(kept.answer(now, true));
+            if now.as_second() < self.open_until.load(Ordering::Relaxed) {
+                return Ok(entry.cached(now, true));
             }
         }
-        let landed = self.flights.share(key, || async { self.refill(key, now, ask).await.map_err(Arc::new) }).await;
-        landed.map_err(again)
+        let loaded = self.loads.run(key, || async { self.refill(key, now, load).await.map_err(Arc::new) }).await;
+        loaded.map_err(own_error)
     }
 
     async fn refill<Fut>(
         &self,
         key: &str,
         now: Timestamp,
-        ask: impl FnOnce() -> Fut,
-    ) -> Result<Fresh<Bytes>, StoreError>
+        load: impl FnOnce() -> Fut,
+    ) -> Result<Cached<Bytes>, StoreError>
     where
         Fut: Future<Output = Result<Bytes, StoreError>>,
     {
-        if let Some(found) = self.second_level(key).await {
-            let (age, answer) = (found.age(now), found.answer(now, false));
-            if self.kept(key, now).is_none_or(|kept| kept.read_at < found.read_at) {
-                self.memory().insert(key.to_owned(), found);
-            }
-            if age < self.keep.fresh {
-                return Ok(answer);
-            }
+        if let Some(cached) = self.read_second_level(key, now).await {
+            return Ok(cached);
         }
-        let kept = self.kept(key, now);
-        let asked = match kept {
-            Some(_) => tokio::time::timeout(self.keep.patience, ask())
-                .await
-                .unwrap_or_else(|error| Err(StoreError::Timeout(error.into()))),
-            None => ask().await,
-        };
-        match (asked, kept) {
+        let entry = self.entry(key, now);
+        match (self.load(load, entry.is_some()).await, entry) {
             (Ok(body), _) => {
-                // Not the body itself, which is a part of the connection's whole buffer and would hold on to it.
-                self.put(key, Kept { body: Bytes::copy_from_slice(&body), read_at: now }).await;
-                Ok(Fresh::read(body))
+                // A copy: the body is a slice of the connection's buffer and would keep all of it alive.
+                self.put(key, Entry { body: Bytes::copy_from_slice(&body), read_at: now }).await;
+                Ok(Cached::from_store(body))
             }
-            (Err(error @ (StoreError::Unavailable(_) | StoreError::Timeout(_))), Some(kept)) => {
-                tracing::warn!(
-                    error = crate::telemetry::chain(&error),
-                    "the store does not answer: the answer is stale"
-                );
-                let until = now.as_second().saturating_add_unsigned(PAUSE.as_secs());
-                self.paused_until.store(until, Ordering::Relaxed);
-                Ok(kept.answer(now, true))
+            (Err(error @ (StoreError::Unavailable(_) | StoreError::Timeout(_))), Some(entry)) => {
+                tracing::warn!(error = telemetry::chain(&error), "the store is unavailable: serving a stale entry");
+                let until = now.as_second().saturating_add_unsigned(OPEN_FOR.as_secs());
+                self.open_until.store(until, Ordering::Relaxed);
+                Ok(entry.cached(now, true))
             }
             (Err(error), _) => Err(error),
         }
     }
 
-    async fn put(&self, key: &str, kept: Kept) {
-        if kept.body == NO_ROWS {
+    /// The entry of the second level when it is within its TTL; a newer one than ours replaces ours in any case.
+    async fn read_second_level(&self, key: &str, now: Timestamp) -> Option<Cached<Bytes>> {
+        let entry = self.second.as_ref()?.get(key).await?;
+        let cached = (entry.age(now) < self.policy.ttl).then(|| entry.cached(now, false));
+        if self.entry(key, now).is_none_or(|own| own.read_at < entry.read_at) {
+            self.memory().insert(key.to_owned(), entry);
+        }
+        cached
+    }
+
+    /// With a stale entry to serve instead, the store gets less time.
+    async fn load<Fut>(&self, load: impl FnOnce() -> Fut, has_entry: bool) -> Result<Bytes, StoreError>
+    where
+        Fut: Future<Output = Result<Bytes, StoreError>>,
+    {
+        if !has_entry {
+            return load().await;
+        }
+        let limited = tokio::time::timeout(self.policy.revalidation_timeout, load()).await;
+        limited.unwrap_or_else(|error| Err(StoreError::Timeout(error.into())))
+    }
+
+    async fn put(&self, key: &str, entry: Entry) {
+        if entry.body == NO_ROWS {
             self.memory().remove(key);
             return;
         }
         if let Some(second) = &self.second {
-            second.put(key, &kept, self.keep.stale).await;
+            second.put(key, &entry, self.policy.stale_if_error).await;
         }
-        self.memory().insert(key.to_owned(), kept);
+        self.memory().insert(key.to_owned(), entry);
     }
 
-    async fn second_level(&self, key: &str) -> Option<Kept> {
-        self.second.as_ref()?.get(key).await
+    fn entry(&self, key: &str, now: Timestamp) -> Option<Entry> {
+        self.memory().get(key).filter(|entry| entry.age(now) < self.policy.stale_if_error).cloned()
     }
 
-    fn kept(&self, key: &str, now: Timestamp) -> Option<Kept> {
-        self.memory().get(key).filter(|kept| kept.age(now) < self.keep.stale).cloned()
-    }
-
-    fn memory(&self) -> MutexGuard<'_, unsync::Cache<String, Kept, Bytewise>> {
+    fn memory(&self) -> MutexGuard<'_, unsync::Cache<String, Entry, ByteWeighter>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The failure of a flight, for each of those who shared it.
-fn again(error: Arc<StoreError>) -> StoreError {
+/// The error of a shared load, for each of the requests that shared it.
+fn own_error(error: Arc<StoreError>) -> StoreError {
     match Arc::try_unwrap(error) {
         Ok(error) => error,
         Err(shared) => match &*shared {

@@ -1,35 +1,34 @@
-//! A [`Selection`] in the words of `PostgREST`.
+//! A [`ListQuery`] as a query of `PostgREST`.
 //!
-//! Names of columns are constants. A value that stands alone behind its operator is taken as it is; inside a logical
-//! condition it is quoted.
+//! Column names are constants. A value directly after its operator is taken as it is; inside a logical condition it is quoted.
 
 use postgrest::Builder;
 
-use crate::list::{Operator, Selection, Sort};
-use crate::store::rest::quoted;
+use super::rest::quoted;
+use crate::list::{ListQuery, Operator, Sort};
 
-/// The query for what is selected, in its order.
-pub fn select(query: Builder, selection: &Selection) -> Builder {
-    let order: Vec<String> = selection.order.iter().map(order).collect();
-    let query = narrow(query, selection, None).order(order.join(","));
-    match &selection.after {
-        Some(place) => behind(query, &selection.order, place),
-        None => query,
+/// One page: filtered, in order, after the position of the cursor.
+pub fn page_query(builder: Builder, query: &ListQuery) -> Builder {
+    let order: Vec<String> = query.order.iter().map(order).collect();
+    let builder = filtered(builder, query, None).order(order.join(","));
+    match &query.after {
+        Some(position) => after(builder, &query.order, position),
+        None => builder,
     }
 }
 
-/// The query for the filters, the columns and the count, in no order. `further` is read without being asked for.
-pub fn narrow(query: Builder, selection: &Selection, further: Option<&'static str>) -> Builder {
-    let columns: Vec<&str> = selection.columns().chain(further).collect();
-    let query = query.select(columns.join(",")).limit(selection.count);
-    selection.filters.iter().fold(query, |query, filter| {
+/// Filters, columns and limit, without an order. `extra` is a column to read in any case.
+pub fn filtered(builder: Builder, query: &ListQuery, extra: Option<&'static str>) -> Builder {
+    let columns: Vec<&str> = query.columns().chain(extra).collect();
+    let builder = builder.select(columns.join(",")).limit(query.read_limit());
+    query.filters.iter().fold(builder, |builder, filter| {
         let (name, value) = (filter.column.name, &filter.value);
         match filter.operator {
-            Operator::Equal => query.eq(name, value),
-            Operator::AtLeast => query.gte(name, value),
-            Operator::Above => query.gt(name, value),
-            Operator::Below => query.lt(name, value),
-            Operator::AtMost => query.lte(name, value),
+            Operator::Equal => builder.eq(name, value),
+            Operator::AtLeast => builder.gte(name, value),
+            Operator::Above => builder.gt(name, value),
+            Operator::Below => builder.lt(name, value),
+            Operator::AtMost => builder.lte(name, value),
         }
     })
 }
@@ -39,28 +38,28 @@ fn order(sort: &Sort) -> String {
     format!("{}.{direction}.nullslast", sort.column.name)
 }
 
-/// The query for what stands behind a place: further on in the first column, or equal there and further on in the next, ...
-fn behind(query: Builder, order: &[Sort], place: &[Option<String>]) -> Builder {
-    let (mut equal, mut further) = (Vec::new(), Vec::new());
-    for (sort, value) in order.iter().zip(place) {
+/// Keyset predicate: after the position in the first column, or equal there and after it in the second, and so on.
+fn after(builder: Builder, order: &[Sort], position: &[Option<String>]) -> Builder {
+    let (mut equal, mut alternatives) = (Vec::new(), Vec::new());
+    for (sort, value) in order.iter().zip(position) {
         for condition in beyond(sort, value.as_deref(), "gt", "lt") {
-            further.push(all(&equal, condition));
+            alternatives.push(all(&equal, condition));
         }
         equal.push(match value {
             Some(value) => format!("{}.eq.{}", sort.column.name, quoted(value)),
             None => format!("{}.is.null", sort.column.name),
         });
     }
-    let query = query.or(further.join(","));
-    let Some((first, value)) = order.first().zip(place.first()) else { return query };
-    // It follows from the condition above, from which no planner concludes it: an index can begin at the place.
+    let builder = builder.or(alternatives.join(","));
+    let Some((first, value)) = order.first().zip(position.first()) else { return builder };
+    // Implied by the condition above, which no planner infers: with it an index scan starts at the position.
     match beyond(first, value.as_deref(), "gte", "lte").as_slice() {
-        [] => query.is(first.column.name, "null"),
-        range => query.or(range.join(",")),
+        [] => builder.is(first.column.name, "null"),
+        range => builder.or(range.join(",")),
     }
 }
 
-/// What stands behind `value` in one column, by the operator of its direction: nothing stands behind null.
+/// The conditions for what follows `value` in one column, with the operator of its direction. Nothing follows null.
 fn beyond(sort: &Sort, value: Option<&str>, ascending: &str, descending: &str) -> Vec<String> {
     let Some(value) = value else { return Vec::new() };
     let operator = if sort.descending { descending } else { ascending };

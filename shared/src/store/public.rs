@@ -7,12 +7,12 @@ use postgrest::Builder;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Keep, SecondLevel,
+    CachePolicy, SecondLevel,
     cache::Cache,
     rest::{Rest, into_request, parse},
 };
 use crate::{
-    cached::Fresh,
+    cached::Cached,
     config::{self, ConfigError},
     http_client::HttpClient,
     store::StoreError,
@@ -30,10 +30,10 @@ impl PublicReads {
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         let primary = config::base_url("SUPABASE_URL")?;
         let rest = Rest::anon_at(&config::base_url_or("SUPABASE_READ_URL", &primary)?, http)?;
-        Ok(Self { rest, cache: Cache::new(Keep::from_env()?, SecondLevel::from_env()?) })
+        Ok(Self { rest, cache: Cache::new(CachePolicy::from_env()?, SecondLevel::from_env()?) })
     }
 
-    pub fn new(rest: Rest, keep: Keep, second: Option<SecondLevel>) -> Self {
+    pub fn new(rest: Rest, keep: CachePolicy, second: Option<SecondLevel>) -> Self {
         Self { rest, cache: Cache::new(keep, second) }
     }
 
@@ -43,12 +43,12 @@ impl PublicReads {
     }
 
     /// The rows of a query.
-    pub async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Fresh<Vec<T>>, StoreError> {
+    pub async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Cached<Vec<T>>, StoreError> {
         self.answer(query).await
     }
 
     /// What a query, or a function that answers no rows, answers.
-    pub async fn answer<T: DeserializeOwned>(&self, query: Builder) -> Result<Fresh<T>, StoreError> {
+    pub async fn answer<T: DeserializeOwned>(&self, query: Builder) -> Result<Cached<T>, StoreError> {
         let request = into_request(query)?;
         let key = key(&request);
         self.cache.read(&key, || self.rest.answer(request)).await?.try_map(|body| parse(&body))

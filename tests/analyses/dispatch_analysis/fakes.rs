@@ -3,29 +3,29 @@
 use std::sync::Mutex;
 
 use analyses::{Analysis, AnalysisLog, Event, Status, Workflow, fakes::MemoryAnalyses};
-use dispatch_analysis::{decide::Outcome, ports::CallWorkflow};
+use dispatch_analysis::{decide::CallOutcome, ports::CallWorkflow};
 use jiff::Timestamp;
 
 /// A workflow whose calls all end alike.
 #[derive(Debug)]
 pub struct ScriptedWorkflow {
-    outcome: Outcome,
+    outcome: CallOutcome,
     /// Reported before the call ends, as a fast workflow does.
     meanwhile: Option<(MemoryAnalyses, Event)>,
     called: Mutex<Vec<(i64, Status)>>,
 }
 
 impl ScriptedWorkflow {
-    pub fn ending(outcome: Outcome) -> Self {
+    pub fn ending(outcome: CallOutcome) -> Self {
         Self { outcome, meanwhile: None, called: Mutex::default() }
     }
 
     pub fn accepting() -> Self {
-        Self::ending(Outcome::Accepted { execution_id: "1042".to_owned() })
+        Self::ending(CallOutcome::Accepted { execution_id: "1042".to_owned() })
     }
 
     pub fn answering(http_status: u16) -> Self {
-        Self::ending(Outcome::Unavailable { reason: "failed", http_status: Some(http_status) })
+        Self::ending(CallOutcome::Unavailable { reason: "failed", http_status: Some(http_status) })
     }
 
     /// `event` is in `log` before the call ends.
@@ -41,7 +41,7 @@ impl ScriptedWorkflow {
 }
 
 impl CallWorkflow for ScriptedWorkflow {
-    async fn call(&self, _workflow: &Workflow, analysis: &Analysis, _now: Timestamp) -> Outcome {
+    async fn call(&self, _workflow: &Workflow, analysis: &Analysis, _now: Timestamp) -> CallOutcome {
         self.called.lock().unwrap().push((analysis.version, analysis.status));
         if let Some((log, event)) = &self.meanwhile {
             log.append(&log.analysis(), event, "n8n", None).await.unwrap();

@@ -2,12 +2,12 @@
 
 use std::{sync::Mutex, time::Duration};
 
-use dispatch_analysis::ports::DeadLetters;
+use dispatch_analysis::ports::DeadLetterQueue;
 use relay_outbox::{ClaimOutbox, Outgoing, Topic};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::{
-    queue::{ChannelError, Publish, Waits},
+    queue::{ChangeVisibility, Publish, QueueError},
     store::{MarkSent, StoreError},
 };
 use uuid::Uuid;
@@ -18,8 +18,8 @@ pub struct MemoryQueue {
     down: bool,
     refused: Vec<usize>,
     published: Mutex<Vec<String>>,
-    buried: Mutex<Vec<String>>,
-    waits: Mutex<Vec<(String, Duration)>>,
+    dead_letters: Mutex<Vec<String>>,
+    visibility_changes: Mutex<Vec<(String, Duration)>>,
 }
 
 impl MemoryQueue {
@@ -36,22 +36,22 @@ impl MemoryQueue {
         self.published.lock().unwrap().clone()
     }
 
-    pub fn buried(&self) -> Vec<String> {
-        self.buried.lock().unwrap().clone()
+    pub fn dead_letters(&self) -> Vec<String> {
+        self.dead_letters.lock().unwrap().clone()
     }
 
     /// Receipt handles and how long their messages wait.
-    pub fn waits(&self) -> Vec<(String, Duration)> {
-        self.waits.lock().unwrap().clone()
+    pub fn visibility_changes(&self) -> Vec<(String, Duration)> {
+        self.visibility_changes.lock().unwrap().clone()
     }
 
-    fn reach(&self) -> Result<(), ChannelError> {
-        if self.down { Err(ChannelError("connection refused".into())) } else { Ok(()) }
+    fn reach(&self) -> Result<(), QueueError> {
+        if self.down { Err(QueueError("connection refused".into())) } else { Ok(()) }
     }
 }
 
 impl Publish for MemoryQueue {
-    async fn publish<M: Serialize + Sync>(&self, messages: &[M], _delay: Duration) -> Result<Vec<usize>, ChannelError> {
+    async fn publish<M: Serialize + Sync>(&self, messages: &[M], _delay: Duration) -> Result<Vec<usize>, QueueError> {
         self.reach()?;
         let taken = messages.iter().enumerate().filter(|(index, _)| !self.refused.contains(index));
         self.published.lock().unwrap().extend(taken.map(|(_, message)| serde_json::to_string(message).unwrap()));
@@ -59,18 +59,18 @@ impl Publish for MemoryQueue {
     }
 }
 
-impl DeadLetters for MemoryQueue {
-    async fn bury(&self, body: &str) -> Result<(), ChannelError> {
+impl DeadLetterQueue for MemoryQueue {
+    async fn send(&self, body: &str) -> Result<(), QueueError> {
         self.reach()?;
-        self.buried.lock().unwrap().push(body.to_owned());
+        self.dead_letters.lock().unwrap().push(body.to_owned());
         Ok(())
     }
 }
 
-impl Waits for MemoryQueue {
-    async fn wait(&self, receipt_handle: &str, wait: Duration) -> Result<(), ChannelError> {
+impl ChangeVisibility for MemoryQueue {
+    async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
         self.reach()?;
-        self.waits.lock().unwrap().push((receipt_handle.to_owned(), wait));
+        self.visibility_changes.lock().unwrap().push((receipt_handle.to_owned(), wait));
         Ok(())
     }
 }

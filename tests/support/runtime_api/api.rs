@@ -90,7 +90,7 @@ impl RuntimeApi {
         }
     }
 
-    /// Waits for an event, as the real API does.
+    /// ChangeVisibility for an event, as the real API does.
     async fn next(&self) -> Response<Full<Bytes>> {
         self.first_poll.send_if_modified(|at| at.is_none() && at.replace(Instant::now()).is_none());
         loop {

@@ -10,7 +10,7 @@ use shared::symbol::Symbol;
 /// `{"symbol": "AAPL", "workflow": "stock-analysis", "parameters": {}}`; only the symbol must be there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Body {
+pub(crate) struct AnalysisRequest {
     pub symbol: Symbol,
     #[serde(default)]
     pub workflow: Workflow,

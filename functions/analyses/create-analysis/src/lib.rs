@@ -7,13 +7,13 @@ use std::time::Duration;
 use analyses::{AnalysisId, CreateAnalysis, Created, NewAnalysis, Summary};
 use shared::{
     auth::{Auth, FetchKeys, Role},
-    http::{Accepted, Reply, Request},
+    http::{Accepted, HandlerResult, Request},
     queue::Publish,
     store::MarkSent,
     telemetry,
 };
 
-use body::Body;
+use body::AnalysisRequest;
 
 const MAX_BODY: usize = 64 * 1024;
 
@@ -23,10 +23,10 @@ pub async fn handle(
     analyses: &impl CreateAnalysis,
     queue: &(impl Publish, impl MarkSent),
     request: Request,
-) -> Reply<Accepted<Summary>> {
+) -> HandlerResult<Accepted<Summary>> {
     let owner = auth.caller(&request).await?.user()?.at_least(Role::Analyst)?.id();
     request.query(&[])?;
-    let Body { symbol, workflow, parameters } = request.json(MAX_BODY)?;
+    let AnalysisRequest { symbol, workflow, parameters } = request.json(MAX_BODY)?;
     let (id, traceparent) = (AnalysisId::generate(), request.trace());
     let new = NewAnalysis { id, owner, symbol: &symbol, workflow: &workflow, parameters: &parameters, traceparent };
     let created = analyses.create(new).await?;

@@ -28,7 +28,7 @@ pub struct Attempt {
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CallOutcome {
     /// 202 with an execution id: the only proof that the workflow runs.
     Accepted { execution_id: String },
     /// The receiver may answer otherwise later: no connection, a timeout, 404, 408, 429, 5xx, or a 2xx that proves nothing.
@@ -62,14 +62,16 @@ pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration)
 }
 
 /// Decides what follows from a call that took `took` and ended at `now`. `chance`, 0 up to 1, spreads the retries.
-pub fn settle(attempt: Attempt, outcome: Outcome, took: SignedDuration, now: Timestamp, chance: f64) -> Next {
+pub fn settle(attempt: Attempt, outcome: CallOutcome, took: SignedDuration, now: Timestamp, chance: f64) -> Next {
     match outcome {
-        Outcome::Accepted { execution_id } => Next::Done(Event::Accepted { execution_id }),
-        Outcome::Refused { http_status } => {
+        CallOutcome::Accepted { execution_id } => Next::Done(Event::Accepted { execution_id }),
+        CallOutcome::Refused { http_status } => {
             Next::Done(failed("rejected", format!("The workflow answered {http_status}.")))
         }
-        Outcome::Unavailable { reason, .. } if attempt.number >= MAX_ATTEMPTS => Next::GiveUp(undeliverable(reason)),
-        Outcome::Unavailable { reason, http_status } => {
+        CallOutcome::Unavailable { reason, .. } if attempt.number >= MAX_ATTEMPTS => {
+            Next::GiveUp(undeliverable(reason))
+        }
+        CallOutcome::Unavailable { reason, http_status } => {
             let wait = backoff(attempt.number, chance);
             let event = Event::AttemptFailed {
                 attempt: attempt.number,

@@ -10,13 +10,13 @@ pub mod ports;
 
 use crate::{
     decide::{Attempt, Dispatch, Next, plan_dispatch, settle, undeliverable},
-    ports::{CallWorkflow, DeadLetters},
+    ports::{CallWorkflow, DeadLetterQueue},
 };
 use analyses::{Analysis, AnalysisLog, AnalysisRequested, Event, FindWorkflow, Status, Workflow};
 use jiff::{SignedDuration, Timestamp};
 use shared::{
     Error,
-    queue::{Delivery, Verdict, Worked},
+    queue::{Delivery, Outcome, WorkResult},
     signing,
     store::StoreError,
 };
@@ -25,9 +25,9 @@ const ACTOR: &str = "dispatch-analysis";
 /// Longer than a call and its bookkeeping can take.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
-/// What dispatching needs from the outside; `chance` is a random number from 0 up to 1.
+/// What dispatching needs from the deps; `chance` is a random number from 0 up to 1.
 #[derive(Debug)]
-pub struct Outside<L, W, D> {
+pub struct Deps<L, W, D> {
     pub log: L,
     pub workflows: W,
     pub dead_letters: D,
@@ -35,7 +35,7 @@ pub struct Outside<L, W, D> {
     pub clock: fn() -> Timestamp,
 }
 
-impl<D> Outside<analyses::AnalysisStore, n8n::N8n, D> {
+impl<D> Deps<analyses::AnalysisStore, n8n::N8n, D> {
     /// With the store and the n8n of the environment.
     pub fn from_env(
         http: &shared::http_client::HttpClient,
@@ -45,7 +45,7 @@ impl<D> Outside<analyses::AnalysisStore, n8n::N8n, D> {
     }
 }
 
-impl<L, W, D> Outside<L, W, D> {
+impl<L, W, D> Deps<L, W, D> {
     /// With the real clock and real chance.
     pub fn new(log: L, workflows: W, dead_letters: D) -> Self {
         Self { log, workflows, dead_letters, chance: signing::chance, clock: Timestamp::now }
@@ -53,27 +53,25 @@ impl<L, W, D> Outside<L, W, D> {
 }
 
 /// Calls the workflow if it is time to, and settles what the call came to.
-pub async fn handle<L, W, D>(outside: &Outside<L, W, D>, delivery: Delivery<AnalysisRequested>) -> Worked
+pub async fn handle<L, W, D>(deps: &Deps<L, W, D>, delivery: Delivery<AnalysisRequested>) -> WorkResult
 where
     L: AnalysisLog + FindWorkflow,
     W: CallWorkflow,
-    D: DeadLetters,
+    D: DeadLetterQueue,
 {
-    let log = &outside.log;
-    let Some(analysis) = log.load(delivery.message.analysis_id).await? else { return Ok(Verdict::Done) };
+    let log = &deps.log;
+    let Some(analysis) = log.load(delivery.message.analysis_id).await? else { return Ok(Outcome::Ack) };
     match plan_dispatch(&analysis, delivery.received_at, LEASE) {
-        Dispatch::Nothing => Ok(Verdict::Done),
-        Dispatch::Wait(wait) => Ok(Verdict::Later(wait)),
-        Dispatch::GiveUp => {
-            give_up(outside, &analysis, &undeliverable("its last call broke off"), &delivery.body).await
-        }
+        Dispatch::Nothing => Ok(Outcome::Ack),
+        Dispatch::Wait(wait) => Ok(Outcome::RetryAfter(wait)),
+        Dispatch::GiveUp => give_up(deps, &analysis, &undeliverable("its last call broke off"), &delivery.body).await,
         Dispatch::Call(attempt) => {
             // Whatever can fail before the call, fails before it counts as an attempt.
             let workflow = log.workflow(&analysis.workflow).await?.ok_or("the workflow is gone")?;
             match begin(log, &analysis, attempt).await {
                 // Something happened since it was read: look again.
-                Err(StoreError::Stale) => Ok(Verdict::Later(SignedDuration::ZERO)),
-                begun => call(outside, &workflow, &begun?, attempt, &delivery.body).await,
+                Err(StoreError::Stale) => Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
+                begun => call(deps, &workflow, &begun?, attempt, &delivery.body).await,
             }
         }
     }
@@ -85,41 +83,41 @@ async fn begin(log: &impl AnalysisLog, analysis: &Analysis, attempt: Attempt) ->
 }
 
 async fn call<L, W, D>(
-    outside: &Outside<L, W, D>,
+    deps: &Deps<L, W, D>,
     workflow: &Workflow,
     analysis: &Analysis,
     attempt: Attempt,
     body: &str,
-) -> Worked
+) -> WorkResult
 where
     L: AnalysisLog,
     W: CallWorkflow,
-    D: DeadLetters,
+    D: DeadLetterQueue,
 {
-    let began_at = (outside.clock)();
-    let outcome = outside.workflows.call(workflow, analysis, began_at).await;
-    let ended_at = (outside.clock)();
-    match settle(attempt, outcome, ended_at.duration_since(began_at), ended_at, (outside.chance)()) {
-        Next::Done(event) => record(&outside.log, analysis, &event).await.map(|()| Verdict::Done),
-        Next::Retry(event, wait) => record(&outside.log, analysis, &event).await.map(|()| Verdict::Later(wait)),
-        Next::GiveUp(event) => give_up(outside, analysis, &event, body).await,
+    let began_at = (deps.clock)();
+    let outcome = deps.workflows.call(workflow, analysis, began_at).await;
+    let ended_at = (deps.clock)();
+    match settle(attempt, outcome, ended_at.duration_since(began_at), ended_at, (deps.chance)()) {
+        Next::Done(event) => record(&deps.log, analysis, &event).await.map(|()| Outcome::Ack),
+        Next::Retry(event, wait) => record(&deps.log, analysis, &event).await.map(|()| Outcome::RetryAfter(wait)),
+        Next::GiveUp(event) => give_up(deps, analysis, &event, body).await,
     }
 }
 
 /// The message is kept before the end is written: after a crash between the two it is kept twice, which is harmless.
-async fn give_up<L, W, D>(outside: &Outside<L, W, D>, analysis: &Analysis, event: &Event, body: &str) -> Worked
+async fn give_up<L, W, D>(deps: &Deps<L, W, D>, analysis: &Analysis, event: &Event, body: &str) -> WorkResult
 where
     L: AnalysisLog,
-    D: DeadLetters,
+    D: DeadLetterQueue,
 {
-    let current = outside.log.load(analysis.id).await?;
+    let current = deps.log.load(analysis.id).await?;
     if current.is_none_or(|current| !matches!(current.status, Status::Requested | Status::Dispatched)) {
         // A callback was faster: the call got there after all.
-        return Ok(Verdict::Done);
+        return Ok(Outcome::Ack);
     }
-    outside.dead_letters.bury(body).await?;
+    deps.dead_letters.send(body).await?;
     tracing::error!(analysis.id = %analysis.id, "an analysis is undeliverable");
-    record(&outside.log, analysis, event).await.map(|()| Verdict::Done)
+    record(&deps.log, analysis, event).await.map(|()| Outcome::Ack)
 }
 
 /// Appends what a call came to. When a callback was faster, what it said stands, and the call is not repeated.

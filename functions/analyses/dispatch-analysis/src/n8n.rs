@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{decide::Outcome, ports::CallWorkflow};
+use crate::{decide::CallOutcome, ports::CallWorkflow};
 use analyses::{Analysis, AnalysisId, Workflow};
 use shared::{
     config::{self, ConfigError},
@@ -74,14 +74,16 @@ struct Requested<'a> {
 }
 
 impl CallWorkflow for N8n {
-    async fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp) -> Outcome {
+    async fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp) -> CallOutcome {
         let Some(request) = self.request(workflow, analysis, now) else {
-            return Outcome::Unavailable { reason: "the call cannot be made", http_status: None };
+            return CallOutcome::Unavailable { reason: "the call cannot be made", http_status: None };
         };
         match self.http.send(request, LIMITS).await {
             Ok(response) => judge(&response),
-            Err(TransportError::Timeout(_)) => Outcome::Unavailable { reason: "no answer in time", http_status: None },
-            Err(_) => Outcome::Unavailable { reason: "no connection", http_status: None },
+            Err(TransportError::Timeout(_)) => {
+                CallOutcome::Unavailable { reason: "no answer in time", http_status: None }
+            }
+            Err(_) => CallOutcome::Unavailable { reason: "no connection", http_status: None },
         }
     }
 }
@@ -94,20 +96,20 @@ struct Acceptance {
 
 /// Only 202 with an execution id proves that a workflow runs: n8n says 200 for one that never reached its answer, and 404 for one
 /// that is not active yet.
-fn judge(response: &Response<Bytes>) -> Outcome {
+fn judge(response: &Response<Bytes>) -> CallOutcome {
     let status = response.status();
     let http_status = Some(status.as_u16());
     match status {
         StatusCode::ACCEPTED => match serde_json::from_slice::<Acceptance>(response.body()) {
-            Ok(Acceptance { execution_id }) if !execution_id.is_empty() => Outcome::Accepted { execution_id },
-            _ => Outcome::Unavailable { reason: "accepted without an execution id", http_status },
+            Ok(Acceptance { execution_id }) if !execution_id.is_empty() => CallOutcome::Accepted { execution_id },
+            _ => CallOutcome::Unavailable { reason: "accepted without an execution id", http_status },
         },
-        StatusCode::NOT_FOUND => Outcome::Unavailable { reason: "the workflow is not active", http_status },
+        StatusCode::NOT_FOUND => CallOutcome::Unavailable { reason: "the workflow is not active", http_status },
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            Outcome::Unavailable { reason: "asked to come later", http_status }
+            CallOutcome::Unavailable { reason: "asked to come later", http_status }
         }
-        _ if status.is_success() => Outcome::Unavailable { reason: "answered without accepting", http_status },
-        _ if status.is_server_error() => Outcome::Unavailable { reason: "failed", http_status },
-        _ => Outcome::Refused { http_status: status.as_u16() },
+        _ if status.is_success() => CallOutcome::Unavailable { reason: "answered without accepting", http_status },
+        _ if status.is_server_error() => CallOutcome::Unavailable { reason: "failed", http_status },
+        _ => CallOutcome::Refused { http_status: status.as_u16() },
     }
 }

@@ -4,23 +4,28 @@ use std::future::Future;
 
 use analyses::{Analysis, Workflow};
 use jiff::Timestamp;
-use shared::queue::{ChannelError, Queue};
+use shared::queue::{Queue, QueueError};
 
-use crate::decide::Outcome;
+use crate::decide::CallOutcome;
 
 /// Starts workflows.
 pub trait CallWorkflow: Send + Sync {
     /// Makes one call and says how it ended.
-    fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp) -> impl Future<Output = Outcome> + Send;
+    fn call(
+        &self,
+        workflow: &Workflow,
+        analysis: &Analysis,
+        now: Timestamp,
+    ) -> impl Future<Output = CallOutcome> + Send;
 }
 
 /// Keeps messages that could not be worked on, for people to look at.
-pub trait DeadLetters: Send + Sync {
-    fn bury(&self, body: &str) -> impl Future<Output = Result<(), ChannelError>> + Send;
+pub trait DeadLetterQueue: Send + Sync {
+    fn send(&self, body: &str) -> impl Future<Output = Result<(), QueueError>> + Send;
 }
 
-impl DeadLetters for Queue {
-    async fn bury(&self, body: &str) -> Result<(), ChannelError> {
-        self.send(body).await
+impl DeadLetterQueue for Queue {
+    async fn send(&self, body: &str) -> Result<(), QueueError> {
+        Queue::send(self, body).await
     }
 }

@@ -6,7 +6,7 @@ use crate::callback::{Callback, Effect, apply_callback};
 use analyses::{AnalysisLog, Event};
 use serde::Serialize;
 use shared::{
-    http::{Cache, Reply, Request, Resource, parse_json},
+    http::{Cache, HandlerResult, Request, Resource, parse_json},
     problem::Problem,
     store::StoreError,
     webhook::WebhookKeys,
@@ -18,12 +18,12 @@ const MAX_BODY: usize = 256 * 1024;
 /// What became of the report.
 #[derive(Debug, Serialize)]
 pub struct Receipt {
-    pub outcome: Outcome,
+    pub outcome: ReceiptStatus,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub enum ReceiptStatus {
     /// It changed the analysis.
     Applied,
     /// It came before.
@@ -37,7 +37,7 @@ impl Resource for Receipt {
 }
 
 /// 401 unless it is signed, 404 for an unknown analysis; a repetition of a report changes nothing.
-pub async fn handle(keys: &WebhookKeys, log: &impl AnalysisLog, request: Request) -> Reply<Receipt> {
+pub async fn handle(keys: &WebhookKeys, log: &impl AnalysisLog, request: Request) -> HandlerResult<Receipt> {
     let message = keys.verified(&request, MAX_BODY)?;
     let callback: Callback = parse_json(message.body)?;
     loop {
@@ -48,14 +48,18 @@ pub async fn handle(keys: &WebhookKeys, log: &impl AnalysisLog, request: Request
     }
 }
 
-async fn apply(log: &impl AnalysisLog, callback: &Callback, webhook_id: &str) -> Result<Option<Outcome>, Problem> {
+async fn apply(
+    log: &impl AnalysisLog,
+    callback: &Callback,
+    webhook_id: &str,
+) -> Result<Option<ReceiptStatus>, Problem> {
     let analysis = log.load(callback.analysis_id).await?.ok_or_else(Problem::analysis_not_found)?;
     let effect = apply_callback(&analysis, callback)
         .map_err(|error| Problem::invalid("type", "incomplete", error.to_string()))?;
     let (event, id) = match &effect {
         Effect::Progress(percent) => {
             log.raise_progress(analysis.id, *percent).await?;
-            return Ok(Some(Outcome::Applied));
+            return Ok(Some(ReceiptStatus::Applied));
         }
         Effect::AppendFirst(event) => (event, None),
         Effect::Append(event) => (event, Some(webhook_id)),
@@ -64,8 +68,8 @@ async fn apply(log: &impl AnalysisLog, callback: &Callback, webhook_id: &str) ->
         Err(StoreError::Stale) => Ok(None),
         Err(error) => Err(error.into()),
         Ok(_) if id.is_none() => Ok(None),
-        Ok(after) if after.version == analysis.version => Ok(Some(Outcome::Duplicate)),
-        Ok(_) if matches!(event, Event::CallbackIgnored { .. }) => Ok(Some(Outcome::Ignored)),
-        Ok(_) => Ok(Some(Outcome::Applied)),
+        Ok(after) if after.version == analysis.version => Ok(Some(ReceiptStatus::Duplicate)),
+        Ok(_) if matches!(event, Event::CallbackIgnored { .. }) => Ok(Some(ReceiptStatus::Ignored)),
+        Ok(_) => Ok(Some(ReceiptStatus::Applied)),
     }
 }

@@ -4,9 +4,10 @@ mod dated_page;
 mod resources;
 mod schemas;
 mod search;
+mod sorting;
 mod symbols;
 
 pub use dated_page::{DatedPage, dates_as_headers};
 pub use schemas::{METRICS, STOCKS};
 pub use search::Search;
-pub use symbols::{Outcome, Symbols};
+pub use symbols::{BatchItem, Symbols};

@@ -16,7 +16,7 @@ use crate::{
     Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 use serde_json::{Value, json};
-use shared::{cached::Fresh, list::Selection, store::StoreError};
+use shared::{cached::Cached, list::ListQuery, store::StoreError};
 
 use shared::list::fakes::select;
 
@@ -124,52 +124,48 @@ impl MemoryMarkets {
 }
 
 impl LatestMetrics for MemoryMarkets {
-    async fn latest(&self, symbol: &Symbol) -> Result<Fresh<Option<Snapshot>>, StoreError> {
-        Ok(Fresh::read(self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned()))
+    async fn latest(&self, symbol: &Symbol) -> Result<Cached<Option<Snapshot>>, StoreError> {
+        Ok(Cached::from_store(self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned()))
     }
 }
 
 impl ListMetrics for MemoryMarkets {
-    async fn list_metrics(&self, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
-        Ok(Fresh::read(select(self.reach()?, selection)))
+    async fn list_metrics(&self, query: &ListQuery) -> Result<Cached<Vec<Snapshot>>, StoreError> {
+        Ok(Cached::from_store(select(self.reach()?, query)))
     }
 
-    async fn metrics_of(&self, symbols: &Symbols, _: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+    async fn metrics_of(&self, symbols: &Symbols, _: &ListQuery) -> Result<Cached<Vec<Snapshot>>, StoreError> {
         let is_asked = |snapshot: &&Snapshot| symbols.as_slice().contains(&snapshot.symbol);
-        Ok(Fresh::read(self.reach()?.iter().filter(is_asked).cloned().collect()))
+        Ok(Cached::from_store(self.reach()?.iter().filter(is_asked).cloned().collect()))
     }
 }
 
 impl FindStock for MemoryMarkets {
-    async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
+    async fn find(&self, symbol: &Symbol) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let detail = |snapshot: Snapshot| StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) };
         Ok(self.latest(symbol).await?.map(|found| found.map(detail)))
     }
 }
 
 impl ListStocks for MemoryMarkets {
-    async fn list_stocks(&self, selection: &Selection) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+    async fn list_stocks(&self, query: &ListQuery) -> Result<Cached<Vec<StockSummary>>, StoreError> {
         let stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
-        Ok(Fresh::read(select(&stocks, selection)))
+        Ok(Cached::from_store(select(&stocks, query)))
     }
 
     /// Only those with such a beginning, symbols before names.
-    async fn search_stocks(
-        &self,
-        search: &Search,
-        selection: &Selection,
-    ) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+    async fn search_stocks(&self, search: &Search, query: &ListQuery) -> Result<Cached<Vec<StockSummary>>, StoreError> {
         let begins = |text: &str| text.to_uppercase().starts_with(&search.as_str().to_uppercase());
         let mut found: Vec<_> = self.reach()?.iter().map(stock).collect();
         found.retain(|stock| begins(stock.symbol.as_str()) || begins(&stock.name));
-        found = select(&found, selection);
+        found = select(&found, query);
         found.sort_by_key(|stock| !begins(stock.symbol.as_str()));
-        Ok(Fresh::read(found))
+        Ok(Cached::from_store(found))
     }
 }
 
 impl ReadHistory for MemoryMarkets {
-    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Cached<Option<History>>, StoreError> {
         let history = |snapshot: Snapshot| History { dates: snapshot.dates(), rows: periods(&self.history, query) };
         Ok(self.latest(symbol).await?.map(|found| found.map(history)))
     }

@@ -3,33 +3,31 @@
 use std::future::Future;
 
 use crate::{History, HistoryQuery, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols};
-use shared::{cached::Fresh, list::Selection, store::StoreError};
+use shared::{cached::Cached, list::ListQuery, store::StoreError};
 
 /// Reads the latest metrics of one stock.
 pub trait LatestMetrics: Send + Sync {
     /// `None` when the stock is unknown or was never refreshed.
-    fn latest(&self, symbol: &Symbol) -> impl Future<Output = Result<Fresh<Option<Snapshot>>, StoreError>> + Send;
+    fn latest(&self, symbol: &Symbol) -> impl Future<Output = Result<Cached<Option<Snapshot>>, StoreError>> + Send;
 }
 
 /// Reads the latest metrics of many stocks.
 pub trait ListMetrics: Send + Sync {
     /// Those that the selection asks for.
-    fn list_metrics(
-        &self,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Fresh<Vec<Snapshot>>, StoreError>> + Send;
+    fn list_metrics(&self, query: &ListQuery)
+    -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
 
     /// Those of these symbols that have some, in any order; of each what the selection asks for.
     fn metrics_of(
         &self,
         symbols: &Symbols,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Fresh<Vec<Snapshot>>, StoreError>> + Send;
+        query: &ListQuery,
+    ) -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
 }
 
 /// Reads one stock.
 pub trait FindStock: Send + Sync {
-    fn find(&self, symbol: &Symbol) -> impl Future<Output = Result<Fresh<Option<StockDetail>>, StoreError>> + Send;
+    fn find(&self, symbol: &Symbol) -> impl Future<Output = Result<Cached<Option<StockDetail>>, StoreError>> + Send;
 }
 
 /// Reads stocks.
@@ -37,15 +35,15 @@ pub trait ListStocks: Send + Sync {
     /// Those that the selection asks for.
     fn list_stocks(
         &self,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Fresh<Vec<StockSummary>>, StoreError>> + Send;
+        query: &ListQuery,
+    ) -> impl Future<Output = Result<Cached<Vec<StockSummary>>, StoreError>> + Send;
 
     /// Those with such a symbol or name that the selection asks for, the best match first and then by symbol.
     fn search_stocks(
         &self,
         search: &Search,
-        selection: &Selection,
-    ) -> impl Future<Output = Result<Fresh<Vec<StockSummary>>, StoreError>> + Send;
+        query: &ListQuery,
+    ) -> impl Future<Output = Result<Cached<Vec<StockSummary>>, StoreError>> + Send;
 }
 
 /// Reads the bars and metrics of one stock.
@@ -55,5 +53,5 @@ pub trait ReadHistory: Send + Sync {
         &self,
         symbol: &Symbol,
         query: &HistoryQuery,
-    ) -> impl Future<Output = Result<Fresh<Option<History>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Cached<Option<History>>, StoreError>> + Send;
 }

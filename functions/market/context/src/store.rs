@@ -4,11 +4,11 @@ use http::HeaderValue;
 use serde_json::json;
 
 use shared::{
-    cached::Fresh,
+    cached::Cached,
     config::ConfigError,
     http_client::HttpClient,
-    list::Selection,
-    store::{Keep, PublicReads, Rest, SecondLevel, StoreError, narrow, quoted, select},
+    list::ListQuery,
+    store::{CachePolicy, PublicReads, Rest, SecondLevel, StoreError, filtered, page_query, quoted},
 };
 
 use crate::{
@@ -33,7 +33,7 @@ impl Markets {
         supabase_url: &str,
         key: HeaderValue,
         http: &HttpClient,
-        keep: Keep,
+        keep: CachePolicy,
         second: Option<SecondLevel>,
     ) -> Self {
         Self(PublicReads::new(Rest::new(supabase_url, key, http), keep, second))
@@ -41,25 +41,25 @@ impl Markets {
 }
 
 impl LatestMetrics for Markets {
-    async fn latest(&self, symbol: &Symbol) -> Result<Fresh<Option<Snapshot>>, StoreError> {
+    async fn latest(&self, symbol: &Symbol) -> Result<Cached<Option<Snapshot>>, StoreError> {
         let query = self.0.table("stock_metrics").select("*").eq("symbol", symbol.as_str());
         Ok(self.0.rows(query).await?.map(|mut rows| rows.pop()))
     }
 }
 
 impl ListMetrics for Markets {
-    async fn list_metrics(&self, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
-        self.0.rows(select(self.0.table("stock_metrics"), selection)).await
+    async fn list_metrics(&self, query: &ListQuery) -> Result<Cached<Vec<Snapshot>>, StoreError> {
+        self.0.rows(page_query(self.0.table("stock_metrics"), query)).await
     }
 
-    async fn metrics_of(&self, symbols: &Symbols, selection: &Selection) -> Result<Fresh<Vec<Snapshot>>, StoreError> {
+    async fn metrics_of(&self, symbols: &Symbols, query: &ListQuery) -> Result<Cached<Vec<Snapshot>>, StoreError> {
         let symbols = symbols.as_slice().iter().map(quoted);
-        self.0.rows(narrow(self.0.table("stock_metrics"), selection, None).in_("symbol", symbols)).await
+        self.0.rows(filtered(self.0.table("stock_metrics"), query, None).in_("symbol", symbols)).await
     }
 }
 
 impl FindStock for Markets {
-    async fn find(&self, symbol: &Symbol) -> Result<Fresh<Option<StockDetail>>, StoreError> {
+    async fn find(&self, symbol: &Symbol) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let columns = format!("{STOCK_COLUMNS},metrics:stock_metrics(*)");
         let query = self.0.table("stocks").select(columns).eq("symbol", symbol.as_str());
         Ok(self.0.rows(query).await?.map(|mut rows| rows.pop()))
@@ -67,29 +67,25 @@ impl FindStock for Markets {
 }
 
 impl ListStocks for Markets {
-    async fn list_stocks(&self, selection: &Selection) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
-        self.0.rows(select(self.0.table("stocks"), selection)).await
+    async fn list_stocks(&self, query: &ListQuery) -> Result<Cached<Vec<StockSummary>>, StoreError> {
+        self.0.rows(page_query(self.0.table("stocks"), query)).await
     }
 
-    async fn search_stocks(
-        &self,
-        search: &Search,
-        selection: &Selection,
-    ) -> Result<Fresh<Vec<StockSummary>>, StoreError> {
+    async fn search_stocks(&self, search: &Search, query: &ListQuery) -> Result<Cached<Vec<StockSummary>>, StoreError> {
         let found = self.0.function("search_stocks", &json!({ "p_query": search.as_str() }))?;
-        self.0.rows(narrow(found, selection, Some("relevance")).order("relevance.desc,symbol.asc")).await
+        self.0.rows(filtered(found, query, Some("relevance")).order("relevance.desc,symbol.asc")).await
     }
 }
 
 impl ReadHistory for Markets {
-    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Fresh<Option<History>>, StoreError> {
+    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Cached<Option<History>>, StoreError> {
         let metrics: Vec<_> = query.metrics.iter().map(|metric| metric.name()).collect();
         let arguments = json!({
             "p_symbol": symbol, "p_interval": query.interval.name(), "p_adjusted": query.adjusted, "p_metrics": metrics,
             "p_from": query.from, "p_back": query.back, "p_to": query.to, "p_descending": query.descending, "p_limit": query.count,
         });
         match self.0.answer(self.0.function("read_history_page", &arguments)?).await {
-            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Fresh::read(None)),
+            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Cached::from_store(None)),
             found => Ok(found?.map(Some)),
         }
     }

@@ -20,8 +20,8 @@ mod theme;
 
 use market::{FindStock, History, ReadHistory, Symbol, dates_as_headers};
 use shared::{
-    cached::Fresh,
-    http::{File, Reply, Request},
+    cached::Cached,
+    http::{File, HandlerResult, Request},
     problem::Problem,
 };
 
@@ -29,7 +29,7 @@ use chart::Chart;
 use parameters::{Format, Options, PARAMETERS};
 
 /// A stock without prices yet is a picture that says so; 404 for an unknown stock.
-pub async fn handle(markets: &(impl FindStock + ReadHistory), request: Request) -> Reply<Fresh<File>> {
+pub async fn handle(markets: &(impl FindStock + ReadHistory), request: Request) -> HandlerResult<Cached<File>> {
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
     let wanted = read::query(&options);

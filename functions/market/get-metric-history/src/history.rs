@@ -1,4 +1,4 @@
-//! A page of history, written.
+//! A page of history, encoded.
 
 use std::fmt::Write;
 
@@ -7,21 +7,22 @@ use market::{DatedPage, Day, History, HistoryRow, Metric, NarrowRow, Symbol, dat
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::{
-    cached::Fresh,
-    http::{Answer, Body, Cache, File, Resource, vary},
-    list::Listing,
+    cached::Cached,
+    http::{Body, Cache, File, IntoResponse, Resource, vary},
+    list::{Next, Page},
 };
 
-use crate::format::Format;
+/// A response of a function ends at 6 MB, to which base64 adds a third; 4 MB leave room for the rest of the response.
+const MAX_BYTES: usize = 4_000_000;
 
 /// A part of a stock's history in the format that was asked for.
 #[derive(Debug)]
 pub enum HistoryPage {
-    Json(Fresh<DatedPage<Row>>),
-    Csv(Fresh<File>),
+    Json(Cached<DatedPage<Row>>),
+    Csv(Cached<File>),
 }
 
-/// A row as JSON, written once: its length decides where the page ends.
+/// A row as JSON, encoded once: its length decides where the page ends.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Row(Box<RawValue>);
@@ -30,7 +31,7 @@ impl Resource for Row {
     const CACHE: Cache = Cache::Public;
 }
 
-impl Answer for HistoryPage {
+impl IntoResponse for HistoryPage {
     fn into_response(self) -> Response<Body> {
         let mut response = match self {
             Self::Json(page) => page.into_response(),
@@ -41,40 +42,49 @@ impl Answer for HistoryPage {
     }
 }
 
-impl HistoryPage {
-    pub(crate) fn new(
-        symbol: &Symbol,
-        metrics: &[Metric],
-        format: Format,
-        list: &Listing<'_, Day>,
-        found: Fresh<History>,
-    ) -> Self {
-        match format {
-            Format::Json => Self::Json(found.map(|history| json(&history, metrics, list))),
-            Format::Csv => Self::Csv(found.map(|history| csv(symbol, &history, metrics, list))),
-        }
+/// One page of a history, to be encoded.
+pub(crate) struct Rows<'a, N> {
+    pub symbol: &'a Symbol,
+    pub metrics: &'a [Metric],
+    /// Rows of a page.
+    pub limit: usize,
+    /// How the history continues after a day.
+    pub next: N,
+}
+
+impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
+    pub(crate) fn json(&self, history: &History) -> DatedPage<Row> {
+        let metrics = self.metrics;
+        // Serialising fails on keys that are not strings and on infinite numbers; a row has neither.
+        let encode = |row: &HistoryRow| Row(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default());
+        DatedPage { page: self.page(history, encode, |row| row.0.get().len()), dates: history.dates }
     }
-}
 
-fn json(history: &History, metrics: &[Metric], list: &Listing<'_, Day>) -> DatedPage<Row> {
-    // A row has string keys and finite numbers, the two things JSON can fail on.
-    let encode = |row: &HistoryRow| Row(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default());
-    let page = list.page_of(&history.rows, |row| row.day, encode, |row| row.0.get().len());
-    DatedPage { page, dates: history.dates }
-}
+    pub(crate) fn csv(&self, history: &History) -> File {
+        let symbol = text_cell(self.symbol.as_str());
+        let page = self.page(history, |row| line(&symbol, row, self.metrics), String::len);
+        let header = header(self.metrics);
+        let lines = [&header].into_iter().chain(&page.items);
+        let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
+        let (media_type, headers) = ("text/csv; charset=utf-8; header=present", dates_as_headers(history.dates));
+        File { media_type, body: body.into(), headers, next: page.link().map(str::to_owned) }
+    }
 
-fn csv(symbol: &Symbol, history: &History, metrics: &[Metric], list: &Listing<'_, Day>) -> File {
-    let symbol = text_cell(symbol.as_str());
-    let page = list.page_of(&history.rows, |row| row.day, |row| line(&symbol, row, metrics), String::len);
-    let header = header(metrics);
-    let lines = [&header].into_iter().chain(&page.items);
-    let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
-    let next = page.link().map(str::to_owned);
-    File {
-        media_type: "text/csv; charset=utf-8; header=present",
-        body: body.into(),
-        headers: dates_as_headers(history.dates),
-        next,
+    /// Encodes rows until the limit or 4 MB are reached, at least one.
+    fn page<E>(&self, history: &History, encode: impl Fn(&HistoryRow) -> E, size: impl Fn(&E) -> usize) -> Page<E> {
+        let (mut encoded, mut bytes) = (Vec::new(), 0);
+        for row in history.rows.iter().take(self.limit) {
+            let one = encode(row);
+            bytes += size(&one) + 1;
+            if bytes > MAX_BYTES && !encoded.is_empty() {
+                break;
+            }
+            encoded.push(one);
+        }
+        let has_next = history.rows.len() > encoded.len();
+        let last = encoded.len().checked_sub(1).and_then(|at| history.rows.get(at)).filter(|_| has_next);
+        let next = last.and_then(|row| (self.next)(row.day));
+        Page::new(encoded, next)
     }
 }
 

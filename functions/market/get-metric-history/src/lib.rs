@@ -4,29 +4,34 @@ mod format;
 mod history;
 mod parameters;
 
-use market::{ReadHistory, Symbol};
+use market::{Day, ReadHistory, Symbol};
 use shared::{
-    http::{Reply, Request},
-    list::Cursors,
+    http::{HandlerResult, Request},
+    list::Pager,
     problem::Problem,
 };
 
 use format::Format;
 pub use history::HistoryPage;
+use history::Rows;
 use parameters::{PARAMETERS, RowLimit, history_query, name};
 
 /// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another format.
-pub async fn handle(history: &impl ReadHistory, cursors: &Cursors, request: Request) -> Reply<HistoryPage> {
-    let query = request.query(&PARAMETERS)?;
+pub async fn handle(history: &impl ReadHistory, pager: &Pager, request: Request) -> HandlerResult<HistoryPage> {
+    let parameters = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
     let format = Format::accepted(&request)?;
-    let mut wanted = history_query(query)?;
-    let limit = query.get::<RowLimit>("limit")?.unwrap_or_default().get();
-    let list = cursors.listing(name(&symbol, &wanted), limit, &request, query)?;
-    wanted.count = list.read_count();
-    if let Some(sent) = list.after() {
-        wanted.go_on_behind(*sent);
+    let mut query = history_query(parameters)?;
+    let (limit, list) = (parameters.get::<RowLimit>("limit")?.unwrap_or_default().get(), name(&symbol, &query));
+    query.count = limit + 1;
+    if let Some(last) = pager.resume(&list, parameters)? {
+        query.continue_after(last);
     }
-    let found = history.history(&symbol, &wanted).await?.transpose().ok_or_else(Problem::stock_not_found)?;
-    Ok(HistoryPage::new(&symbol, &wanted.metrics, format, &list, found))
+    let found = history.history(&symbol, &query).await?.transpose().ok_or_else(Problem::stock_not_found)?;
+    let next = |last: Day| pager.next(&request, &list, &last);
+    let rows = Rows { symbol: &symbol, metrics: &query.metrics, limit, next };
+    Ok(match format {
+        Format::Json => HistoryPage::Json(found.map(|history| rows.json(&history))),
+        Format::Csv => HistoryPage::Csv(found.map(|history| rows.csv(&history))),
+    })
 }

@@ -1,8 +1,8 @@
 use market::Markets;
-use shared::{http, list::Cursors};
+use shared::{http, list::Pager};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    let build = |client: &_| Ok((Markets::from_env(client)?, Cursors::from_env()?));
-    http::serve(build, |(markets, cursors), request| list_metrics::handle(markets, cursors, request)).await
+    let build = |client: &_| Ok((Markets::from_env(client)?, Pager::from_env()?));
+    http::serve(build, |(markets, pager), request| list_metrics::handle(markets, pager, request)).await
 }

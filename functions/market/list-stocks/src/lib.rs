@@ -2,25 +2,30 @@
 
 use market::{DatedPage, ListStocks, STOCKS, Search, StockSummary};
 use shared::{
-    cached::Fresh,
-    http::{Reply, Request},
-    list::{Cursors, Selected},
+    cached::Cached,
+    http::{HandlerResult, Request},
+    list::{Page, Pager, Projection},
 };
 
-/// A page of stocks; those that are followed unless `active` says otherwise. A search is one page, best matches first.
+/// A page of stocks; the active ones unless `active` says otherwise. A search is one page, best matches first.
 pub async fn handle(
     stocks: &impl ListStocks,
-    cursors: &Cursors,
+    pager: &Pager,
     request: Request,
-) -> Reply<Fresh<DatedPage<Selected<StockSummary>>>> {
-    let query = STOCKS.query(&request)?;
-    let (mut selection, list) = cursors.select(&STOCKS, &request, query)?;
-    if query.text("active").is_none() {
-        selection.only("active", "true");
+) -> HandlerResult<Cached<DatedPage<Projection<StockSummary>>>> {
+    let parameters = STOCKS.parameters(&request)?;
+    let mut query = pager.query(&STOCKS, parameters)?;
+    if parameters.text("active").is_none() {
+        query.only("active", "true");
     }
-    let Some(search) = query.get::<Search>("q")? else {
-        return Ok(stocks.list_stocks(&selection).await?.map(|items| selection.page(&list, items).into()));
+    let Some(search) = parameters.get::<Search>("q")? else {
+        let items = stocks.list_stocks(&query).await?;
+        return Ok(items.map(|items| pager.page(&request, &query, items).into()));
     };
-    query.without("q", |name| matches!(name, "cursor" | "sort"))?;
-    Ok(stocks.search_stocks(&search, &selection).await?.map(|items| selection.one_page(&list, items).into()))
+    parameters.without("q", |name| matches!(name, "cursor" | "sort"))?;
+    let items = stocks.search_stocks(&search, &query).await?;
+    Ok(items.map(|items| {
+        let best = items.into_iter().take(query.limit);
+        Page::whole(best.map(|item| query.project(item)).collect()).into()
+    }))
 }

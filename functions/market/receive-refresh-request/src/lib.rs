@@ -5,7 +5,7 @@ use std::time::Duration;
 use market::{RefreshRequested, Symbol};
 use serde::{Deserialize, Serialize};
 use shared::{
-    http::{Queued, Reply, Request, parse_json},
+    http::{HandlerResult, Queued, Request, parse_json},
     problem::Problem,
     queue::Publish,
     webhook::WebhookKeys,
@@ -17,7 +17,7 @@ const MAX_SYMBOLS: usize = 100;
 /// `{"type": "refresh.requested", "symbols": ["AAPL"]}`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Body {
+struct RefreshRequestBody {
     #[serde(rename = "type")]
     _kind: Kind,
     symbols: Vec<Symbol>,
@@ -36,8 +36,8 @@ pub struct Receipt {
 }
 
 /// 202 when all symbols are queued; 401 unless it is signed. A symbol nobody follows is queued, and then passed over.
-pub async fn handle(keys: &WebhookKeys, queue: &impl Publish, request: Request) -> Reply<Queued<Receipt>> {
-    let Body { symbols, .. } = parse_json(keys.verified(&request, MAX_BODY)?.body)?;
+pub async fn handle(keys: &WebhookKeys, queue: &impl Publish, request: Request) -> HandlerResult<Queued<Receipt>> {
+    let RefreshRequestBody { symbols, .. } = parse_json(keys.verified(&request, MAX_BODY)?.body)?;
     if symbols.is_empty() || symbols.len() > MAX_SYMBOLS {
         return Err(Problem::invalid("symbols", "invalid_length", "There must be 1 to 100 symbols."));
     }

@@ -12,7 +12,7 @@ use crate::{
 use jiff::SignedDuration;
 use market::{BENCHMARK, Bars, DayMetrics, RefreshRequested, Symbol, metrics};
 use shared::{
-    queue::{Delivery, Verdict, Worked},
+    queue::{Delivery, Outcome, WorkResult},
     store::StoreError,
 };
 
@@ -24,27 +24,27 @@ pub trait Store: ReadRefreshState + ApplyRefresh + RecordRefreshError {}
 impl<S: ReadRefreshState + ApplyRefresh + RecordRefreshError> Store for S {}
 
 /// Refreshes the stock. A provider's fault is noted on the stock, whose data stay as they are; `plan-refresh` asks again later.
-pub async fn handle(store: &impl Store, market: &impl MarketData, delivery: Delivery<RefreshRequested>) -> Worked {
+pub async fn handle(store: &impl Store, market: &impl MarketData, delivery: Delivery<RefreshRequested>) -> WorkResult {
     let symbol = &delivery.message.symbol;
     match refresh(store, market, symbol).await {
-        Ok(()) => Ok(Verdict::Done),
+        Ok(()) => Ok(Outcome::Ack),
         Err(Fault::Market(MarketDataError::RateLimited { retry_after_seconds })) => {
             let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());
-            Ok(Verdict::Later(asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs)))
+            Ok(Outcome::RetryAfter(asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs)))
         }
         Err(Fault::Market(error)) => note(store, symbol, error.code(), &error.to_string()).await,
         // Bars the database has no place for will be no other ones when the message comes again.
         Err(Fault::Store(StoreError::Refused { code, detail })) => note(store, symbol, &code, &detail).await,
         // Somebody else refreshed it meanwhile: look again.
-        Err(Fault::Store(StoreError::Stale)) => Ok(Verdict::Later(SignedDuration::ZERO)),
+        Err(Fault::Store(StoreError::Stale)) => Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
         Err(Fault::Store(error)) => Err(error.into()),
     }
 }
 
-async fn note(store: &impl RecordRefreshError, symbol: &Symbol, code: &str, detail: &str) -> Worked {
+async fn note(store: &impl RecordRefreshError, symbol: &Symbol, code: &str, detail: &str) -> WorkResult {
     tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
     store.record_error(symbol, code, detail).await?;
-    Ok(Verdict::Done)
+    Ok(Outcome::Ack)
 }
 
 /// Whose fault it is that a refresh failed.

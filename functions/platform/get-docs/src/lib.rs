@@ -3,14 +3,14 @@
 mod page;
 
 use shared::{
-    http::{Reply, Request},
+    http::{HandlerResult, Request},
     problem::Problem,
 };
 
 pub use page::{PAGES, Page, Served};
 
 /// A page, a part of one, or the contract; 404 for any other path.
-pub fn handle((): &(), request: &Request) -> Reply<Served> {
+pub fn handle((): &(), request: &Request) -> HandlerResult<Served> {
     request.query(&[])?;
     let page = PAGES.iter().find(|page| page.path == request.raw_path()).ok_or_else(Problem::route_not_found)?;
     page.served(request.takes_gzip())

@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
 use shared::{
-    http::{Answer, Reply},
+    http::{HandlerResult, IntoResponse},
     problem::Problem,
 };
 
@@ -38,7 +38,7 @@ pub struct Page {
 
 impl Page {
     /// As the client can read it.
-    pub(crate) fn served(&'static self, takes_gzip: bool) -> Reply<Served> {
+    pub(crate) fn served(&'static self, takes_gzip: bool) -> HandlerResult<Served> {
         if takes_gzip {
             return Ok(Served { page: self, plain: None });
         }
@@ -56,7 +56,7 @@ pub struct Served {
     plain: Option<Vec<u8>>,
 }
 
-impl Answer for Served {
+impl IntoResponse for Served {
     fn into_response(self) -> Response<Body> {
         let Page { media_type, etag, immutable, packed, .. } = *self.page;
         let cache = if immutable { "public, max-age=31536000, immutable" } else { "public, max-age=60" };

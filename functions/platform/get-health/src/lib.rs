@@ -11,7 +11,7 @@ use serde::Serialize;
 use shared::{
     auth::Jwks,
     config::ConfigError,
-    http::{Cache, Reply, Request, Resource},
+    http::{Cache, HandlerResult, Request, Resource},
     http_client::HttpClient,
     queue::Queue,
 };
@@ -60,7 +60,7 @@ impl Dependencies<Database, Jwks, Queue> {
 }
 
 /// 200, or 503 when a dependency does not answer.
-pub async fn handle(on: &Dependencies<impl Probe, impl Probe, impl Probe>, request: Request) -> Reply<Health> {
+pub async fn handle(on: &Dependencies<impl Probe, impl Probe, impl Probe>, request: Request) -> HandlerResult<Health> {
     request.query(&[])?;
     if request.raw_path().ends_with("/live") {
         return Ok(Health { status: "ok", checks: None });

@@ -6,14 +6,14 @@ use std::convert::Infallible;
 
 use http::{HeaderValue, StatusCode, header};
 use shared::{
-    http::{Reply, Request},
+    http::{HandlerResult, Request},
     problem::Problem,
 };
 
 pub use routes::ROUTES;
 
 /// 405 with `Allow` for a known path, 404 for any other.
-pub fn handle((): &(), request: &Request) -> Reply<Infallible> {
+pub fn handle((): &(), request: &Request) -> HandlerResult<Infallible> {
     let path = request.raw_path();
     let allowed = ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
     Err(match allowed {

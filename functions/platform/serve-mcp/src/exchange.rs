@@ -14,7 +14,7 @@ use rmcp::{
 };
 use serde_json::value::RawValue;
 use shared::{
-    http::{Reply, Request},
+    http::{HandlerResult, Request},
     problem::Problem,
 };
 
@@ -85,7 +85,7 @@ pub(crate) fn with_port(origin: String) -> String {
 }
 
 /// Lets the tools answer.
-pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -> Reply<Message> {
+pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -> HandlerResult<Message> {
     let request = match posted {
         Ok(request) => request,
         Err(unreadable) => return Ok(unreadable),

@@ -15,9 +15,9 @@ use market::{FindStock, LatestMetrics, ListMetrics, Markets, ReadHistory};
 use shared::{
     auth::{Auth, FetchKeys, Jwks},
     config::{self, ConfigError},
-    http::{Reply, Request},
+    http::{HandlerResult, Request},
     http_client::HttpClient,
-    list::Cursors,
+    list::Pager,
     queue::{Publish, Queue},
     store::{MarkSent, Outbox},
 };
@@ -42,7 +42,7 @@ impl Server<Routes<Jwks, Markets, AnalysisStore, (Queue, Outbox)>> {
         let routes = Routes {
             auth: Auth::from_env(Jwks::from_env(client)?)?,
             markets: Markets::from_env(client)?,
-            cursors: Cursors::from_env()?,
+            pager: Pager::from_env()?,
             analyses: AnalysisStore::from_env(client)?,
             queue: (Queue::from_env("ANALYSES_QUEUE_URL", client)?, Outbox::from_env(client)?),
         };
@@ -57,7 +57,10 @@ impl<R> Server<R> {
 }
 
 /// One message. 401 for a bad token; without one, tools that need a user refuse.
-pub async fn handle<K, M, A, P, O>(server: &'static Server<Routes<K, M, A, (P, O)>>, request: Request) -> Reply<Message>
+pub async fn handle<K, M, A, P, O>(
+    server: &'static Server<Routes<K, M, A, (P, O)>>,
+    request: Request,
+) -> HandlerResult<Message>
 where
     K: FetchKeys,
     M: FindStock + LatestMetrics + ListMetrics + ReadHistory,

@@ -7,7 +7,7 @@ use rmcp::{
     ErrorData,
     model::{JsonRpcError, RequestId},
 };
-use shared::http::Answer;
+use shared::http::IntoResponse;
 
 /// A JSON-RPC response or error; nothing after a notification.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ fn written(id: Option<RequestId>, error: ErrorData) -> Bytes {
     serde_json::to_vec(&JsonRpcError::new(id, error)).unwrap_or_default().into()
 }
 
-impl Answer for Message {
+impl IntoResponse for Message {
     fn into_response(self) -> Response<Body> {
         let mut response = match String::from_utf8(self.json.into()) {
             Ok(json) if !json.is_empty() => Response::new(Body::Text(json)),

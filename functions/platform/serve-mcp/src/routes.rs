@@ -9,7 +9,7 @@ use market::{FindStock, LatestMetrics, ListMetrics, ReadHistory};
 use shared::{
     auth::{Auth, FetchKeys},
     http::{self as routes, Request},
-    list::Cursors,
+    list::Pager,
     queue::Publish,
     store::MarkSent,
 };
@@ -19,7 +19,7 @@ use shared::{
 pub struct Routes<K, M, A, Q> {
     pub auth: Auth<K>,
     pub markets: M,
-    pub cursors: Cursors,
+    pub pager: Pager,
     pub analyses: A,
     pub queue: Q,
 }
@@ -51,15 +51,15 @@ where
     O: MarkSent + 'static,
 {
     fn answer(&'static self, route: Route, request: Request) -> Answering {
-        let Self { auth, markets, cursors, analyses, queue } = self;
+        let Self { auth, markets, pager, analyses, queue } = self;
         match route {
             Route::GetMetrics => Box::pin(routes::answer(markets, get_metrics::handle, request)),
             Route::ListMetrics => {
-                let handle = |markets, request| list_metrics::handle(markets, cursors, request);
+                let handle = |markets, request| list_metrics::handle(markets, pager, request);
                 Box::pin(routes::answer(markets, handle, request))
             }
             Route::GetMetricHistory => {
-                let handle = |markets, request| get_metric_history::handle(markets, cursors, request);
+                let handle = |markets, request| get_metric_history::handle(markets, pager, request);
                 Box::pin(routes::answer(markets, handle, request))
             }
             Route::GetChart => Box::pin(routes::answer(markets, get_chart::handle, request)),

@@ -1,16 +1,16 @@
-//! In place of the second level, in a build without the feature `redis`.
+//! Replaces the second level in a build without the feature `redis`.
 
 use std::time::Duration;
 
-use super::policy::Kept;
+use super::policy::Entry;
 use crate::config::{self, ConfigError};
 
-/// There is none.
+/// Has no value: there is no second level.
 #[derive(Debug, Clone, Copy)]
 pub enum SecondLevel {}
 
 impl SecondLevel {
-    /// A `REDIS_URL` that would do nothing stops the start.
+    /// Fails when `REDIS_URL` is set, as it would have no effect.
     pub fn from_env() -> Result<Option<Self>, ConfigError> {
         match config::optional("REDIS_URL") {
             Some(_) => {
@@ -20,13 +20,13 @@ impl SecondLevel {
         }
     }
 
-    #[expect(clippy::unused_async, reason = "called as the one that waits for Redis")]
-    pub(super) async fn get(&self, _key: &str) -> Option<Kept> {
+    #[expect(clippy::unused_async, reason = "has the signature of the one with Redis")]
+    pub(super) async fn get(&self, _key: &str) -> Option<Entry> {
         match *self {}
     }
 
-    #[expect(clippy::unused_async, reason = "called as the one that waits for Redis")]
-    pub(super) async fn put(&self, _key: &str, _kept: &Kept, _keep_for: Duration) {
+    #[expect(clippy::unused_async, reason = "has the signature of the one with Redis")]
+    pub(super) async fn put(&self, _key: &str, _entry: &Entry, _ttl: Duration) {
         match *self {}
     }
 }

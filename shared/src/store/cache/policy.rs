@@ -1,4 +1,4 @@
-//! What is kept, and for how long.
+//! How long and how much the cache keeps.
 
 use std::time::Duration;
 
@@ -6,64 +6,66 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::{
-    cached::Fresh,
+    cached::Cached,
     config::{self, ConfigError},
 };
 
-const FRESH_SECONDS: u64 = 60;
-const MEGABYTES: u64 = 16;
+const TTL_SECONDS: u64 = 60;
+const MEGABYTES: u32 = 16;
 const DAY: Duration = Duration::from_hours(24);
 
-/// How long and how much the cache keeps.
+/// TTLs and limits of the cache.
 #[derive(Debug, Clone, Copy)]
-pub struct Keep {
-    /// The age up to which the store is not asked again.
-    pub fresh: Duration,
-    /// The age up to which it is better than no answer.
-    pub stale: Duration,
-    /// How long the store may take while there is a stale answer.
-    pub patience: Duration,
-    /// The most that is kept in memory, keys included.
+pub struct CachePolicy {
+    /// Age up to which an entry is served without a request to the store.
+    pub ttl: Duration,
+    /// Maximum age of an entry served while the store is unavailable.
+    pub stale_if_error: Duration,
+    /// Timeout of a request to the store while there is a stale entry to serve.
+    pub revalidation_timeout: Duration,
+    /// Maximum size in memory, keys included.
     pub bytes: u64,
     /// The wall clock: the monotonic one stands still while a sandbox is frozen.
     pub clock: fn() -> Timestamp,
 }
 
-impl Default for Keep {
+impl Default for CachePolicy {
     fn default() -> Self {
         Self {
-            fresh: Duration::from_secs(FRESH_SECONDS),
-            stale: DAY,
-            patience: Duration::from_secs(3),
-            bytes: MEGABYTES << 20,
+            ttl: Duration::from_secs(TTL_SECONDS),
+            stale_if_error: DAY,
+            revalidation_timeout: Duration::from_secs(3),
+            bytes: bytes(MEGABYTES),
             clock: Timestamp::now,
         }
     }
 }
 
-impl Keep {
-    /// For `CACHE_SECONDS` (60), in at most `CACHE_MEGABYTES` (16).
+impl CachePolicy {
+    /// A TTL of `CACHE_SECONDS` (60), and at most `CACHE_MEGABYTES` (16).
     pub fn from_env() -> Result<Self, ConfigError> {
-        let fresh = Duration::from_secs(config::parsed_or("CACHE_SECONDS", FRESH_SECONDS)?);
-        let bytes = config::parsed_or::<u32>("CACHE_MEGABYTES", 16).map(|megabytes| u64::from(megabytes) << 20)?;
-        Ok(Self { fresh, bytes, ..Self::default() })
+        let ttl = Duration::from_secs(config::parsed_or("CACHE_SECONDS", TTL_SECONDS)?);
+        Ok(Self { ttl, bytes: bytes(config::parsed_or("CACHE_MEGABYTES", MEGABYTES)?), ..Self::default() })
     }
 }
 
-/// An answer of the store, and when it was asked.
+fn bytes(megabytes: u32) -> u64 {
+    u64::from(megabytes) << 20
+}
+
+/// A response of the store, and when it was requested.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct Entry {
     pub body: Bytes,
     pub read_at: Timestamp,
 }
 
-impl Kept {
+impl Entry {
     pub(super) fn age(&self, now: Timestamp) -> Duration {
         Duration::try_from(now.duration_since(self.read_at)).unwrap_or_default()
     }
 
-    /// With its age, as an answer.
-    pub(super) fn answer(&self, now: Timestamp, stale: bool) -> Fresh<Bytes> {
-        Fresh { value: self.body.clone(), stale, age: Some(self.age(now)) }
+    pub(super) fn cached(&self, now: Timestamp, stale: bool) -> Cached<Bytes> {
+        Cached { value: self.body.clone(), stale, age: Some(self.age(now)) }
     }
 }

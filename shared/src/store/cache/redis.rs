@@ -1,6 +1,6 @@
 //! A second level that sandboxes share: Redis or Valkey.
 //!
-//! It only helps: when it is down or slow, nobody waits for it long, and nothing fails.
+//! It is optional: when it is unavailable or slow, requests go on without it after a short timeout.
 
 use std::{
     fmt,
@@ -15,24 +15,24 @@ use jiff::Timestamp;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, aio::MultiplexedConnection};
 use tokio::sync::Mutex;
 
-use super::policy::Kept;
+use super::policy::Entry;
 use crate::config::{self, ConfigError};
 
-/// With TLS that is some round trips.
+/// With TLS a connection takes several round trips.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
-/// Not much longer than the store itself would take.
-const ANSWER_TIMEOUT: Duration = Duration::from_millis(50);
-/// After a failure nobody tries for so long.
-const PAUSE_SECONDS: i64 = 10;
-/// The number is that of the entries' form.
+/// About as long as the store itself takes.
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(50);
+/// Circuit breaker: for this long after a failure, Redis is not asked.
+const OPEN_SECONDS: i64 = 10;
+/// The number is the version of the encoding.
 const PREFIX: &str = "bellwether:market:1:";
 
-/// Redis at one address. The connection is opened when it is first needed, and after a failure anew.
+/// Redis at one address. The connection is opened when it is first needed, and again after a failure.
 pub struct SecondLevel {
     client: Client,
     connection: Mutex<Option<MultiplexedConnection>>,
     /// Seconds since the epoch.
-    paused_until: AtomicI64,
+    open_until: AtomicI64,
 }
 
 impl fmt::Debug for SecondLevel {
@@ -57,24 +57,24 @@ impl SecondLevel {
             return Err(unusable("it must be rediss, or redis to a loopback host"));
         }
         let client = Client::open(url).map_err(|_| unusable("it is not the address of a Redis"))?;
-        Ok(Self { client, connection: Mutex::default(), paused_until: AtomicI64::new(i64::MIN) })
+        Ok(Self { client, connection: Mutex::default(), open_until: AtomicI64::new(i64::MIN) })
     }
 
-    pub(super) async fn get(&self, key: &str) -> Option<Kept> {
-        let entry: Option<Vec<u8>> = self.ask(Cmd::new().arg("GET").arg(name(key))).await?;
+    pub(super) async fn get(&self, key: &str) -> Option<Entry> {
+        let entry: Option<Vec<u8>> = self.send(Cmd::new().arg("GET").arg(name(key))).await?;
         decode(entry?.into())
     }
 
-    pub(super) async fn put(&self, key: &str, kept: &Kept, keep_for: Duration) {
+    pub(super) async fn put(&self, key: &str, entry: &Entry, ttl: Duration) {
         let mut command = Cmd::new();
-        command.arg("SET").arg(name(key)).arg(encode(kept)).arg("EX").arg(keep_for.as_secs());
-        self.ask::<()>(&command).await;
+        command.arg("SET").arg(name(key)).arg(encode(entry)).arg("EX").arg(ttl.as_secs());
+        self.send::<()>(&command).await;
     }
 
-    /// `None` when it does not answer, or did not a moment ago.
-    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+    /// `None` when Redis is unavailable or the circuit breaker is open.
+    async fn send<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
         let now = Timestamp::now().as_second();
-        if now < self.paused_until.load(Ordering::Relaxed) {
+        if now < self.open_until.load(Ordering::Relaxed) {
             return None;
         }
         let mut connection = self.connection.lock().await;
@@ -82,8 +82,8 @@ impl SecondLevel {
             Ok(answer) => Some(answer),
             Err(error) => {
                 *connection = None;
-                self.paused_until.store(now.saturating_add(PAUSE_SECONDS), Ordering::Relaxed);
-                tracing::warn!(error.kind = ?error.kind(), "Redis does not answer: it is left alone for a while");
+                self.open_until.store(now.saturating_add(OPEN_SECONDS), Ordering::Relaxed);
+                tracing::warn!(error.kind = ?error.kind(), "Redis is unavailable; the circuit breaker is open");
                 None
             }
         }
@@ -99,7 +99,7 @@ impl SecondLevel {
             closed => {
                 let limits = AsyncConnectionConfig::new()
                     .set_connection_timeout(Some(CONNECT_TIMEOUT))
-                    .set_response_timeout(Some(ANSWER_TIMEOUT));
+                    .set_response_timeout(Some(RESPONSE_TIMEOUT));
                 closed.insert(self.client.get_multiplexed_async_connection_with_config(&limits).await?)
             }
         };
@@ -112,12 +112,12 @@ fn name(key: &str) -> String {
 }
 
 /// Milliseconds since the epoch in eight bytes, and the body.
-fn encode(kept: &Kept) -> Vec<u8> {
-    [&kept.read_at.as_millisecond().to_be_bytes(), kept.body.as_ref()].concat()
+fn encode(entry: &Entry) -> Vec<u8> {
+    [&entry.read_at.as_millisecond().to_be_bytes(), entry.body.as_ref()].concat()
 }
 
-fn decode(mut entry: Bytes) -> Option<Kept> {
+fn decode(mut entry: Bytes) -> Option<Entry> {
     let (milliseconds, _) = entry.split_first_chunk()?;
     let read_at = Timestamp::from_millisecond(i64::from_be_bytes(*milliseconds)).ok()?;
-    Some(Kept { body: entry.split_off(size_of::<i64>()), read_at })
+    Some(Entry { body: entry.split_off(size_of::<i64>()), read_at })
 }

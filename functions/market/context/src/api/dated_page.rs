@@ -3,9 +3,9 @@
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 
-use crate::Outcome;
+use crate::BatchItem;
 use crate::{Dated, Dates};
-use shared::list::{Page, Selected};
+use shared::list::{Page, Projection};
 
 /// A page that says how far its data go: of its items the earliest `as_of` and `refreshed_at`.
 #[derive(Debug, Serialize)]
@@ -23,13 +23,13 @@ impl<T: Dated> From<Page<T>> for DatedPage<T> {
     }
 }
 
-impl<T: Dated> Dated for Selected<T> {
+impl<T: Dated> Dated for Projection<T> {
     fn dates(&self) -> Dates {
-        self.whole().dates()
+        self.item().dates()
     }
 }
 
-impl<T: Dated> Dated for Outcome<T> {
+impl<T: Dated> Dated for BatchItem<T> {
     fn dates(&self) -> Dates {
         match self {
             Self::Found(item) => item.dates(),

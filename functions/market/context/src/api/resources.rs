@@ -2,7 +2,7 @@
 
 use shared::http::{Cache, Resource};
 
-use crate::{DatedPage, Definition, HistoryRow, Outcome, Snapshot, StockDetail, StockSummary};
+use crate::{BatchItem, DatedPage, Definition, HistoryRow, Snapshot, StockDetail, StockSummary};
 
 impl Resource for Snapshot {
     const CACHE: Cache = Cache::Public;
@@ -34,6 +34,6 @@ impl<T: Resource> Resource for DatedPage<T> {
 }
 
 /// That there is no such item may be kept as long as an item.
-impl<T: Resource> Resource for Outcome<T> {
+impl<T: Resource> Resource for BatchItem<T> {
     const CACHE: Cache = T::CACHE;
 }

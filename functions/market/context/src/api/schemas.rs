@@ -1,6 +1,6 @@
 //! The lists of market data.
 
-use shared::list::{Column, Kind, List};
+use shared::list::{Column, Kind, ListSchema};
 
 use crate::{Day, Metric, Symbol};
 
@@ -11,7 +11,7 @@ const DAYS: Kind = Kind::Key(|text| text.parse().map(|day: Day| day.to_string())
 const SYMBOL: Column = Column::shown("symbol", SYMBOLS).filterable().sortable();
 
 /// `GET /v1/stocks`
-pub static STOCKS: List = List {
+pub static STOCKS: ListSchema = ListSchema {
     name: "stocks",
     columns: &[
         SYMBOL,
@@ -29,7 +29,8 @@ pub static STOCKS: List = List {
 };
 
 /// `GET /v1/metrics`
-pub static METRICS: List = List { name: "metrics", columns: &METRIC_COLUMNS, key: &SYMBOL, parameters: &["symbols"] };
+pub static METRICS: ListSchema =
+    ListSchema { name: "metrics", columns: &METRIC_COLUMNS, key: &SYMBOL, parameters: &["symbols"] };
 
 /// What a snapshot has beside its metrics.
 const BAR: [Column; 6] = [

@@ -1,21 +1,21 @@
-//! Things asked for by name, all at once.
+//! A batch of symbols.
 
 use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::{Symbol, SymbolError};
-use shared::list::{Page, Selected};
 use shared::{
-    http::Request,
+    list::{ListQuery, Page, Projection},
     problem::{Embedded, Problem},
 };
+
+use crate::{Snapshot, Symbol, SymbolError};
 
 /// Symbols separated by commas: 1 to 200, each once, in the order they were given.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Symbols(Vec<Symbol>);
 
-/// Why a text names no symbols.
+/// Why a text is not a list of symbols.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidSymbols {
     #[error("{0:?}: {1}")]
@@ -31,17 +31,13 @@ impl Symbols {
         &self.0
     }
 
-    /// What became of each symbol: the item that `find` has, or that there is no such stock.
-    pub fn answer<T>(
-        self,
-        request: &Request,
-        mut find: impl FnMut(&Symbol) -> Option<Selected<T>>,
-    ) -> Page<Outcome<T>> {
-        let outcome = |symbol: Symbol| match find(&symbol) {
-            Some(item) => Outcome::Found(item),
-            None => Outcome::Missing { symbol, error: Problem::stock_not_found().embedded(request.id()) },
+    /// An item for each symbol: its snapshot, or the problem that there is no such stock. `request_id` identifies the problems.
+    pub fn page(self, found: &[Snapshot], query: &ListQuery, request_id: &str) -> Page<BatchItem<Snapshot>> {
+        let item = |symbol: Symbol| match found.iter().find(|one| one.symbol == symbol) {
+            Some(snapshot) => BatchItem::Found(query.project(snapshot.clone())),
+            None => BatchItem::Missing { symbol, error: Problem::stock_not_found().embedded(request_id.to_owned()) },
         };
-        Page::whole(self.0.into_iter().map(outcome).collect())
+        Page::whole(self.0.into_iter().map(item).collect())
     }
 }
 
@@ -60,10 +56,10 @@ impl FromStr for Symbols {
     }
 }
 
-/// The item of one symbol, or why there is none.
+/// The item of one symbol, or the problem in its place.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub enum Outcome<T> {
-    Found(Selected<T>),
+pub enum BatchItem<T> {
+    Found(Projection<T>),
     Missing { symbol: Symbol, error: Embedded },
 }

@@ -88,7 +88,7 @@ pub struct HistoryQuery {
 
 impl HistoryQuery {
     /// Leaves out what is read already: everything up to the row of this day, in the order that is asked for.
-    pub fn go_on_behind(&mut self, day: Day) {
+    pub fn continue_after(&mut self, day: Day) {
         if self.descending {
             self.to = Some(self.interval.day_before(day));
         } else {

@@ -21,14 +21,14 @@ pub(super) fn digest(token: &str) -> Digest {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Remembered(HashMap<Digest, (User, Timestamp)>);
+pub(super) struct TokenCache(HashMap<Digest, (User, Timestamp)>);
 
-impl Remembered {
-    pub(super) fn recall(&self, digest: &Digest, now: Timestamp) -> Option<User> {
+impl TokenCache {
+    pub(super) fn get(&self, digest: &Digest, now: Timestamp) -> Option<User> {
         self.0.get(digest).filter(|(_, until)| now < *until).map(|(user, _)| user.clone())
     }
 
-    pub(super) fn keep(&mut self, digest: Digest, user: User, expires_at: Timestamp, now: Timestamp) {
+    pub(super) fn insert(&mut self, digest: Digest, user: User, expires_at: Timestamp, now: Timestamp) {
         if self.0.len() >= CAPACITY {
             self.0.retain(|_, (_, until)| now < *until);
         }

@@ -1,0 +1,35 @@
+//! The values that lists of market data are sorted and filtered by.
+
+use shared::list::Sortable;
+
+use crate::{Metric, Snapshot, StockSummary};
+
+impl Sortable for Snapshot {
+    fn sort_value(&self, column: &str) -> Option<String> {
+        Some(match column {
+            "symbol" => self.symbol.to_string(),
+            "as_of" => self.as_of.to_string(),
+            "close" => self.close.to_string(),
+            "adj_close" => self.adj_close.to_string(),
+            "volume" => self.volume.to_string(),
+            "refreshed_at" => self.refreshed_at.to_string(),
+            metric => return Some(self.metrics.get(Metric::named(metric)?)?.to_string()),
+        })
+    }
+}
+
+impl Sortable for StockSummary {
+    fn sort_value(&self, column: &str) -> Option<String> {
+        match column {
+            "symbol" => Some(self.symbol.to_string()),
+            "name" => Some(self.name.clone()),
+            "exchange" => Some(self.exchange.clone()),
+            "currency" => Some(self.currency.clone()),
+            "active" => Some(self.active.to_string()),
+            "first_day" => self.first_day.map(|day| day.to_string()),
+            "as_of" => self.as_of.map(|day| day.to_string()),
+            "refreshed_at" => self.refreshed_at.map(|at| at.to_string()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The types of columns, and the values that filters compare them with.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+/// Writes a value in the one form that the store gets; the error says what is accepted.
+pub(super) type Parse = fn(&str) -> Result<String, String>;
+
+/// What the values of a column are.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Text in a form of its own that has an order: an id, a date.
+    Key(Parse),
+    /// Text for people; compared for equality only.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number of 64 bits.
+    Integer,
+    /// A decimal number with all its digits.
+    Decimal,
+    /// A floating-point number.
+    Number,
+    /// A point in time.
+    Instant,
+    /// Something with parts of its own, which is neither compared nor sorted.
+    Object,
+}
+
+const MAX_TEXT: usize = 100;
+/// The database knows no year 0.
+const FIRST_INSTANT: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
+impl Kind {
+    /// Whether values have an order that callers may ask about.
+    pub const fn is_ordered(self) -> bool {
+        !matches!(self, Self::Text | Self::Bool | Self::Object)
+    }
+
+    /// The value in the one form that the store gets; the error says what is accepted.
+    pub fn parse(self, text: &str) -> Result<String, String> {
+        match self {
+            Self::Key(parse) => parse(text),
+            Self::Text => parse_text(text),
+            Self::Bool if matches!(text, "true" | "false") => Ok(text.to_owned()),
+            Self::Bool => Err("must be true or false".to_owned()),
+            Self::Integer => text.parse().map(|number: i64| number.to_string()).map_err(|_| NO_INTEGER.to_owned()),
+            Self::Decimal => decimal(text).map_or_else(|| float(text), |number| Ok(number.to_string())),
+            Self::Number => float(text),
+            Self::Instant => instant(text),
+            Self::Object => Err("has no values to compare with".to_owned()),
+        }
+    }
+}
+
+const NO_INTEGER: &str = "must be a whole number of 64 bits";
+
+fn parse_text(text: &str) -> Result<String, String> {
+    let fits = !text.is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(format!("must be 1 to {MAX_TEXT} printable characters")) }
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    is_number(text).then(|| Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()).flatten()
+}
+
+/// Rust also parses `inf`, `nan` and underscores as numbers; the API does not.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
+}
+
+fn float(text: &str) -> Result<String, String> {
+    let number = is_number(text).then(|| text.parse().ok()).flatten();
+    let finite = number.filter(|number: &f64| number.is_finite());
+    finite.map(|number| number.to_string()).ok_or_else(|| "must be a number".to_owned())
+}
+
+fn instant(text: &str) -> Result<String, String> {
+    let instant = text.parse().ok().filter(|instant: &Timestamp| *instant >= FIRST_INSTANT);
+    instant
+        .map(|instant| instant.to_string())
+        .ok_or_else(|| "must be an instant such as 2026-03-02T09:30:00Z".to_owned())
+}

@@ -1,0 +1,138 @@
+//! What a route lists, declared once for filters, sort and fields.
+
+use std::sync::Arc;
+
+use super::{
+    column::Column,
+    limit::Limit,
+    query::{Filter, ListQuery, Operator, Sort, identity},
+};
+use crate::{
+    http::{Query, Request},
+    problem::Problem,
+};
+
+/// What a route lists.
+#[derive(Debug)]
+pub struct ListSchema {
+    /// Cursors are bound to this name.
+    pub name: &'static str,
+    pub columns: &'static [Column],
+    /// Never null and unique: the tie-breaker of every sort, and part of every projection.
+    pub key: &'static Column,
+    /// Parameters of the route besides those of every list.
+    pub parameters: &'static [&'static str],
+}
+
+/// The parameters of every list besides its filters.
+const PARAMETERS: [&str; 4] = ["limit", "cursor", "sort", "fields"];
+const MAX_SORT_FIELDS: usize = 3;
+/// The suffix of a filter's parameter.
+const OPERATORS: [(&str, Operator); 4] =
+    [("gte", Operator::AtLeast), ("gt", Operator::Above), ("lt", Operator::Below), ("lte", Operator::AtMost)];
+
+impl ListSchema {
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The parameters of a request; a 400 that lists the known ones when one of them is unknown.
+    pub fn parameters<'r>(&'static self, request: &'r Request) -> Result<Query<'r>, Problem> {
+        request.query_where(|name| if self.is_parameter(name) { Ok(()) } else { self.condition(name).map(drop) })
+    }
+
+    /// What these parameters ask for, from the beginning of the list.
+    pub(super) fn query(&'static self, parameters: Query<'_>) -> Result<ListQuery, Problem> {
+        let (filters, order) = (self.filters(parameters)?, self.order(parameters.text("sort"))?);
+        let fields = self.fields(parameters.text("fields"))?;
+        let limit = parameters.get::<Limit>("limit")?.unwrap_or_default().get();
+        let identity = identity(self.name, &filters, &order);
+        Ok(ListQuery { identity, columns: self.columns, filters, order, fields, limit, after: None })
+    }
+
+    /// Whether this is the name of a parameter that is not a filter.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        PARAMETERS.contains(&name) || self.parameters.contains(&name)
+    }
+
+    fn filters(&'static self, parameters: Query<'_>) -> Result<Vec<Filter>, Problem> {
+        let mut filters = Vec::new();
+        for (name, text) in parameters.iter().filter(|(name, _)| !self.is_parameter(name)) {
+            if let Ok((column, operator)) = self.condition(name) {
+                let value = column.kind.parse(text);
+                let value = value.map_err(|detail| Problem::invalid(name, "invalid_format", detail))?;
+                filters.push(Filter { column, operator, value });
+            }
+        }
+        Ok(filters)
+    }
+
+    /// Parses `field` or `field.op`; the error lists the accepted forms.
+    fn condition(&'static self, name: &str) -> Result<(&'static Column, Operator), String> {
+        let (field, suffix) = name.split_once('.').map_or((name, None), |(field, suffix)| (field, Some(suffix)));
+        let column = self.column(field).filter(|column| column.filterable).ok_or_else(|| self.accepted())?;
+        let Some(suffix) = suffix else { return Ok((column, Operator::Equal)) };
+        let known = OPERATORS.iter().find(|(name, _)| *name == suffix && column.kind.is_ordered());
+        known.map(|(_, operator)| (column, *operator)).ok_or_else(|| column.comparisons())
+    }
+
+    fn accepted(&self) -> String {
+        let parameters: Vec<_> = PARAMETERS.iter().chain(self.parameters).copied().collect();
+        let filters = self.names(|column| column.filterable);
+        format!("This route knows the parameters: {}; and filters by: {filters}.", parameters.join(", "))
+    }
+
+    /// The order of `sort`. It ends with the key, so that no two items have the same position.
+    fn order(&'static self, text: Option<&str>) -> Result<Vec<Sort>, Problem> {
+        let mut order: Vec<Sort> = Vec::new();
+        for name in text.into_iter().flat_map(|text| text.split(',')) {
+            let sort = self.sort(name)?;
+            if order.iter().any(|other| other.column.name == sort.column.name) {
+                let detail = format!("{} can be sorted by once only.", sort.column.name);
+                return Err(Problem::invalid("sort", "repeated", detail));
+            }
+            order.push(sort);
+        }
+        if order.len() > MAX_SORT_FIELDS {
+            let detail = format!("A list is sorted by {MAX_SORT_FIELDS} fields at most.");
+            return Err(Problem::invalid("sort", "too_many", detail));
+        }
+        match order.iter().position(|sort| sort.column.name == self.key.name) {
+            // What follows the key decides nothing.
+            Some(at) => order.truncate(at + 1),
+            None => order.push(Sort { column: self.key, descending: false }),
+        }
+        Ok(order)
+    }
+
+    /// Parses `field` or `-field`.
+    fn sort(&'static self, text: &str) -> Result<Sort, Problem> {
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let column = self.column(name).filter(|column| column.sortable).ok_or_else(|| {
+            let known = self.names(|column| column.sortable);
+            Problem::invalid("sort", "unknown_field", format!("{name:?} is no field to sort by; these are: {known}."))
+        })?;
+        Ok(Sort { column, descending })
+    }
+
+    /// The fields of `fields`, and the key; `None` for all.
+    fn fields(&'static self, text: Option<&str>) -> Result<Option<Arc<[&'static str]>>, Problem> {
+        let Some(text) = text else { return Ok(None) };
+        let mut fields = vec![self.key.name];
+        for name in text.split(',') {
+            let column = self.column(name).ok_or_else(|| {
+                let detail = format!("{name:?} is no field of this list; these are: {}.", self.names(|_| true));
+                Problem::invalid("fields", "unknown_field", detail)
+            })?;
+            fields.push(column.name);
+        }
+        Ok(Some(fields.into()))
+    }
+
+    /// The names of the columns for which `which` holds, separated by commas.
+    fn names(&self, which: impl Fn(&Column) -> bool) -> String {
+        let names = self.columns.iter().filter(|column| which(column)).map(|column| column.name);
+        names.collect::<Vec<_>>().join(", ")
+    }
+}
