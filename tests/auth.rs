@@ -1,16 +1,15 @@
 //! Who is calling: access tokens, and every way to forge one.
 
+use http::{HeaderMap, header::AUTHORIZATION};
 use jiff::Timestamp;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use shared::{
-    auth::{Auth, Caller, Role, User},
-    http::{HandlerResult, Request},
+    auth::{AuthConfig, Caller, Credentials, Prove, Role, TokenVerifier, User},
+    deadline::Deadline,
+    http::HandlerResult,
 };
-use support::{
-    event_json,
-    fakes::keys::{KEY_ID, Project, unsigned},
-    http_event,
-};
+use support::fakes::keys::{KEY_ID, Project, unsigned};
 
 const NOW: i64 = 1_772_443_800;
 const SUPABASE: &str = "https://project.supabase.co";
@@ -30,22 +29,28 @@ fn with(changes: Value) -> Value {
     claims
 }
 
-async fn caller(auth: &Auth<&Project>, authorization: Option<&str>, now: i64) -> HandlerResult<Caller> {
-    let mut event = event_json("get-metrics");
-    if let Some(value) = authorization {
-        event["headers"]["authorization"] = value.into();
-    }
-    let now = Timestamp::from_second(now).unwrap();
-    auth.caller(&Request::new(http_event(&event), "", now)).await
+type Verifier<'p> = TokenVerifier<&'p Project>;
+
+fn verifier<'p>(project: &'p Project, legacy_secret: Option<&SecretString>) -> Verifier<'p> {
+    let config = AuthConfig { url: SUPABASE.to_owned(), legacy_secret: legacy_secret.cloned() };
+    TokenVerifier::new(&config, project)
 }
 
-async fn user(auth: &Auth<&Project>, token: &str, now: i64) -> HandlerResult<User> {
-    caller(auth, Some(&format!("Bearer {token}")), now).await?.user()
+async fn caller(auth: &Verifier<'_>, authorization: Option<&str>, now: i64) -> HandlerResult<Caller> {
+    let mut headers = HeaderMap::new();
+    headers.extend(authorization.map(|value| (AUTHORIZATION, value.parse().unwrap())));
+    let received_at = Timestamp::from_second(now).unwrap();
+    let credentials = Credentials { headers: &headers, body: b"", max_body: 0, received_at };
+    Prove::<Caller>::prove(auth, credentials, Deadline::default()).await
+}
+
+async fn user(auth: &Verifier<'_>, token: &str, now: i64) -> HandlerResult<User> {
+    caller(auth, Some(&format!("Bearer {token}")), now).await?.try_into()
 }
 
 /// The status and code a token is refused with.
 async fn refusal(project: &Project, token: &str) -> (u16, &'static str) {
-    let problem = user(&Auth::new(SUPABASE, project, None), token, NOW).await.expect_err("it must be refused");
+    let problem = user(&verifier(project, None), token, NOW).await.expect_err("it must be refused");
     (problem.status().as_u16(), problem.code())
 }
 
@@ -54,7 +59,7 @@ const INVALID: (u16, &str) = (401, "invalid_token");
 #[tokio::test]
 async fn the_projects_own_token_proves_a_user_and_their_role() {
     let project = Project::default();
-    let user = user(&Auth::new(SUPABASE, &project, None), &project.signed(&claims()), NOW).await.unwrap();
+    let user = user(&verifier(&project, None), &project.signed(&claims()), NOW).await.unwrap();
     assert_eq!(user.id().to_string(), "11111111-1111-4111-8111-111111111111");
     assert_eq!(user.role(), Role::Operator);
 }
@@ -62,10 +67,10 @@ async fn the_projects_own_token_proves_a_user_and_their_role() {
 #[tokio::test]
 async fn without_a_header_the_caller_is_anonymous() {
     let project = Project::default();
-    let auth = Auth::new(SUPABASE, &project, None);
+    let auth = verifier(&project, None);
     let caller = caller(&auth, None, NOW).await.unwrap();
     assert!(matches!(caller, Caller::Anonymous));
-    assert_eq!(caller.user().unwrap_err().code(), "unauthenticated");
+    assert_eq!(User::try_from(caller).unwrap_err().code(), "unauthenticated");
     assert_eq!(project.fetches(), 0);
 }
 
@@ -74,7 +79,7 @@ async fn an_unknown_or_absent_role_is_the_least_one() {
     let project = Project::default();
     for role in [json!("emperor"), json!(null), json!(7)] {
         let token = project.signed(&with(json!({ "user_role": role })));
-        let user = user(&Auth::new(SUPABASE, &project, None), &token, NOW).await.unwrap();
+        let user = user(&verifier(&project, None), &token, NOW).await.unwrap();
         assert_eq!(user.role(), Role::Viewer, "{role}");
     }
 }
@@ -113,7 +118,7 @@ async fn time_counts_with_half_a_minute_of_leeway() {
         (json!({ "nbf": NOW + 31 }), false),
     ] {
         let token = project.signed(&with(changes.clone()));
-        let user = user(&Auth::new(SUPABASE, &project, None), &token, NOW).await;
+        let user = user(&verifier(&project, None), &token, NOW).await;
         assert_eq!(user.is_ok(), good, "{changes}");
     }
 }
@@ -159,14 +164,14 @@ async fn a_public_or_published_key_is_no_shared_secret() {
 #[tokio::test]
 async fn a_legacy_secret_counts_only_when_it_is_configured() {
     let project = Project::default();
-    let legacy = secrecy::SecretString::from("legacy secret of the project, long");
+    let legacy = SecretString::from("legacy secret of the project, long");
     // Hosted projects name the secret, and publish it nowhere.
     for header in [json!({ "alg": "HS256" }), json!({ "alg": "HS256", "kid": "7rX0cYwWm1qk2z9u" })] {
         let token = shared_secret(&header, b"legacy secret of the project, long");
         assert_eq!(refusal(&project, &token).await, INVALID);
-        assert!(user(&Auth::new(SUPABASE, &project, Some(&legacy)), &token, NOW).await.is_ok(), "{header}");
+        assert!(user(&verifier(&project, Some(&legacy)), &token, NOW).await.is_ok(), "{header}");
     }
-    let auth = Auth::new(SUPABASE, &project, Some(&legacy));
+    let auth = verifier(&project, Some(&legacy));
     assert!(user(&auth, &project.signed(&claims()), NOW).await.is_ok(), "the published keys count as well");
     let token = shared_secret(&json!({ "alg": "HS256", "kid": KEY_ID }), &project.public_key());
     assert_eq!(user(&auth, &token, NOW).await.unwrap_err().code(), "invalid_token");
@@ -187,7 +192,7 @@ async fn an_anonymous_sign_in_is_forbidden() {
 #[tokio::test]
 async fn a_header_of_another_form_is_refused() {
     let project = Project::default();
-    let auth = Auth::new(SUPABASE, &project, None);
+    let auth = verifier(&project, None);
     let token = project.signed(&claims());
     let huge = format!("Bearer {}", "x".repeat(9000));
     for value in [format!("Basic {token}"), format!("Bearer {token},Bearer {token}"), "Bearer".to_owned(), huge] {
@@ -199,7 +204,7 @@ async fn a_header_of_another_form_is_refused() {
 #[tokio::test]
 async fn a_flood_of_unknown_key_ids_costs_one_fetch_in_half_a_minute() {
     let project = Project::default();
-    let auth = Auth::new(SUPABASE, &project, None);
+    let auth = verifier(&project, None);
     user(&auth, &project.signed(&claims()), NOW).await.unwrap();
     for id in 0..50 {
         let token = project.token(&json!({ "alg": "ES256", "kid": format!("made-up-{id}") }), &claims());
@@ -214,7 +219,7 @@ async fn a_flood_of_unknown_key_ids_costs_one_fetch_in_half_a_minute() {
 #[tokio::test]
 async fn old_keys_prove_tokens_while_the_endpoint_is_down() {
     let project = Project::default();
-    let auth = Auth::new(SUPABASE, &project, None);
+    let auth = verifier(&project, None);
     user(&auth, &project.signed(&claims()), NOW).await.unwrap();
     project.shut_down();
     let later = NOW + 700;
@@ -232,7 +237,7 @@ async fn without_any_keys_nobody_is_refused_for_their_token() {
 #[tokio::test]
 async fn a_remembered_token_ends_when_it_says_so() {
     let project = Project::default();
-    let auth = Auth::new(SUPABASE, &project, None);
+    let auth = verifier(&project, None);
     let token = project.signed(&with(json!({ "exp": NOW + 10 })));
     assert!(user(&auth, &token, NOW).await.is_ok());
     assert!(user(&auth, &token, NOW + 41).await.is_err());

@@ -9,7 +9,7 @@ use support::{
     stack::Stack,
 };
 
-use crate::cache::store::{Store, get, get_symbol, keep, pass};
+use crate::cache::store::{Store, get, get_symbol, pass, policy};
 
 fn unpacked(body: &[u8]) -> String {
     let mut text = String::new();
@@ -20,7 +20,7 @@ fn unpacked(body: &[u8]) -> String {
 #[tokio::test]
 async fn the_tag_is_of_the_content_and_not_of_its_age() {
     let mut store = Store::start().await;
-    let markets = store.markets(keep(), None);
+    let markets = store.markets(policy(), None);
     let first = get(&markets, &[]).await;
     let tag = first.header("etag").to_owned();
     assert!(tag.starts_with("W/\""), "{tag}");
@@ -35,7 +35,7 @@ async fn the_tag_is_of_the_content_and_not_of_its_age() {
 #[tokio::test]
 async fn whoever_has_it_already_gets_a_304_without_a_body() {
     let store = Store::start().await;
-    let markets = store.markets(keep(), None);
+    let markets = store.markets(policy(), None);
     let tag = get(&markets, &[]).await.header("etag").to_owned();
     pass(10);
     let known = get(&markets, &[("if-none-match", &format!("\"other\", {tag}")), ("accept-encoding", "gzip")]).await;
@@ -49,7 +49,7 @@ async fn whoever_has_it_already_gets_a_304_without_a_body() {
 #[tokio::test]
 async fn a_long_text_is_packed_for_whoever_takes_that() {
     let store = Store::start().await;
-    let markets = store.markets(keep(), None);
+    let markets = store.markets(policy(), None);
     let plain = get(&markets, &[]).await;
     assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"));
     let packed = get(&markets, &[("accept-encoding", "br;q=1.0, gzip;q=0.8, *;q=0.1")]).await;
@@ -65,7 +65,7 @@ async fn a_long_text_is_packed_for_whoever_takes_that() {
 async fn a_short_text_is_sent_as_it_is() {
     let mut store = Store::start().await;
     store.goes_down().await;
-    let problem = get(&store.markets(keep(), None), &[("accept-encoding", "gzip")]).await;
+    let problem = get(&store.markets(policy(), None), &[("accept-encoding", "gzip")]).await;
     assert_problem(&problem, 503, "upstream_unavailable");
     assert_eq!(problem.header("content-encoding"), "");
 }
@@ -73,7 +73,7 @@ async fn a_short_text_is_sent_as_it_is() {
 #[tokio::test]
 async fn two_stocks_do_not_share_an_answer() {
     let store = Store::start().await;
-    let markets = store.markets(keep(), None);
+    let markets = store.markets(policy(), None);
     get_symbol(&markets, "AAPL").await;
     get_symbol(&markets, "IBM").await;
     let heads = store.heads();

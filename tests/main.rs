@@ -6,6 +6,7 @@ mod analyses;
 mod auth;
 mod cache;
 mod database;
+mod edge;
 mod freshness;
 mod main_job;
 mod market;

@@ -3,26 +3,21 @@
 mod walk;
 
 use market::fakes::MemoryMarkets;
-use secrecy::SecretString;
-use shared::{
-    list::{Limit, Pager},
-    signing::SigningKeys,
+use shared::list::Limit;
+use support::{
+    Response,
+    app::{App, pager_with},
+    assert_problem, event_json,
 };
-use support::{Response, assert_problem, call, event_json, http_event};
 
 const OLD: &str = "0123456789abcdef0123456789abcdef";
 const NEW: &str = "fedcba9876543210fedcba9876543210";
 
-fn pager(secrets: &[&str]) -> Pager {
-    let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
-    Pager::new(SigningKeys::derive(&secrets, "cursor").unwrap())
-}
-
 async fn list(secrets: &[&str], query: &str) -> Response {
-    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT"]), pager(secrets));
     let mut json = event_json("list-stocks.page");
     json["rawQueryString"] = query.into();
-    call(&dependencies, |(stocks, pager), request| list_stocks::handle(stocks, pager, request), http_event(&json)).await
+    let markets = MemoryMarkets::with(&["AAPL", "IBM", "MSFT"]);
+    App::paged(markets, pager_with(secrets)).respond("list-stocks", &json).await
 }
 
 async fn cursor(secrets: &[&str]) -> String {

@@ -1,8 +1,12 @@
 //! Reading the environment. A missing or bad variable stops the start and is named; its value is never repeated.
 
+mod supabase;
+
 use std::{env, str::FromStr};
 
 use secrecy::SecretString;
+
+pub use supabase::SupabaseConfig;
 
 /// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -1,135 +1,59 @@
-//! Serving HTTP events (API Gateway HTTP API and function URLs, payload 2.0) with a handler.
+//! The edge: what happens to every HTTP event before and after its handler.
+//!
+//! - A *route* ([`Route`]) declares what it is: its callers, budget, body cap. The type of its caller is the type that its
+//!   handler takes.
+//! - The *edge* ([`Edge`]) runs the steps around a handler in one order; [`serve`] runs it on Lambda.
+//! - A *handler* is an async function of dependencies, caller and [`Request`]. It returns a value that becomes a response
+//!   ([`IntoResponse`]) or a [`Problem`](crate::problem::Problem). It sees no status codes, headers or credentials.
+//! - A *resource* ([`Resource`]) is a JSON body; its type decides who may cache it ([`Cache`]).
+//!
+//! ```no_run
+//! use shared::{
+//!     auth::Anyone,
+//!     http::{self, HandlerResult, Queued, Request, Route},
+//! };
+//!
+//! const ROUTE: Route<Anyone> = Route::open("greet");
+//!
+//! async fn handle(_: &(), _: Anyone, request: Request) -> HandlerResult<Queued<String>> {
+//!     request.no_query()?;
+//!     Ok(Queued("hello".to_owned()))
+//! }
+//!
+//! # async fn main_of_the_function() -> Result<(), shared::Error> {
+//! http::serve_offline(ROUTE, handle).await
+//! # }
+//! ```
+//!
+//! A handler fails with a [`Problem`](crate::problem::Problem): 4xx are the caller's, made where the input is parsed; 5xx are ours, made from the errors
+//! of ports, whose causes are logged and never sent. A panic ends one invocation, which API Gateway answers with a 500.
 
-mod answer;
-mod call;
+mod bookkeeping;
 mod conditional;
 mod deprecation;
+mod edge;
 mod encoding;
+mod escape;
+mod exchange;
 mod file;
 mod json;
 mod negotiate;
-mod precondition;
-mod received;
+mod query;
 mod request;
+mod response;
+mod route;
+mod serve;
 
-pub use answer::{Accepted, Cache, IntoResponse, Queued, Resource};
-pub use call::Call;
+pub use bookkeeping::{Bookkeeping, Handled, Lease, NoBookkeeping};
 pub use deprecation::{DEPRECATED, Deprecated};
+pub use edge::Edge;
 pub use encoding::vary;
+pub use exchange::Logged;
 pub use file::File;
 pub use json::parse_json;
 pub use lambda_http::Body;
-pub use request::{Query, Request};
-
-use std::future::Future;
-
-use http::{HeaderName, HeaderValue, Response};
-use jiff::Timestamp;
-use lambda_http::{Adapter, LambdaEvent, Service, request::LambdaRequest, service_fn};
-
-use crate::{
-    Error,
-    config::{self, ConfigError},
-    http_client::HttpClient,
-    problem::Problem,
-    telemetry,
-};
-
-/// What a handler returns: an answer, or a problem.
-pub type HandlerResult<A> = Result<A, Problem>;
-
-/// Runs a function behind HTTP: starts logging, builds the dependencies once, then answers events with `handle`.
-///
-/// Absolute links are made with `PUBLIC_URL`; without it they are paths.
-pub async fn serve<D, F, Fut, A>(
-    build: impl FnOnce(&HttpClient) -> Result<D, ConfigError>,
-    handle: F,
-) -> Result<(), Error>
-where
-    D: Sync + 'static,
-    F: Fn(&'static D, Request) -> Fut + Sync + 'static,
-    Fut: Future<Output = HandlerResult<A>> + Send + 'static,
-    A: IntoResponse,
-{
-    telemetry::init()?;
-    serve_with(build(&HttpClient::new()?)?, handle).await
-}
-
-/// As [`serve`], for a function that calls nobody.
-pub async fn serve_with<D, F, Fut, A>(dependencies: D, handle: F) -> Result<(), Error>
-where
-    D: Sync + 'static,
-    F: Fn(&'static D, Request) -> Fut + Sync + 'static,
-    Fut: Future<Output = HandlerResult<A>> + Send + 'static,
-    A: IntoResponse,
-{
-    telemetry::init()?;
-    let public_url: &'static str = match config::optional("PUBLIC_URL") {
-        Some(_) => config::base_url("PUBLIC_URL")?.leak(),
-        None => "",
-    };
-    let dependencies: &'static D = Box::leak(Box::new(dependencies));
-    let handle: &'static F = Box::leak(Box::new(handle));
-    let mut service = Adapter::from(service_fn(move |event| async move {
-        Ok::<_, Error>(answer(dependencies, handle, Request::new(event, public_url, Timestamp::now())).await)
-    }));
-    lambda_runtime::run(service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
-        received::make_addressable(&mut event.payload);
-        service.call(event)
-    }))
-    .await
-}
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// What it means that an operation is going away.
-const POLICY: &str = "/docs/versioning";
-
-/// One request to one response: the only place that turns a [`HandlerResult`] into HTTP.
-pub async fn answer<'d, D, F, Fut, A>(dependencies: &'d D, handle: F, request: Request) -> Response<Body>
-where
-    F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = HandlerResult<A>>,
-    A: IntoResponse,
-{
-    answer_among(DEPRECATED, dependencies, handle, request).await
-}
-
-/// As [`answer`], with these operations going away.
-pub async fn answer_among<'d, D, F, Fut, A>(
-    deprecated: &[Deprecated],
-    dependencies: &'d D,
-    handle: F,
-    request: Request,
-) -> Response<Body>
-where
-    F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = HandlerResult<A>>,
-    A: IntoResponse,
-{
-    let (id, if_none_match, takes_gzip) = (request.id(), request.if_none_match(), request.takes_gzip());
-    let deprecated = deprecated.iter().find(|operation| Some(operation.route) == request.route());
-    let deprecated = deprecated.map(|operation| (operation, request.url(POLICY)));
-    let span = tracing::info_span!("request", request.id = id);
-    let reply = tracing::Instrument::instrument(handle(dependencies, request), span.clone()).await;
-    let mut response = match reply {
-        Ok(answer) => {
-            let mut response = answer.into_response();
-            conditional::tag(&mut response, &id);
-            conditional::unless_known(&mut response, if_none_match.as_ref());
-            response
-        }
-        Err(problem) => {
-            span.in_scope(|| problem.log());
-            problem.into_response(&id)
-        }
-    };
-    encoding::encode(&mut response, takes_gzip);
-    if let Some((operation, policy)) = deprecated {
-        operation.announce(&mut response, &policy);
-    }
-    // Our ids are made of visible ASCII only.
-    if let Ok(id) = HeaderValue::try_from(id) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
-    response
-}
+pub use query::Query;
+pub use request::Request;
+pub use response::{Accepted, Cache, HandlerResult, IntoResponse, Queued, Resource};
+pub use route::{Declared, KIB, Rate, Route};
+pub use serve::{serve, serve_offline};

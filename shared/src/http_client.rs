@@ -12,37 +12,40 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
-use crate::config::{self, ConfigError};
+use crate::{
+    config::{self, ConfigError},
+    deadline::Deadline,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Shorter than the idle limits of load balancers, so that a reused connection is a live one.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// What one call may take.
+/// Upper bounds of one call.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// From the start of the call to the last byte of the answer.
+    /// From the start of the call to the last byte of the response.
     pub timeout: Duration,
-    /// The longest body that is accepted, in bytes.
+    /// The longest accepted body, in bytes.
     pub max_body: usize,
 }
 
-/// Why there is no answer. Neither its text nor its sources hold the URL.
+/// Why there is no response. Neither its text nor its sources contain the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    #[error("the target is neither https nor this machine")]
+    #[error("the target is neither https nor a loopback host")]
     Insecure,
     #[error("the connection could not be opened")]
     Connect(#[source] hyper_util::client::legacy::Error),
-    #[error("the exchange broke off")]
+    #[error("the connection was lost")]
     Broken(#[source] Box<dyn StdError + Send + Sync>),
-    #[error("no answer within {0:?}")]
+    #[error("timed out after {0:?}")]
     Timeout(Duration),
-    #[error("the answer is longer than {0} bytes")]
+    #[error("the response is longer than {0} bytes")]
     TooLong(usize),
 }
 
-/// Sends requests over connections that are kept open. Cheap to clone. Redirects are answers.
+/// Sends requests over connections that are kept open. Cheap to clone. Redirects are not followed.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -70,17 +73,23 @@ impl HttpClient {
         Ok(Self { client })
     }
 
-    /// Sends a request and reads the whole answer, whatever its status.
+    /// Sends a request and reads the whole response, whatever its status, within the limits and before the deadline.
     ///
     /// # Errors
-    /// No complete answer came within the limits; see [`TransportError`].
-    pub async fn send(&self, request: Request<Bytes>, limits: Limits) -> Result<Response<Bytes>, TransportError> {
+    /// There is no complete response; see [`TransportError`].
+    pub async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+        deadline: Deadline,
+    ) -> Result<Response<Bytes>, TransportError> {
         if !config::is_safe_target(request.uri()) {
             return Err(TransportError::Insecure);
         }
-        tokio::time::timeout(limits.timeout, self.exchange(request, limits.max_body))
+        let timeout = limits.timeout.min(deadline.remaining());
+        tokio::time::timeout(timeout, self.exchange(request, limits.max_body))
             .await
-            .unwrap_or(Err(TransportError::Timeout(limits.timeout)))
+            .unwrap_or(Err(TransportError::Timeout(timeout)))
     }
 
     async fn exchange(&self, request: Request<Bytes>, max_body: usize) -> Result<Response<Bytes>, TransportError> {

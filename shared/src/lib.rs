@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod cached;
 pub mod config;
+pub mod deadline;
 pub mod http;
 pub mod http_client;
 pub mod list;

@@ -57,21 +57,17 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is nothing at this path.")
     }
 
-    /// 404 `stock_not_found`.
-    pub fn stock_not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "stock_not_found", "There is no stock with this symbol.")
-    }
-
     /// 503 `upstream_unavailable`: worth another try in a few seconds.
     pub fn upstream_unavailable() -> Self {
-        let detail = "A system behind this one cannot be reached. Try again in a moment.";
+        let detail = "A dependency is unavailable. Try again in a few seconds.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "upstream_unavailable", detail)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
     }
 
-    /// 404 `analysis_not_found`, also for an analysis of somebody else.
-    pub fn analysis_not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "analysis_not_found", "You have no analysis with this id.")
+    /// 413 `payload_too_large`.
+    pub fn payload_too_large(max_bytes: usize) -> Self {
+        let detail = format!("The body must not be larger than {max_bytes} bytes.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", detail)
     }
 
     /// 400 `validation_failed` for one field.
@@ -120,14 +116,9 @@ impl Problem {
         self.0.code
     }
 
-    /// Tells the log once: our faults with their causes as errors, the caller's as information.
-    pub(crate) fn log(&self) {
-        let cause = self.0.source.as_deref().map(|source| crate::telemetry::chain(source));
-        if self.0.status.is_server_error() {
-            tracing::error!(problem.code = self.0.code, problem.cause = cause, "the request failed");
-        } else {
-            tracing::info!(problem.code = self.0.code, problem.cause = cause, "the request was refused");
-        }
+    /// The error behind the problem, for the log.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
     }
 
     /// As a part of an answer about several things; `instance` is the id of the request.
@@ -147,17 +138,16 @@ impl Problem {
         }
     }
 
-    /// The answer; `instance` is the id of the request.
-    pub(crate) fn into_response(self, instance: &str) -> http::Response<lambda_http::Body> {
-        let body = self.body(instance);
+    /// The response; `instance` is the id of the request.
+    pub fn response(&self, instance: &str) -> http::Response<lambda_http::Body> {
         // Strings and numbers always serialise.
-        let text = serde_json::to_string(&body).unwrap_or_default();
+        let text = serde_json::to_string(&self.body(instance)).unwrap_or_default();
         let mut response = http::Response::new(lambda_http::Body::from(text));
         *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(self.0.header);
+        headers.extend(self.0.header.clone());
         response
     }
 }

@@ -1,45 +1,64 @@
-//! Serving schedules: the event says only that it is time.
+//! Scheduled jobs: the event says only that it is time.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 
-use crate::{Error, config::ConfigError, http_client::HttpClient, telemetry};
+use crate::{Error, config::ConfigError, deadline::Deadline, http_client::HttpClient, telemetry};
 
-/// When a run began, and when Lambda will end it.
+/// A scheduled job. A test compares it with the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Job {
+    /// The name of its function.
+    pub id: &'static str,
+    pub every: Duration,
+    /// Timeout of an invocation.
+    pub timeout: Duration,
+}
+
+/// One run of a job.
 #[derive(Debug, Clone, Copy)]
-pub struct Tick {
-    pub now: Timestamp,
-    pub deadline: Timestamp,
+pub struct Run {
+    pub began_at: Timestamp,
+    /// The end of the invocation, for every call that is made in this run.
+    pub deadline: Deadline,
 }
 
-impl Tick {
-    /// The time left until Lambda ends the run.
-    pub fn remaining(&self) -> SignedDuration {
-        self.deadline.duration_since(Timestamp::now())
-    }
-}
-
-/// Runs a scheduled job: starts logging, builds the dependencies once, then calls `handle` at each event.
+/// Starts logging, builds the dependencies once, then calls `handle` at each event.
 ///
-/// An error is logged with its causes and fails the invocation, so that it counts in the function's error metric.
-pub async fn serve<D, F, Fut>(build: impl FnOnce(&HttpClient) -> Result<D, ConfigError>, handle: F) -> Result<(), Error>
+/// An error is logged with its causes and fails the invocation, so that it counts in the error metric of the function.
+pub async fn serve<D, H, F>(
+    job: Job,
+    dependencies: impl FnOnce(&HttpClient) -> Result<D, ConfigError>,
+    handle: H,
+) -> Result<(), Error>
 where
     D: Sync + 'static,
-    F: Fn(&'static D, Tick) -> Fut + Sync + 'static,
-    Fut: Future<Output = Result<(), Error>> + Send,
+    H: Fn(&'static D, Run) -> F + Sync + 'static,
+    F: Future<Output = Result<(), Error>> + Send,
 {
     telemetry::init()?;
-    let dependencies: &'static D = Box::leak(Box::new(build(&HttpClient::new()?)?));
-    let handle: &'static F = Box::leak(Box::new(handle));
+    let dependencies: &'static D = Box::leak(Box::new(dependencies(&HttpClient::new()?)?));
+    let handle: &'static H = Box::leak(Box::new(handle));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<IgnoredAny>| async move {
-        let deadline = i64::try_from(event.context.deadline).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        let tick = Tick { now: Timestamp::now(), deadline: deadline.unwrap_or(Timestamp::MAX) };
-        handle(dependencies, tick).await.inspect_err(|error| {
-            tracing::error!(job.cause = telemetry::chain(&**error), "the scheduled job failed");
-        })
+        let run = Run { began_at: Timestamp::now(), deadline: Deadline::of(&event.context) };
+        // On the heap: the futures of a job nest too deep for the compiler to lay out as one.
+        let result = Box::pin(handle(dependencies, run)).await;
+        log(job.id, run.began_at, &result);
+        result
     }))
     .await
+}
+
+fn log(job: &str, began_at: Timestamp, result: &Result<(), Error>) {
+    let milliseconds = Timestamp::now().duration_since(began_at).as_millis_f64();
+    match result {
+        Ok(()) => tracing::info!(job, job.duration_ms = milliseconds, "the scheduled job ended"),
+        Err(error) => {
+            let cause = telemetry::chain(&**error);
+            tracing::error!(job, job.duration_ms = milliseconds, job.cause = cause, "the scheduled job failed");
+        }
+    }
 }

@@ -9,7 +9,7 @@ const VARIABLE: &str = "SIGNING_KEYS";
 const MIN_LENGTH: usize = 32;
 
 /// The keys of one use (`cursor`, `login-state`), newest first: the first signs, all verify.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SigningKeys(Vec<hmac::Key>);
 
 impl SigningKeys {

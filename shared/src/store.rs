@@ -11,7 +11,7 @@ mod public;
 mod refusal;
 mod rest;
 
-pub use cache::{CachePolicy, SecondLevel};
+pub use cache::{CacheConfig, CachePolicy, SecondLevel};
 pub use error::StoreError;
 pub use list::{filtered, page_query};
 pub use outbox::{MarkSent, Outbox};

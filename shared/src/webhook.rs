@@ -6,15 +6,10 @@ use std::str::FromStr;
 
 use aws_lc_rs::hmac;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::StatusCode;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{
-    config::{self, ConfigError},
-    http::Request,
-    problem::Problem,
-};
+use crate::config::{self, ConfigError};
 
 /// The header with the message's id, by which its receiver recognises a repetition.
 pub const ID: &str = "webhook-id";
@@ -83,32 +78,6 @@ impl WebhookKeys {
             given().any(|tag| aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_ref(), &tag).is_ok())
         });
         if ours { Ok(()) } else { Err(SignatureError::NoMatch) }
-    }
-}
-
-/// A message that is proved to come from the other side.
-#[derive(Debug, Clone, Copy)]
-pub struct Verified<'r> {
-    /// The same for every repetition of the message.
-    pub id: &'r str,
-    pub body: &'r [u8],
-}
-
-impl WebhookKeys {
-    /// Proves a request: 413 when its body is larger than `cap` bytes, 401 `invalid_signature` when it is not signed as it must be.
-    pub fn verified<'r>(&self, request: &'r Request, cap: usize) -> Result<Verified<'r>, Problem> {
-        let body = request.bytes(cap)?;
-        let header = |name| request.header(name).filter(|value| !value.is_empty()).ok_or(SignatureError::MissingHeader);
-        let prove = || {
-            let headers =
-                SignedHeaders { id: header(ID)?, timestamp: header(TIMESTAMP)?, signature: header(SIGNATURE)? };
-            self.verify(headers, body, request.received_at())?;
-            Ok(Verified { id: headers.id, body })
-        };
-        prove().map_err(|error: SignatureError| {
-            let detail = "The message is not signed as it must be.";
-            Problem::new(StatusCode::UNAUTHORIZED, "invalid_signature", detail).because(error)
-        })
     }
 }
 

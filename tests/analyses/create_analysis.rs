@@ -1,13 +1,15 @@
 //! `POST /v1/analyses`.
 
 use analyses::fakes::MemoryRequests;
+use create_analysis::{Deps, ROUTE, handle};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::auth::Auth;
+use shared::auth::{AuthConfig, TokenVerifier};
 use support::{
-    Response, assert_problem, call_at, event_json,
+    Response,
+    app::App,
+    assert_problem, event_json,
     fakes::{keys::Project, queues::MemoryQueue},
-    http_event,
 };
 
 const SUPABASE: &str = "https://project.supabase.co";
@@ -23,17 +25,15 @@ async fn sent(event: Value, queue: MemoryQueue) -> (Response, MemoryRequests, Me
 }
 
 async fn sent_by(role: &Value, event: Value, queue: MemoryQueue) -> (Response, MemoryRequests, MemoryQueue) {
-    let (project, requests) = (Project::default(), MemoryRequests::default());
+    let (project, requests) = (Box::leak(Box::<Project>::default()) as &'static Project, MemoryRequests::default());
     let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
         "exp": now().as_second() + 60, "sub": OWNER, "is_anonymous": false, "user_role": role });
     let mut event = event;
     event["headers"]["authorization"] = json!(format!("Bearer {}", project.signed(&claims)));
-    let on = (Auth::new(SUPABASE, &project, None), &requests, (queue, &requests));
-    let event = http_event(&event);
-    let answer =
-        call_at(&on, |(auth, log, queue), it| create_analysis::handle(auth, *log, queue, it), event, now()).await;
-    let (_, _, (queue, _)) = on;
-    (answer, requests, queue)
+    let config = AuthConfig { url: SUPABASE.to_owned(), legacy_secret: None };
+    let deps = Deps { analyses: requests.clone(), queue: queue.clone(), outbox: requests.clone() };
+    let app = App::default().at(now()).mount(ROUTE, deps, handle, TokenVerifier::new(&config, project));
+    (app.respond("create-analysis", &event).await, requests, queue)
 }
 
 #[tokio::test]

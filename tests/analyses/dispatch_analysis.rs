@@ -9,10 +9,10 @@ use analyses::fakes::MemoryAnalyses;
 use analyses::{Analysis, AnalysisId, AnalysisLog, Event, Status};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use dispatch_analysis::decide::CallOutcome;
-use dispatch_analysis::{Deps, handle};
+use dispatch_analysis::{Deps, WORK, handle};
 use jiff::Timestamp;
 use serde_json::{json, value::to_raw_value};
-use shared::{queue, store::StoreError};
+use shared::{deadline::Deadline, queue::Worker, store::StoreError};
 use support::{event_json, fakes::queues::MemoryQueue};
 
 type World = Deps<MemoryAnalyses, ScriptedWorkflow, MemoryQueue>;
@@ -26,7 +26,7 @@ fn world(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
 
 async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
     let batch: SqsEvent = serde_json::from_value(event_json(event)).unwrap();
-    queue::work(waits, world, handle, batch).await
+    Worker::new(WORK, world, handle, waits.clone()).process(batch, Deadline::default()).await
 }
 
 /// The ids of the messages that come again.
@@ -189,29 +189,33 @@ async fn a_result_faster_than_the_answer_stands_and_the_call_is_not_repeated() {
     }
 }
 
+fn soon() -> Deadline {
+    Deadline::default()
+}
+
 /// What both the log in memory and the real one keep to, for an analysis that was only requested.
 async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
-    let requested = log.load(id).await.unwrap().unwrap();
+    let requested = log.load(id, soon()).await.unwrap().unwrap();
     assert_eq!((requested.status, requested.version, requested.attempts), (Status::Requested, 1, 0));
-    assert!(log.load(AnalysisId::generate()).await.unwrap().is_none());
+    assert!(log.load(AnalysisId::generate(), soon()).await.unwrap().is_none());
 
     let lease_until = "2099-01-01T00:00:00Z".parse().unwrap();
     let begin = Event::Dispatched { attempt: 1, lease_until };
-    let dispatched = log.append(&requested, &begin, "test", None).await.unwrap();
+    let dispatched = log.append(&requested, &begin, "test", None, soon()).await.unwrap();
     assert_eq!((dispatched.status, dispatched.version, dispatched.attempts), (Status::Dispatched, 2, 1));
     assert_eq!(dispatched.lease_until, Some(lease_until));
-    let late = log.append(&requested, &begin, "test", None).await.unwrap_err();
+    let late = log.append(&requested, &begin, "test", None, soon()).await.unwrap_err();
     assert!(matches!(late, StoreError::Stale), "{late:?}");
 
     let accepted = Event::Accepted { execution_id: "1".to_owned() };
-    let accepted = log.append(&dispatched, &accepted, "test", None).await.unwrap();
+    let accepted = log.append(&dispatched, &accepted, "test", None, soon()).await.unwrap();
     assert_eq!((accepted.status, accepted.lease_until), (Status::Accepted, None));
 
     let end = Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
-    let failed = log.append(&accepted, &end, "test", Some("msg_1")).await.unwrap();
+    let failed = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((failed.status, failed.version), (Status::Failed, 4));
     // A webhook that was appended is known by its id, whatever version it was decided on.
-    let repeated = log.append(&accepted, &end, "test", Some("msg_1")).await.unwrap();
+    let repeated = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((repeated.status, repeated.version), (Status::Failed, 4));
 }
 
@@ -223,7 +227,7 @@ async fn the_log_in_memory_keeps_the_contract() {
 mod on_the_stack {
     use analyses::AnalysisStore;
     use http::HeaderValue;
-    use shared::http_client::HttpClient;
+    use shared::{config::SupabaseConfig, http_client::HttpClient};
     use support::stack::Stack;
 
     use super::{AnalysisId, json, keeps_the_contract};
@@ -239,7 +243,8 @@ mod on_the_stack {
         let keep = "update public.outbox set sent_at = now() where id::text = $1";
         stack.admin().await.execute(keep, &[&id.to_string()]).await.unwrap();
         let key = HeaderValue::from_str(stack.get("secret_key")).unwrap();
-        let store = AnalysisStore::new(stack.get("base_url"), key, &HttpClient::new().unwrap());
+        let config = SupabaseConfig { url: stack.get("base_url").to_owned(), key };
+        let store = AnalysisStore::new(&config, &HttpClient::new().unwrap());
         keeps_the_contract(&store, id).await;
     }
 }

@@ -3,9 +3,10 @@
 use analyses::Status;
 use analyses::fakes::MemoryAnalyses;
 use jiff::Timestamp;
+use receive_callback::{Deps, ROUTE, handle};
 use serde_json::{Value, json};
 use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
-use support::{Response, assert_problem, call_at, event_json, http_event};
+use support::{Response, app::App, assert_problem, event_json};
 
 type World = (WebhookKeys, MemoryAnalyses);
 
@@ -13,9 +14,12 @@ fn now() -> Timestamp {
     Timestamp::from_second(1_772_443_800).unwrap()
 }
 
+fn keys() -> WebhookKeys {
+    WebhookKeys::parse(&["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".into()]).unwrap()
+}
+
 fn world(status: Status) -> World {
-    let keys = WebhookKeys::parse(&["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".into()]).unwrap();
-    (keys, MemoryAnalyses::with(|analysis| analysis.status = status))
+    (keys(), MemoryAnalyses::with(|analysis| analysis.status = status))
 }
 
 /// The event, sent now and signed with our secret.
@@ -28,7 +32,8 @@ fn signed(keys: &WebhookKeys, mut event: Value) -> Value {
 }
 
 async fn send(world: &World, event: &Value) -> Response {
-    call_at(world, |(keys, log), request| receive_callback::handle(keys, log, request), http_event(event), now()).await
+    let (deps, keys) = (Deps { log: world.1.clone() }, keys());
+    App::default().at(now()).mount(ROUTE, deps, handle, keys).respond("receive-callback", event).await
 }
 
 async fn sent(world: &World, name: &str) -> Response {

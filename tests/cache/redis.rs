@@ -9,7 +9,7 @@ use std::{
 use shared::store::SecondLevel;
 use tokio::net::TcpStream;
 
-use super::store::{Store, age, get, keep, pass};
+use super::store::{Store, age, get, pass, policy};
 
 /// Killed when it is dropped.
 struct Server {
@@ -61,7 +61,7 @@ impl Drop for Server {
 async fn what_one_sandbox_has_read_another_need_not_ask_for() {
     let Some(redis) = Server::start().await else { return };
     let store = Store::start().await;
-    let (one, another) = (store.markets(keep(), redis.level()), store.markets(keep(), redis.level()));
+    let (one, another) = (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
     assert_eq!(age(&get(&one, &[]).await), (false, ""));
     pass(30);
     assert_eq!((age(&get(&another, &[]).await), store.asked()), ((false, "30"), 1));
@@ -73,7 +73,7 @@ async fn what_one_sandbox_has_read_another_need_not_ask_for() {
 async fn while_the_store_is_down_another_sandbox_finds_a_stale_answer() {
     let Some(redis) = Server::start().await else { return };
     let mut store = Store::start().await;
-    let (one, another) = (store.markets(keep(), redis.level()), store.markets(keep(), redis.level()));
+    let (one, another) = (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
     get(&one, &[]).await;
     store.goes_down().await;
     pass(120);
@@ -84,7 +84,7 @@ async fn while_the_store_is_down_another_sandbox_finds_a_stale_answer() {
 async fn when_redis_goes_down_nothing_fails() {
     let Some(redis) = Server::start().await else { return };
     let mut store = Store::start().await;
-    let markets = store.markets(keep(), redis.level());
+    let markets = store.markets(policy(), redis.level());
     get(&markets, &[]).await;
     drop(redis);
     pass(60);
@@ -98,7 +98,7 @@ async fn when_redis_goes_down_nothing_fails() {
 async fn a_redis_that_is_not_there_is_not_missed() {
     let store = Store::start().await;
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let markets = store.markets(keep(), Some(SecondLevel::new(&format!("redis://{nobody}/")).unwrap()));
+    let markets = store.markets(policy(), Some(SecondLevel::new(&format!("redis://{nobody}/")).unwrap()));
     assert_eq!(age(&get(&markets, &[]).await), (false, ""));
 }
 
@@ -108,7 +108,7 @@ async fn a_redis_that_hangs_is_not_waited_for_long() {
     let hangs = TcpListener::bind("127.0.0.1:0").unwrap();
     let store = Store::start().await;
     let url = format!("redis://{}/", hangs.local_addr().unwrap());
-    let markets = store.markets(keep(), Some(SecondLevel::new(&url).unwrap()));
+    let markets = store.markets(policy(), Some(SecondLevel::new(&url).unwrap()));
     assert_eq!(age(&get(&markets, &[]).await), (false, ""));
 }
 

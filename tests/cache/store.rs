@@ -11,10 +11,11 @@ use jiff::Timestamp;
 use market::{Markets, Metric};
 use serde_json::{Map, Value, json};
 use shared::{
+    config::SupabaseConfig,
     http_client::HttpClient,
-    store::{CachePolicy, SecondLevel},
+    store::{CacheConfig, CachePolicy, SecondLevel},
 };
-use support::{Response, call, event_json, http_event};
+use support::{Response, app::App, event_json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -36,7 +37,7 @@ fn now() -> Timestamp {
 }
 
 /// As in production, by the clock of this test.
-pub(crate) fn keep() -> CachePolicy {
+pub(crate) fn policy() -> CachePolicy {
     CachePolicy { clock: now, ..CachePolicy::default() }
 }
 
@@ -105,14 +106,13 @@ impl Store {
         self.heads().len()
     }
 
-    pub(crate) fn markets(&self, keep: CachePolicy, second: Option<SecondLevel>) -> Markets {
-        Markets::new(
-            &self.url,
-            HeaderValue::from_static("sb_publishable_test"),
-            &HttpClient::new().unwrap(),
-            keep,
-            second,
-        )
+    pub(crate) fn markets(&self, policy: CachePolicy, second: Option<SecondLevel>) -> Markets {
+        self.markets_with(HeaderValue::from_static("sb_publishable_test"), policy, second)
+    }
+
+    pub(crate) fn markets_with(&self, key: HeaderValue, policy: CachePolicy, second: Option<SecondLevel>) -> Markets {
+        let config = SupabaseConfig { url: self.url.clone(), key };
+        Markets::new(&config, CacheConfig { policy, second }, &HttpClient::new().unwrap())
     }
 }
 
@@ -143,20 +143,25 @@ fn row() -> Value {
     Value::Object(metrics.chain(own.as_object().unwrap().clone()).collect::<Map<_, _>>())
 }
 
+fn app(markets: &Markets) -> App {
+    let deps = get_metrics::Deps { markets: markets.clone() };
+    App::default().mount(get_metrics::ROUTE, deps, get_metrics::handle, ())
+}
+
 /// `GET /v1/stocks/AAPL/metrics` with these headers.
 pub(crate) async fn get(markets: &Markets, headers: &[(&str, &str)]) -> Response {
     let mut event = event_json("get-metrics");
     for (name, value) in headers {
         event["headers"][*name] = (*value).into();
     }
-    call(markets, get_metrics::handle, http_event(&event)).await
+    app(markets).respond("get-metrics", &event).await
 }
 
 /// `GET /v1/stocks/{symbol}/metrics`
 pub(crate) async fn get_symbol(markets: &Markets, symbol: &str) -> Response {
     let mut event = event_json("get-metrics");
     event["pathParameters"]["symbol"] = symbol.into();
-    call(markets, get_metrics::handle, http_event(&event)).await
+    app(markets).respond("get-metrics", &event).await
 }
 
 /// `stale` and the header `Age` of a 200.

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use market::fakes::{self, history as sample, periods};
 use market::{Dated, FindStock, History, HistoryQuery, HistoryRow, ReadHistory, StockDetail, StockSummary, Symbol};
-use shared::{cached::Cached, store::StoreError};
-use support::{Response, assert_problem, call, event_json, http_event};
+use shared::{cached::Cached, deadline::Deadline, store::StoreError};
+use support::{Response, app::App, assert_problem, event_json};
 
 static AAPL: LazyLock<Vec<HistoryRow>> = LazyLock::new(|| sample("AAPL"));
 
@@ -35,7 +35,7 @@ impl Shelf {
 }
 
 impl FindStock for Shelf {
-    async fn find(&self, symbol: &Symbol) -> Result<Cached<Option<StockDetail>>, StoreError> {
+    async fn find(&self, symbol: &Symbol, _: Deadline) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let snapshot = fakes::snapshot(symbol.as_str());
         let summary = StockSummary {
             symbol: symbol.clone(),
@@ -54,11 +54,20 @@ impl FindStock for Shelf {
 }
 
 impl ReadHistory for Shelf {
-    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Cached<Option<History>>, StoreError> {
+    async fn history(
+        &self,
+        symbol: &Symbol,
+        query: &HistoryQuery,
+        _: Deadline,
+    ) -> Result<Cached<Option<History>>, StoreError> {
         let last = self.history.last().map(|_| fakes::snapshot(symbol.as_str()).dates());
         let dates = last.unwrap_or_default();
         Ok(Cached::from_store(Some(History { dates, rows: periods(&self.history, query) })))
     }
+}
+
+fn app(shelf: Shelf) -> App {
+    App::default().mount(get_chart::ROUTE, get_chart::Deps { markets: shelf }, get_chart::handle, ())
 }
 
 /// Sends a shipped event, with this query in place of its own when there is one.
@@ -67,7 +76,7 @@ async fn chart_of(shelf: Shelf, event: &str, query: &str) -> Response {
     if !query.is_empty() {
         json["rawQueryString"] = query.into();
     }
-    call(Box::leak(Box::new(shelf)), get_chart::handle, http_event(&json)).await
+    app(shelf).respond("get-chart", &json).await
 }
 
 async fn chart(event: &str, query: &str) -> Response {
@@ -118,8 +127,7 @@ async fn unknown_symbol_is_a_404_problem() {
 
 #[tokio::test]
 async fn a_store_that_cannot_be_reached_is_a_503_problem() {
-    let down = Box::leak(Box::new(fakes::MemoryMarkets::down()));
-    let reply = call(down, get_chart::handle, support::event("get-chart")).await;
+    let reply = App::with(fakes::MemoryMarkets::down()).event("get-chart").await;
     assert_problem(&reply, 503, "upstream_unavailable");
 }
 
@@ -139,7 +147,7 @@ async fn the_same_picture_is_sent_once() {
     assert!(first.header("etag").starts_with("W/\""), "{}", first.header("etag"));
     let mut again = event_json("get-chart.png");
     again["headers"]["if-none-match"] = first.header("etag").into();
-    let second = call(Box::leak(Box::new(Shelf::with_aapl())), get_chart::handle, http_event(&again)).await;
+    let second = app(Shelf::with_aapl()).respond("get-chart", &again).await;
     assert_eq!((second.status, second.body.len()), (304, 0));
 }
 

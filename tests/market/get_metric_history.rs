@@ -6,9 +6,7 @@ use market::fakes::{MemoryMarkets, periods};
 use market::{Day, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Values};
 use serde_json::{Value, json};
 use support::has_fields;
-use support::{Response, assert_problem, call, event_json, http_event, stack::Stack};
-
-use crate::market::list_stocks::pager;
+use support::{Response, app::App, assert_problem, event_json, stack::Stack};
 
 async fn history(event: &str, query: &str) -> Response {
     let mut json = event_json(event);
@@ -17,13 +15,7 @@ async fn history(event: &str, query: &str) -> Response {
 }
 
 async fn answer(markets: MemoryMarkets, event: &Value) -> Response {
-    let dependencies = (markets, pager());
-    call(
-        &dependencies,
-        |(history, pager), request| get_metric_history::handle(history, pager, request),
-        http_event(event),
-    )
-    .await
+    App::with(markets).respond("get-metric-history", event).await
 }
 
 fn days(reply: &Response) -> Vec<String> {

@@ -1,48 +1,86 @@
 //! `GET /v1/stocks/{symbol}/metrics`
 
 use market::fakes::MemoryMarkets;
-use support::{assert_problem, call, event, stack::Stack};
+use support::{app::App, assert_problem, stack::Stack};
 
 #[tokio::test]
-async fn the_latest_metrics_are_one_flat_object_anyone_may_keep() {
-    let markets = MemoryMarkets::with_aapl();
-    let reply = call(&markets, get_metrics::handle, event("get-metrics")).await;
-    assert_eq!(reply.status, 200, "{reply:?}");
-    assert_eq!(reply.header("content-type"), "application/json");
-    let kept_by_all = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
-    assert_eq!(reply.header("cache-control"), kept_by_all);
-    let body = reply.json();
-    assert_eq!((body["stale"].as_bool(), reply.header("age")), (Some(false), ""));
-    assert_eq!((body["symbol"].as_str(), body["as_of"].as_str()), (Some("AAPL"), Some("2013-03-01")));
-    assert_eq!(body["rsi_14"], 33.3378669101004);
-    // Known to be absent is null, never left out.
-    assert!(body.as_object().unwrap().contains_key("beta_252d") && body["beta_252d"].is_null());
-    assert!(String::from_utf8(reply.body).unwrap().contains(r#""close":430.47,"#));
+async fn the_latest_metrics_are_one_flat_object() {
+    let reply = App::with(MemoryMarkets::with_aapl()).get("/v1/stocks/AAPL/metrics").await;
+    insta::assert_snapshot!(reply.pretty(), @r#"
+    {
+      "adj_close": 56.137353095488,
+      "adx_14": null,
+      "as_of": "2013-03-01",
+      "atr_14": null,
+      "avg_volume_20d": null,
+      "beta_252d": null,
+      "bollinger_lower": null,
+      "bollinger_upper": null,
+      "close": 430.47,
+      "ema_12": null,
+      "ema_26": null,
+      "high_252d": null,
+      "low_252d": null,
+      "macd": null,
+      "macd_histogram": null,
+      "macd_signal": null,
+      "max_drawdown_252d": null,
+      "refreshed_at": "2026-03-02T09:30:00Z",
+      "return_1d": null,
+      "return_21d": null,
+      "return_252d": null,
+      "return_5d": null,
+      "return_63d": null,
+      "rsi_14": 33.3378669101004,
+      "sharpe_252d": null,
+      "sma_20": null,
+      "sma_200": null,
+      "sma_50": null,
+      "stale": false,
+      "stochastic_d": null,
+      "stochastic_k": null,
+      "symbol": "AAPL",
+      "volatility_21d": null,
+      "volatility_252d": null,
+      "volume": 19730300
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn anyone_may_cache_the_metrics_for_a_minute() {
+    let reply = App::with(MemoryMarkets::with_aapl()).event("get-metrics").await;
+    let directives = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
+    assert_eq!((reply.status, reply.header("cache-control")), (200, directives));
+}
+
+#[tokio::test]
+async fn metrics_that_were_just_read_have_no_age() {
+    let reply = App::with(MemoryMarkets::with_aapl()).event("get-metrics").await;
+    assert_eq!((reply.json()["stale"].as_bool(), reply.header("age")), (Some(false), ""));
 }
 
 #[tokio::test]
 async fn a_symbol_in_small_letters_is_the_same_stock() {
-    let reply = call(&MemoryMarkets::with_aapl(), get_metrics::handle, event("get-metrics.small-letters")).await;
+    let reply = App::with(MemoryMarkets::with_aapl()).event("get-metrics.small-letters").await;
     assert_eq!(reply.json()["symbol"], "AAPL");
 }
 
 #[tokio::test]
 async fn unknown_symbol_is_a_404_problem() {
-    let reply = call(&MemoryMarkets::default(), get_metrics::handle, event("get-metrics.unknown-symbol")).await;
+    let reply = App::with(MemoryMarkets::default()).event("get-metrics.unknown-symbol").await;
     assert_problem(&reply, 404, "stock_not_found");
 }
 
 #[tokio::test]
-async fn a_parameter_nobody_knows_is_a_400_problem_that_names_it() {
-    let mut json = support::event_json("get-metrics");
-    json["rawQueryString"] = "fresh=yes".into();
-    let reply = call(&MemoryMarkets::with_aapl(), get_metrics::handle, support::http_event(&json)).await;
+async fn an_unknown_parameter_is_a_400_problem_that_names_it() {
+    let reply = App::with(MemoryMarkets::with_aapl()).get("/v1/stocks/AAPL/metrics?fresh=yes").await;
     assert_eq!(assert_problem(&reply, 400, "unknown_parameter")["errors"][0]["field"], "fresh");
 }
 
 #[tokio::test]
-async fn a_store_that_is_down_is_a_503_that_says_when_to_come_back() {
-    let reply = call(&MemoryMarkets::down(), get_metrics::handle, event("get-metrics")).await;
+async fn an_unavailable_store_is_a_503_with_retry_after() {
+    let reply = App::with(MemoryMarkets::down()).event("get-metrics").await;
     let problem = assert_problem(&reply, 503, "upstream_unavailable");
     assert_eq!(reply.header("retry-after"), "5");
     assert!(!problem.to_string().contains("connection refused"), "causes stay in the log: {problem}");
@@ -50,9 +88,8 @@ async fn a_store_that_is_down_is_a_503_that_says_when_to_come_back() {
 
 #[tokio::test]
 async fn the_callers_request_id_comes_back() {
-    let mut json = support::event_json("get-metrics");
-    json["headers"]["x-request-id"] = "abc-123".into();
-    let reply = call(&MemoryMarkets::default(), get_metrics::handle, support::http_event(&json)).await;
+    let app = App::with(MemoryMarkets::default());
+    let reply = app.get_with("/v1/stocks/AAPL/metrics", &[("x-request-id", "abc-123")]).await;
     assert_eq!(reply.header("x-request-id"), "abc-123");
     assert_eq!(assert_problem(&reply, 404, "stock_not_found")["instance"], "abc-123");
 }

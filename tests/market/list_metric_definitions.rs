@@ -1,14 +1,11 @@
 //! `GET /v1/metrics/definitions`
 
 use market::Metric;
-use shared::http::Request;
-use support::{Response, assert_problem, call, event_json, http_event};
+use market::fakes::MemoryMarkets;
+use support::{Response, app::App, assert_problem};
 
 async fn list(query: &str) -> Response {
-    let mut json = event_json("list-metric-definitions");
-    json["rawQueryString"] = query.into();
-    let handle = async |none: &(), request: Request| list_metric_definitions::handle(none, &request);
-    call(&(), handle, http_event(&json)).await
+    App::with(MemoryMarkets::default()).get(&format!("/v1/metrics/definitions{query}")).await
 }
 
 #[tokio::test]
@@ -33,5 +30,5 @@ async fn a_definition_has_title_unit_formula_warm_up_and_source() {
 
 #[tokio::test]
 async fn a_parameter_is_refused() {
-    assert_problem(&list("limit=1").await, 400, "unknown_parameter");
+    assert_problem(&list("?limit=1").await, 400, "unknown_parameter");
 }

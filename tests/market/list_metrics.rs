@@ -7,9 +7,7 @@ use market::fakes::{MemoryMarkets, snapshot};
 use market::{Metric, Snapshot, Values};
 use serde_json::{Value, json};
 use support::has_fields;
-use support::{Response, assert_problem, call, event_json, http_event};
-
-use crate::market::list_stocks::pager;
+use support::{Response, app::App, assert_problem, event_json};
 
 /// RSI and return of the stocks; what is missing is null.
 fn with(symbol: &str, rsi: Option<f64>, return_21d: Option<f64>) -> Snapshot {
@@ -27,9 +25,7 @@ async fn list_of(snapshots: Vec<Snapshot>, event: &str, query: Option<&str>) -> 
 }
 
 async fn answer(snapshots: Vec<Snapshot>, event: &Value) -> Response {
-    let dependencies = (MemoryMarkets::of(snapshots), pager());
-    let handle = |(metrics, pager): &'static (MemoryMarkets, _), request| list_metrics::handle(metrics, pager, request);
-    call(Box::leak(Box::new(dependencies)), handle, http_event(event)).await
+    App::with(MemoryMarkets::of(snapshots)).respond("list-metrics", event).await
 }
 
 async fn list(query: &str) -> Response {

@@ -1,15 +1,7 @@
 //! `GET /v1/stocks`
 
 use market::fakes::MemoryMarkets;
-use secrecy::SecretString;
-use shared::{list::Pager, signing::SigningKeys};
-use support::{Response, assert_problem, call, event_json, http_event};
-
-/// A signing key that only tests have.
-pub(crate) fn pager() -> Pager {
-    let secret = SecretString::from("0123456789abcdef0123456789abcdef");
-    Pager::new(SigningKeys::derive(&[secret], "cursor").unwrap())
-}
+use support::{Response, app::App, assert_problem, event_json};
 
 async fn list(query: &str) -> Response {
     let mut json = event_json("list-stocks");
@@ -18,8 +10,7 @@ async fn list(query: &str) -> Response {
 }
 
 async fn search(event: &serde_json::Value) -> Response {
-    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "OLD", "SPX"]), pager());
-    call(&dependencies, |(stocks, pager), request| list_stocks::handle(stocks, pager, request), http_event(event)).await
+    App::with(MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "OLD", "SPX"])).respond("list-stocks", event).await
 }
 
 fn symbols(reply: &Response) -> Vec<String> {
@@ -57,12 +48,8 @@ async fn a_cursor_that_was_changed_is_refused() {
 
 #[tokio::test]
 async fn a_cursor_of_another_list_is_refused() {
-    let dependencies = (MemoryMarkets::with(&["AAPL", "IBM"]), pager());
-    let mut json = event_json("list-metrics");
-    json["rawQueryString"] = "limit=1".into();
-    let handle = |(metrics, pager): &'static _, request| list_metrics::handle(metrics, pager, request);
-    let dependencies: &'static (MemoryMarkets, Pager) = Box::leak(Box::new(dependencies));
-    let next = call(dependencies, handle, http_event(&json)).await.json()["next"].as_str().unwrap().to_owned();
+    let app = App::with(MemoryMarkets::with(&["AAPL", "IBM"]));
+    let next = app.get("/v1/metrics?limit=1").await.json()["next"].as_str().unwrap().to_owned();
     assert_problem(&list(&format!("cursor={next}")).await, 400, "invalid_cursor");
 }
 

@@ -4,11 +4,12 @@ use std::{sync::Mutex, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use market::Symbol;
-use plan_refresh::DueStocks;
+use plan_refresh::{Deps, DueStocks};
 use serde::Serialize;
 use shared::{
+    deadline::Deadline,
     queue::{Publish, QueueError},
-    schedule::Tick,
+    schedule::Run,
     store::StoreError,
 };
 use support::fakes::queues::MemoryQueue;
@@ -18,7 +19,7 @@ use support::fakes::queues::MemoryQueue;
 pub struct Due(pub Vec<Symbol>);
 
 impl DueStocks for Due {
-    async fn due(&self, _before: Timestamp, _now: Timestamp) -> Result<Vec<Symbol>, StoreError> {
+    async fn due(&self, _before: Timestamp, _now: Timestamp, _: Deadline) -> Result<Vec<Symbol>, StoreError> {
         Ok(self.0.clone())
     }
 }
@@ -28,7 +29,12 @@ impl DueStocks for Due {
 struct Delays(Mutex<Vec<(String, Duration)>>);
 
 impl Publish for Delays {
-    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, QueueError> {
+    async fn publish<M: Serialize + Sync>(
+        &self,
+        messages: &[M],
+        delay: Duration,
+        _: Deadline,
+    ) -> Result<Vec<usize>, QueueError> {
         let symbol = |message| serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned();
         self.0.lock().unwrap().extend(messages.iter().map(|message| (symbol(message), delay)));
         Ok(Vec::new())
@@ -39,9 +45,9 @@ impl Publish for Delays {
 async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), shared::Error>) {
     let due = Due(symbols.iter().map(|symbol| symbol.parse().unwrap()).collect());
     let now: Timestamp = support::event_json("plan-refresh")["time"].as_str().unwrap().parse().unwrap();
-    let on = (due, queue, SignedDuration::from_hours(20));
-    let outcome = plan_refresh::handle(&on, Tick { now, deadline: now }).await;
-    (on.1, outcome)
+    let deps = Deps { stocks: due, refreshes: queue, interval: SignedDuration::from_hours(20) };
+    let outcome = plan_refresh::handle(&deps, Run { began_at: now, deadline: Deadline::default() }).await;
+    (deps.refreshes, outcome)
 }
 
 #[tokio::test]
@@ -62,11 +68,11 @@ async fn without_the_benchmark_nobody_waits() {
 #[tokio::test]
 async fn a_queue_that_is_down_is_an_error() {
     let (_, outcome) = planned(MemoryQueue::down(), &["AAPL"]).await;
-    assert_eq!(outcome.unwrap_err().to_string(), "the queue cannot be reached");
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue is unavailable");
 }
 
 #[tokio::test]
 async fn a_message_that_was_not_taken_is_an_error() {
     let (_, outcome) = planned(MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await;
-    assert_eq!(outcome.unwrap_err().to_string(), "the queue did not take 1 messages");
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue did not accept 1 messages");
 }

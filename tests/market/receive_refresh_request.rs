@@ -1,9 +1,10 @@
 //! `POST /hooks/receive-refresh-request`.
 
 use jiff::Timestamp;
+use receive_refresh_request::{Deps, ROUTE, handle};
 use serde_json::{Value, json};
 use shared::webhook::WebhookKeys;
-use support::{Response, assert_problem, call_at, event_json, fakes::queues::MemoryQueue, http_event};
+use support::{Response, app::App, assert_problem, event_json, fakes::queues::MemoryQueue};
 
 fn keys() -> WebhookKeys {
     WebhookKeys::parse(&["whsec_YXh4eHNydm9PN1NMazZKSWlxMEFxMFRGbDVpdjJUajA=".to_owned().into()]).unwrap()
@@ -12,17 +13,14 @@ fn keys() -> WebhookKeys {
 async fn answered(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Vec<String>) {
     let mut event = event_json(name);
     let now = Timestamp::from_second(1_772_443_800).unwrap();
-    let dependencies = (keys(), queue);
     if signed {
         let id = event["headers"]["webhook-id"].as_str().unwrap();
         let body = event["body"].as_str().unwrap();
-        event["headers"]["webhook-signature"] = Value::from(dependencies.0.sign(id, now, body.as_bytes()).unwrap());
+        event["headers"]["webhook-signature"] = Value::from(keys().sign(id, now, body.as_bytes()).unwrap());
     }
-    let handle = |(keys, queue): &'static (WebhookKeys, MemoryQueue), request| {
-        receive_refresh_request::handle(keys, queue, request)
-    };
-    let dependencies: &'static _ = Box::leak(Box::new(dependencies));
-    (call_at(dependencies, handle, http_event(&event), now).await, dependencies.1.published())
+    let deps = Deps { refreshes: queue.clone() };
+    let app = App::default().at(now).mount(ROUTE, deps, handle, keys());
+    (app.respond("receive-refresh-request", &event).await, queue.published())
 }
 
 #[tokio::test]

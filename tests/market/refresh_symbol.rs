@@ -7,9 +7,12 @@ mod providers;
 use self::fakes::{Applied, Market, MemoryStock};
 use jiff::{SignedDuration, Timestamp};
 use market::Bars;
-use refresh_symbol::ports::MarketDataError;
+use refresh_symbol::{Deps, ports::MarketDataError};
 use serde_json::json;
-use shared::queue::{Delivery, Outcome};
+use shared::{
+    deadline::Deadline,
+    queue::{Delivery, Outcome},
+};
 use support::event_json;
 
 fn bars(closes: &[u32]) -> Bars {
@@ -36,8 +39,8 @@ async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> O
 async fn worked_with(stock: &MemoryStock, market: Market) -> Outcome {
     let body = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
     let message = serde_json::from_str(&body).unwrap();
-    let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH };
-    refresh_symbol::handle(stock, &market, delivery).await.unwrap()
+    let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() };
+    refresh_symbol::handle(&Deps { store: stock.clone(), market }, delivery).await.unwrap()
 }
 
 #[track_caller]
@@ -92,7 +95,7 @@ async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
 async fn a_fallback_with_other_prices_does_not_replace_the_history() {
     let stock = stock(&[10, 12]);
     assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
-    let detail = "its history is not the one that is stored: memory answered in place of first";
+    let detail = "its history is not the stored one: memory answered in place of first";
     assert_kept(&stock, "provider_history_differs", detail);
 }
 
@@ -118,11 +121,7 @@ async fn a_fallback_makes_the_first_history_and_may_replace_its_own() {
 async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
     let stock = stock(&[10, 12, 14]);
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
-    assert_kept(
-        &stock,
-        "provider_history_differs",
-        "its history is not the one that is stored: it ends before 2024-01-03",
-    );
+    assert_kept(&stock, "provider_history_differs", "its history is not the stored one: it ends before 2024-01-03");
 }
 
 #[tokio::test]

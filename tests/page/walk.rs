@@ -6,9 +6,7 @@ use market::fakes::{MemoryMarkets, snapshot};
 use market::{Metric, Snapshot, Values};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::Value;
-use support::{call, event_json, http_event};
-
-use crate::market::list_stocks::pager;
+use support::app::App;
 
 /// Stocks by number, with an RSI of few different values, or none.
 type Stocks = BTreeMap<u16, Option<u8>>;
@@ -45,12 +43,7 @@ fn snapshots(stocks: &Stocks) -> Vec<Snapshot> {
 }
 
 async fn page(stocks: &Stocks, query: &str) -> Value {
-    let dependencies = (MemoryMarkets::of(snapshots(stocks)), pager());
-    let mut json = event_json("list-metrics");
-    json["rawQueryString"] = query.into();
-    call(&dependencies, |(metrics, pager), request| list_metrics::handle(metrics, pager, request), http_event(&json))
-        .await
-        .json()
+    App::with(MemoryMarkets::of(snapshots(stocks))).get(&format!("/v1/metrics?{query}")).await.json()
 }
 
 proptest! {

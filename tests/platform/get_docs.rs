@@ -9,12 +9,12 @@ use get_docs::PAGES;
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::webhook::WebhookKeys;
-use support::{Response, assert_problem, call, contract, event, event_json, http_event, template};
+use support::{Response, app::App, assert_problem, contract, event_json, template};
 
 const PROBLEMS: &str = "/docs/problems/";
 
-async fn get(event: lambda_http::Request) -> Response {
-    call(&(), async |none, request| get_docs::handle(none, &request), event).await
+async fn get(event: &Value) -> Response {
+    App::default().mount(get_docs::ROUTE, (), get_docs::handle, ()).respond("get-docs", event).await
 }
 
 /// The page at a path.
@@ -22,7 +22,7 @@ async fn page(path: &str) -> Response {
     let mut event = event_json("get-docs");
     event["rawPath"] = path.into();
     event["requestContext"]["http"]["path"] = path.into();
-    get(http_event(&event)).await
+    get(&event).await
 }
 
 /// The text of a packed answer.
@@ -35,7 +35,7 @@ fn text(reply: &Response) -> String {
 
 #[tokio::test]
 async fn the_reference_is_a_page_that_runs_our_scripts_only() {
-    let reply = get(event("get-docs")).await;
+    let reply = get(&event_json("get-docs")).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
     let policy = reply.header("content-security-policy");
     assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe-eval"), "{policy}");
@@ -70,7 +70,7 @@ async fn every_link_of_a_page_leads_to_another_page() {
 
 #[tokio::test]
 async fn the_contract_is_served_as_json_as_it_was_written() {
-    let reply = get(event("get-docs.contract")).await;
+    let reply = get(&event_json("get-docs.contract")).await;
     assert_eq!((reply.status, reply.header("content-encoding")), (200, ""));
     assert_eq!(reply.json(), contract::json(&template::yaml("infra/api/openapi.yaml")));
     let body = String::from_utf8(reply.body).unwrap();
@@ -80,18 +80,18 @@ async fn the_contract_is_served_as_json_as_it_was_written() {
 #[tokio::test]
 async fn a_page_that_is_known_is_not_sent_again() {
     let mut known = event_json("get-docs.page");
-    known["headers"]["if-none-match"] = get(event("get-docs.page")).await.header("etag").into();
-    let reply = get(http_event(&known)).await;
+    known["headers"]["if-none-match"] = get(&event_json("get-docs.page")).await.header("etag").into();
+    let reply = get(&known).await;
     assert_eq!((reply.status, reply.body.len()), (304, 0));
 }
 
 #[tokio::test]
 async fn a_client_that_takes_no_gzip_gets_the_same_page() {
-    let packed = text(&get(event("get-docs.page")).await);
+    let packed = text(&get(&event_json("get-docs.page")).await);
     for refusal in ["", "identity", "gzip;q=0, br"] {
         let mut event = event_json("get-docs.page");
         event["headers"]["accept-encoding"] = refusal.into();
-        let reply = get(http_event(&event)).await;
+        let reply = get(&event).await;
         assert_eq!((reply.header("content-encoding"), reply.header("vary")), ("", "Accept-Encoding"), "{refusal}");
         assert_eq!(String::from_utf8(reply.body).unwrap(), packed, "{refusal}");
     }
@@ -99,13 +99,13 @@ async fn a_client_that_takes_no_gzip_gets_the_same_page() {
 
 #[tokio::test]
 async fn an_unknown_page_and_an_unknown_parameter_are_problems() {
-    assert_problem(&get(event("get-docs.unknown-page")).await, 404, "route_not_found");
-    assert_problem(&get(event("get-docs.unknown-parameter")).await, 400, "unknown_parameter");
+    assert_problem(&get(&event_json("get-docs.unknown-page")).await, 404, "route_not_found");
+    assert_problem(&get(&event_json("get-docs.unknown-parameter")).await, 400, "unknown_parameter");
 }
 
 #[tokio::test]
 async fn a_problem_has_its_page() {
-    let html = text(&get(event("get-docs.problem")).await);
+    let html = text(&get(&event_json("get-docs.problem")).await);
     assert!(html.contains("<h1><code>stock_not_found</code></h1>"), "{html}");
 }
 

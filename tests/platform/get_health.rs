@@ -1,32 +1,36 @@
 //! `GET /health/live` and `GET /health/ready`
 
 use get_health::Probe;
-use get_health::{Dependencies, handle};
-use support::{call, event, stack::Stack};
+use get_health::{Deps, ROUTE, handle};
+use shared::deadline::Deadline;
+use support::{Response, app::App, stack::Stack};
 
 /// A dependency that answers or does not.
 struct Answers(bool);
 
 impl Probe for Answers {
-    async fn probe(&self) -> bool {
+    async fn probe(&self, _: Deadline) -> bool {
         self.0
     }
 }
 
-fn with_auth(answers: bool) -> Dependencies<Answers, Answers, Answers> {
-    Dependencies { store: Answers(true), auth: Answers(answers), queues: [Answers(true), Answers(true)] }
+/// The reply to a shipped event, when Supabase Auth answers or does not.
+async fn reply(auth_answers: bool, event: &str) -> Response {
+    let deps =
+        Deps { store: Answers(true), auth: Answers(auth_answers), analyses: Answers(true), refreshes: Answers(true) };
+    App::default().mount(ROUTE, deps, handle, ()).event(event).await
 }
 
 #[tokio::test]
 async fn a_process_that_answers_is_alive_whatever_it_depends_on() {
-    let reply = call(&with_auth(false), handle, event("get-health")).await;
+    let reply = reply(false, "get-health").await;
     assert_eq!((reply.status, reply.header("cache-control")), (200, "no-store"));
     assert_eq!(reply.json(), serde_json::json!({ "status": "ok" }));
 }
 
 #[tokio::test]
 async fn it_is_ready_when_every_dependency_answers() {
-    let reply = call(&with_auth(true), handle, event("get-health.ready")).await;
+    let reply = reply(true, "get-health.ready").await;
     assert_eq!(reply.status, 200);
     let body = reply.json();
     assert_eq!(body["status"], "ready");
@@ -37,7 +41,7 @@ async fn it_is_ready_when_every_dependency_answers() {
 
 #[tokio::test]
 async fn it_is_not_ready_when_one_does_not_and_says_which() {
-    let reply = call(&with_auth(false), handle, event("get-health.ready")).await;
+    let reply = reply(false, "get-health.ready").await;
     assert_eq!(reply.status, 503);
     let body = reply.json();
     assert_eq!(body["status"], "unavailable");

@@ -1,9 +1,9 @@
 //! `$default`: what no route takes.
 
-use support::{assert_problem, call, event};
+use support::{app::App, assert_problem};
 
 async fn rejected(name: &str) -> support::Response {
-    call(&(), async |none, request| reject_unknown::handle(none, &request), event(name)).await
+    App::default().mount(reject_unknown::ROUTE, (), reject_unknown::handle, ()).event(name).await
 }
 
 #[tokio::test]

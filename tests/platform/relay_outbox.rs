@@ -1,19 +1,25 @@
 //! The schedule that sends what creators left in the outbox.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
-use relay_outbox::ClaimOutbox;
-use shared::{schedule::Tick, store::MarkSent};
+use relay_outbox::{ClaimOutbox, Deps, handle};
+use shared::{deadline::Deadline, schedule::Run, store::MarkSent};
 use support::fakes::queues::{MemoryOutbox, MemoryQueue};
 
-fn tick() -> Tick {
-    Tick { now: Timestamp::UNIX_EPOCH, deadline: Timestamp::MAX }
+fn run() -> Run {
+    Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() }
+}
+
+fn deps(outbox: &MemoryOutbox, queue: &MemoryQueue) -> Deps<MemoryOutbox, MemoryOutbox, MemoryQueue> {
+    Deps { claims: outbox.clone(), outbox: outbox.clone(), analyses: queue.clone() }
 }
 
 #[tokio::test]
 async fn everything_unsent_is_sent_as_it_was_written() {
     let (outbox, queue) = (MemoryOutbox::with(250), MemoryQueue::default());
     let expected = outbox.unsent();
-    relay_outbox::handle(&outbox, &outbox, &queue, tick()).await.unwrap();
+    handle(&deps(&outbox, &queue), run()).await.unwrap();
     assert_eq!(queue.published(), expected);
     assert!(outbox.unsent().is_empty());
 }
@@ -21,14 +27,14 @@ async fn everything_unsent_is_sent_as_it_was_written() {
 #[tokio::test]
 async fn an_empty_outbox_sends_nothing() {
     let queue = MemoryQueue::default();
-    relay_outbox::handle(&MemoryOutbox::with(0), &MemoryOutbox::with(0), &queue, tick()).await.unwrap();
+    handle(&deps(&MemoryOutbox::with(0), &queue), run()).await.unwrap();
     assert!(queue.published().is_empty());
 }
 
 #[tokio::test]
 async fn only_messages_the_queue_took_are_marked() {
     let (outbox, queue) = (MemoryOutbox::with(3), MemoryQueue::refusing(&[1]));
-    relay_outbox::handle(&outbox, &outbox, &queue, tick()).await.unwrap();
+    handle(&deps(&outbox, &queue), run()).await.unwrap();
     assert_eq!(outbox.unsent(), [r#"{"number":1}"#]);
     assert_eq!(queue.published(), [r#"{"number":0}"#, r#"{"number":2}"#]);
 }
@@ -36,16 +42,16 @@ async fn only_messages_the_queue_took_are_marked() {
 #[tokio::test]
 async fn a_queue_that_is_down_loses_nothing_and_fails_the_run() {
     let outbox = MemoryOutbox::with(3);
-    let error = relay_outbox::handle(&outbox, &outbox, &MemoryQueue::down(), tick()).await.unwrap_err();
-    assert_eq!(error.to_string(), "the queue cannot be reached");
+    let error = handle(&deps(&outbox, &MemoryQueue::down()), run()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the queue is unavailable");
     assert_eq!(outbox.unsent().len(), 3);
 }
 
 #[tokio::test]
 async fn a_run_whose_time_is_nearly_up_claims_nothing() {
     let (outbox, queue) = (MemoryOutbox::with(1), MemoryQueue::default());
-    let over = Tick { deadline: Timestamp::UNIX_EPOCH, ..tick() };
-    relay_outbox::handle(&outbox, &outbox, &queue, over).await.unwrap();
+    let over = Run { deadline: Deadline::after(Duration::from_secs(9)), ..run() };
+    handle(&deps(&outbox, &queue), over).await.unwrap();
     assert!(queue.published().is_empty());
     assert_eq!(outbox.unsent().len(), 1);
 }
@@ -54,10 +60,10 @@ async fn a_run_whose_time_is_nearly_up_claims_nothing() {
 #[tokio::test]
 async fn a_claim_is_one_callers_until_its_message_is_sent() {
     let outbox = MemoryOutbox::with(1);
-    let [message] = outbox.claim(1).await.unwrap().try_into().unwrap();
-    assert!(outbox.claim(1).await.unwrap().is_empty());
-    outbox.mark_sent(&[message.id], uuid::Uuid::new_v4()).await.unwrap();
+    let [message] = outbox.claim(1, Deadline::default()).await.unwrap().try_into().unwrap();
+    assert!(outbox.claim(1, Deadline::default()).await.unwrap().is_empty());
+    outbox.mark_sent(&[message.id], uuid::Uuid::new_v4(), Deadline::default()).await.unwrap();
     assert_eq!(outbox.unsent().len(), 1, "whoever does not hold the claim marks nothing");
-    outbox.mark_sent(&[message.id], message.claim_token).await.unwrap();
+    outbox.mark_sent(&[message.id], message.claim_token, Deadline::default()).await.unwrap();
     assert!(outbox.unsent().is_empty());
 }

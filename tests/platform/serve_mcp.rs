@@ -3,44 +3,56 @@
 mod protocol;
 mod tools;
 
-use analyses::{CreateAnalysis, Created, NewAnalysis};
+use analyses::{CreateAnalysis, CreateError, Created, NewAnalysis};
 use market::fakes::MemoryMarkets;
 use serde_json::{Value, json};
-use serve_mcp::{Routes, Server};
-use shared::{auth::Auth, store::StoreError};
+use serve_mcp::{Deps, Endpoint, ROUTE, Routes, handle};
+use shared::{
+    auth::{AuthConfig, TokenVerifier},
+    deadline::Deadline,
+};
 use support::{
-    Response, assert_problem, call, event_json,
+    Response,
+    app::{App, pager},
+    assert_problem, event_json,
     fakes::{
         keys::Project,
         queues::{MemoryOutbox, MemoryQueue},
     },
-    http_event,
 };
-
-use crate::market::list_stocks::pager;
 
 /// Knows no stock.
 #[derive(Debug)]
 struct NoStock;
 
 impl CreateAnalysis for NoStock {
-    async fn create(&self, _: NewAnalysis<'_>) -> Result<Created, StoreError> {
-        Err(StoreError::Refused { code: "stock_not_found".to_owned(), detail: "No stock.".to_owned() })
+    async fn create(&self, _: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
+        Err(CreateError::StockNotFound { detail: "No stock.".to_owned() })
     }
 }
 
-type Fake = Server<Routes<&'static Project, MemoryMarkets, NoStock, (MemoryQueue, MemoryOutbox)>>;
-
-fn server(markets: MemoryMarkets) -> &'static Fake {
-    let project: &'static Project = Box::leak(Box::default());
-    let routes = Routes {
-        auth: Auth::new("https://project.supabase.co", project, None),
-        markets,
-        pager: pager(),
-        analyses: NoStock,
-        queue: (MemoryQueue::default(), MemoryOutbox::with(0)),
-    };
-    Box::leak(Box::new(Server::new(routes, ["https://agents.example.com:443".to_owned()])))
+fn routes(markets: &MemoryMarkets) -> Routes {
+    let (markets, requests) = (|| markets.clone(), (NoStock, MemoryQueue::default(), MemoryOutbox::with(0)));
+    let (analyses, queue, outbox) = requests;
+    Routes {
+        get_metrics: Endpoint::new(get_metrics::ROUTE, get_metrics::Deps { markets: markets() }, get_metrics::handle),
+        list_metrics: Endpoint::new(
+            list_metrics::ROUTE,
+            list_metrics::Deps { markets: markets(), pager: pager() },
+            list_metrics::handle,
+        ),
+        get_metric_history: Endpoint::new(
+            get_metric_history::ROUTE,
+            get_metric_history::Deps { markets: markets(), pager: pager() },
+            get_metric_history::handle,
+        ),
+        get_chart: Endpoint::new(get_chart::ROUTE, get_chart::Deps { markets: markets() }, get_chart::handle),
+        create_analysis: Endpoint::new(
+            create_analysis::ROUTE,
+            create_analysis::Deps { analyses, queue, outbox },
+            create_analysis::handle,
+        ),
+    }
 }
 
 async fn posted(event: &Value) -> Response {
@@ -48,7 +60,11 @@ async fn posted(event: &Value) -> Response {
 }
 
 async fn posted_to(markets: MemoryMarkets, event: &Value) -> Response {
-    call(server(markets), serve_mcp::handle, http_event(event)).await
+    let project: &'static Project = Box::leak(Box::default());
+    let config = AuthConfig { url: "https://project.supabase.co".to_owned(), legacy_secret: None };
+    let deps = Deps::new(routes(&markets), ["https://agents.example.com:443".to_owned()]);
+    let app = App::default().mount(ROUTE, deps, handle, TokenVerifier::new(&config, project));
+    app.respond("serve-mcp", event).await
 }
 
 async fn sent(event: &str) -> Response {

@@ -1,11 +1,12 @@
 //! What goes away says so: by annotation in the contract, in the headers of its answers.
 
-use get_metrics::handle;
-use jiff::{Timestamp, civil::Date};
+use get_metrics::{Deps, ROUTE, handle};
+use jiff::civil::Date;
 use market::fakes::MemoryMarkets;
-use shared::http::{DEPRECATED, Deprecated, Request};
+use shared::http::{DEPRECATED, Deprecated};
 use support::{
-    event,
+    app::App,
+    event_json,
     template::{pairs, yaml},
 };
 use yaml_rust2::{Yaml, YamlLoader};
@@ -43,9 +44,9 @@ fn what_the_contract_marks_is_what_is_announced() {
 
 async fn headers(symbol: &'static str) -> http::HeaderMap {
     let sample = marked(&YamlLoader::load_from_str(SAMPLE).unwrap()[0]);
-    let request = Request::new(event(symbol), "https://api.example.com", Timestamp::UNIX_EPOCH);
-    let markets = MemoryMarkets::with_aapl();
-    shared::http::answer_among(&sample, &markets, handle, request).await.headers().clone()
+    let deps = Deps { markets: MemoryMarkets::with_aapl() };
+    let app = App::deprecating(sample).mount(ROUTE, deps, handle, ());
+    app.respond("get-metrics", &event_json(symbol)).await.headers
 }
 
 #[tokio::test]

@@ -1,17 +1,12 @@
-//! What the integration tests share: events, calls of handlers, assertions, fakes and the running stack.
+//! What the integration tests share: the API in this process, assertions, fakes and the running stack.
 
+pub mod app;
 pub mod contract;
 pub mod fakes;
 pub mod runtime_api;
 pub mod source;
 pub mod stack;
 pub mod template;
-
-use std::future::Future;
-
-use jiff::Timestamp;
-use lambda_http::RequestExt;
-use shared::http::{HandlerResult, IntoResponse, Request};
 
 /// A parsed response.
 #[derive(Debug)]
@@ -25,6 +20,16 @@ impl Response {
     /// The text of a header, empty when it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("the body is text")
+    }
+
+    /// The JSON body, a line for each field.
+    pub fn pretty(&self) -> String {
+        serde_json::to_string_pretty(&self.json()).unwrap()
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -43,45 +48,9 @@ pub fn event_json(name: &str) -> serde_json::Value {
     serde_json::from_str(&event_text(name)).unwrap()
 }
 
-/// A shipped HTTP event.
-pub fn event(name: &str) -> lambda_http::Request {
-    http_event(&event_json(name))
-}
-
 /// An HTTP event made of JSON.
 pub fn http_event(json: &serde_json::Value) -> lambda_http::Request {
     lambda_http::request::from_str(&json.to_string()).expect("an HTTP event")
-}
-
-/// Calls a handler as `http::serve` would, at `now`, and asserts that the contract documents its answer.
-pub async fn call_at<'d, D, F, Fut, A>(
-    dependencies: &'d D,
-    handle: F,
-    event: lambda_http::Request,
-    now: Timestamp,
-) -> Response
-where
-    F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = HandlerResult<A>>,
-    A: IntoResponse,
-{
-    let (method, path) = (event.method().to_string(), event.raw_http_path().to_owned());
-    let host = event.headers().get("host").map(|host| host.to_str().unwrap().to_owned()).unwrap_or_default();
-    let request = Request::new(event, "https://api.example.com", now);
-    let (head, body) = shared::http::answer(dependencies, handle, request).await.into_parts();
-    let response = Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
-    contract::assert_event(&method, &host, &path, &response);
-    response
-}
-
-/// Calls a handler as `http::serve` would.
-pub async fn call<'d, D, F, Fut, A>(dependencies: &'d D, handle: F, event: lambda_http::Request) -> Response
-where
-    F: Fn(&'d D, Request) -> Fut,
-    Fut: Future<Output = HandlerResult<A>>,
-    A: IntoResponse,
-{
-    call_at(dependencies, handle, event, Timestamp::now()).await
 }
 
 /// Asserts an RFC 9457 problem with this status and code, and returns it.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use shared::http_client::{HttpClient, Limits};
+use shared::{
+    deadline::Deadline,
+    http_client::{HttpClient, Limits},
+};
 use tokio_postgres::NoTls;
 
 use crate::{Response, contract};
@@ -52,7 +55,7 @@ impl Stack {
             request = request.header(*name, *value);
         }
         let limits = Limits { timeout: Duration::from_secs(30), max_body: 64 * 1024 * 1024 };
-        let response = self.http.send(request.body(body.into()).unwrap(), limits).await.unwrap();
+        let response = self.http.send(request.body(body.into()).unwrap(), limits, Deadline::default()).await.unwrap();
         let (head, body) = response.into_parts();
         let response = Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
         self.assert_documented(method, &url, &response);

@@ -3,16 +3,34 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use secrecy::SecretString;
 
+use super::keys::{FetchKeys, KeySet, KeysError};
 use crate::{
-    auth::{FetchKeys, KeySet, KeysError},
     config::{self, ConfigError},
+    deadline::Deadline,
     http_client::{HttpClient, Limits},
 };
 
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(3), max_body: 64 * 1024 };
 
-/// The project's key set.
+/// The Supabase Auth whose tokens are accepted.
+#[derive(Debug)]
+pub struct AuthConfig {
+    /// `SUPABASE_URL`: address of the project, which is the issuer of its tokens.
+    pub url: String,
+    /// `SUPABASE_JWT_SECRET`: legacy shared secret (HS256) of a project without signing keys.
+    pub legacy_secret: Option<SecretString>,
+}
+
+impl AuthConfig {
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let legacy_secret = config::optional("SUPABASE_JWT_SECRET").map(SecretString::from);
+        Ok(Self { url: config::base_url("SUPABASE_URL")?, legacy_secret })
+    }
+}
+
+/// The project's JSON Web Key Set.
 #[derive(Debug)]
 pub struct Jwks {
     url: String,
@@ -20,23 +38,21 @@ pub struct Jwks {
 }
 
 impl Jwks {
-    /// At `SUPABASE_URL`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let url = format!("{}/auth/v1/.well-known/jwks.json", config::base_url("SUPABASE_URL")?);
-        Ok(Self { url, http: http.clone() })
+    pub fn new(config: &AuthConfig, http: &HttpClient) -> Self {
+        Self { url: format!("{}/auth/v1/.well-known/jwks.json", config.url), http: http.clone() }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the key endpoint answered {0}")]
-struct Unaccepted(http::StatusCode);
+#[error("the JWKS endpoint returned {0}")]
+struct UnexpectedStatus(http::StatusCode);
 
 impl FetchKeys for Jwks {
-    async fn fetch_keys(&self) -> Result<KeySet, KeysError> {
+    async fn fetch_keys(&self, deadline: Deadline) -> Result<KeySet, KeysError> {
         let request = http::Request::get(&self.url).body(Bytes::new()).map_err(|error| KeysError(error.into()))?;
-        let response = self.http.send(request, LIMITS).await.map_err(|error| KeysError(error.into()))?;
+        let response = self.http.send(request, LIMITS, deadline).await.map_err(|error| KeysError(error.into()))?;
         if !response.status().is_success() {
-            return Err(KeysError(Unaccepted(response.status()).into()));
+            return Err(KeysError(UnexpectedStatus(response.status()).into()));
         }
         KeySet::parse(response.body()).map_err(|error| KeysError(error.into()))
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 
-use crate::problem::Problem;
+use crate::{deadline::Deadline, problem::Problem};
 
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// A flood of unknown key ids, or an endpoint that went down, costs one fetch in this time. Without any keys yet, every token asks.
@@ -19,7 +19,7 @@ const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_secs(30);
 
 /// Gets the keys that verify access tokens.
 pub trait FetchKeys: Send + Sync {
-    fn fetch_keys(&self) -> impl Future<Output = Result<KeySet, KeysError>> + Send;
+    fn fetch_keys(&self, deadline: Deadline) -> impl Future<Output = Result<KeySet, KeysError>> + Send;
 }
 
 /// The keys that verify access tokens could not be had.
@@ -98,7 +98,12 @@ impl<K: FetchKeys> Keys<K> {
     }
 
     /// The key with this id; `None` when the project has none; a 503 when that cannot be told.
-    pub(super) async fn find(&self, id: &str, now: Timestamp) -> Result<Option<Arc<VerifyingKey>>, Problem> {
+    pub(super) async fn find(
+        &self,
+        id: &str,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> Result<Option<Arc<VerifyingKey>>, Problem> {
         let mut known = self.known.lock().await;
         let within = |since: Option<Timestamp>, span| since.is_some_and(|since| now.duration_since(since) < span);
         let found = known.set.get(id);
@@ -107,7 +112,7 @@ impl<K: FetchKeys> Keys<K> {
             return Ok(found);
         }
         known.tried_at = Some(now);
-        match self.published.fetch_keys().await {
+        match self.published.fetch_keys(deadline).await {
             Ok(set) => *known = Known { set, fetched_at: Some(now), tried_at: Some(now) },
             // Old keys still prove old tokens while the endpoint is down.
             Err(error) if known.fetched_at.is_some() => {

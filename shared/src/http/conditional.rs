@@ -5,14 +5,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 
-use super::answer::Cache;
-use super::precondition;
+use super::response::Cache;
 
-/// Enough that no two contents share a tag by chance.
+/// Bytes of the digest in a tag: collisions are practically impossible.
 const TAG_BYTES: usize = 12;
 
-/// Gives what may be kept, and has no version, a weak tag of its content. Headers such as `Age` do not change it, nor does the
-/// id of the request, which problems in a batch have as their `instance`.
+/// Adds a weak tag of the content to a cacheable response without a version. Headers such as `Age` do not change it, nor does the
+/// request id, which is the `instance` of problems in a batch.
 pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     let headers = response.headers();
     let never = headers.get(header::CACHE_CONTROL).is_none_or(|control| control == Cache::Never.directive());
@@ -32,15 +31,47 @@ pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     response.headers_mut().extend(tag.ok().map(|tag| (header::ETAG, tag)));
 }
 
-/// 304 without a body for a client that has this version already (RFC 9110, 13.1.2).
+/// 304 without a body when the client has this version (RFC 9110, 13.1.2).
 pub(super) fn unless_known(response: &mut Response<Body>, if_none_match: Option<&HeaderValue>) {
     let known = match (if_none_match, response.headers().get(header::ETAG)) {
-        (Some(condition), Some(etag)) => response.status() == StatusCode::OK && precondition::lists(condition, etag),
+        (Some(condition), Some(etag)) => response.status() == StatusCode::OK && lists(condition, etag),
         _ => false,
     };
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        // The type stays: API Gateway would make up one, and a cache would take it for that of what it keeps.
+        // The content type stays: API Gateway would add one of its own, which a cache would store.
         *response.body_mut() = Body::Empty;
+    }
+}
+
+/// Whether an `If-None-Match` header lists this entity tag (`*` lists every one), by weak comparison.
+fn lists(condition: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(condition), Ok(etag)) = (condition.to_str(), etag.to_str()) else { return false };
+    condition.split(',').map(str::trim).any(|tag| tag == "*" || opaque(tag) == opaque(etag))
+}
+
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(condition: &'static str, etag: &'static str) -> bool {
+        lists(&HeaderValue::from_static(condition), &HeaderValue::from_static(etag))
+    }
+
+    #[test]
+    fn a_listed_tag_matches_weakly() {
+        assert!(matches(r#""3""#, r#""3""#));
+        assert!(matches(r#""1", W/"3""#, r#""3""#));
+        assert!(matches("*", r#""3""#));
+    }
+
+    #[test]
+    fn another_tag_does_not_match() {
+        assert!(!matches(r#""33""#, r#""3""#));
+        assert!(!matches("", r#""3""#));
     }
 }

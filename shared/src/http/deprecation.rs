@@ -1,4 +1,4 @@
-//! Operations that are going away: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and the way to the policy.
+//! Deprecated operations: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a link to the policy.
 
 use http::{HeaderName, HeaderValue, Response, header};
 use jiff::{Timestamp, civil::Date, fmt::rfc2822::DateTimePrinter, tz::TimeZone};
@@ -6,25 +6,25 @@ use lambda_http::Body;
 
 use super::encoding::add;
 
-/// What the contract marks as `deprecated`, with its `x-deprecation` and `x-sunset`. A test compares the two.
+/// The operations that the contract marks as `deprecated`, with their `x-deprecation` and `x-sunset`. A test compares the two.
 pub const DEPRECATED: &[Deprecated] = &[];
 
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// An operation that should not be used any more.
+/// A deprecated operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecated {
     /// Method and path as in the template: `GET /v1/stocks/{symbol}`.
     pub route: &'static str,
-    /// From the beginning of this day in UTC, something else should be used.
+    /// Deprecated from the beginning of this day in UTC.
     pub since: Date,
-    /// From the beginning of this day in UTC, it may be gone.
+    /// May be removed from the beginning of this day in UTC.
     pub sunset: Date,
 }
 
 impl Deprecated {
-    /// Says so in an answer; `policy` is the address of what that means.
+    /// Adds the headers to a response; `policy` is the URL of the policy.
     pub(super) fn announce(&self, response: &mut Response<Body>, policy: &str) {
         let (Some(since), Some(sunset)) = (instant(self.since), instant(self.sunset)) else { return };
         let since = HeaderValue::try_from(format!("@{}", since.as_second()));

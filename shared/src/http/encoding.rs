@@ -1,4 +1,4 @@
-//! Compressing answers (RFC 9110, section 8.4).
+//! Compression of responses (RFC 9110, section 8.4).
 
 use std::io::Write;
 
@@ -8,10 +8,10 @@ use lambda_http::Body;
 
 use super::negotiate::quality;
 
-/// A shorter body fits into one packet as it is.
+/// A shorter body fits into one packet uncompressed.
 const MIN_BYTES: usize = 1024;
 
-/// Compresses a text that is longer than 1 KB for whoever takes gzip, and tells caches that it depends on that.
+/// Compresses text of more than 1 KB for clients that accept gzip, and adds `Vary`.
 pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     let headers = response.headers();
     if headers.contains_key(header::CONTENT_ENCODING) {
@@ -31,26 +31,26 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     }
 }
 
-/// Pictures are compressed already, other than those made of text.
+/// Text, JSON, XML and SVG; pictures are compressed already.
 fn compresses(media_type: &[u8]) -> bool {
     let media_type = media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
     media_type.starts_with(b"text/")
         || [&b"json"[..], b"xml", b"javascript"].iter().any(|end| media_type.ends_with(end))
 }
 
-/// At the quickest level: on a part of a CPU, the others cost more time than their bytes save.
+/// At the fastest level: on a fraction of a CPU, the others cost more time than their bytes save.
 fn gzip(body: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
     encoder.write_all(body).ok()?;
     encoder.finish().ok().filter(|compressed| compressed.len() < body.len())
 }
 
-/// Tells caches that the answer depends on this header of the request.
+/// Adds a request header that the response depends on to `Vary`.
 pub fn vary(response: &mut Response<Body>, name: &str) {
     add(response, header::VARY, name);
 }
 
-/// Adds to a list in a header. API Gateway passes on one value of a name only.
+/// Adds a member to a list in a header: API Gateway forwards one value for each name.
 pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str) {
     let present = response.headers().get(&name).and_then(|value| value.to_str().ok());
     if present.is_some_and(|list| list.split(',').any(|other| other.trim().eq_ignore_ascii_case(member))) {
@@ -62,7 +62,7 @@ pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str)
     }
 }
 
-/// Whether `Accept-Encoding` asks for gzip: it is taken, and not less gladly than the body as it is.
+/// Whether `Accept-Encoding` prefers gzip to `identity`, or accepts it alike.
 pub(super) fn takes_gzip(accepted: &str) -> bool {
     let is = |coding: &str, name: &str| coding.eq_ignore_ascii_case(name);
     let gzip = quality(accepted, |coding| match coding {
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_sent_to_whoever_takes_it() {
+    fn gzip_is_sent_to_clients_that_accept_it() {
         for accepted in [
             "gzip",
             "GZIP",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_not_sent_to_whoever_refuses_it() {
+    fn gzip_is_not_sent_to_clients_that_refuse_it() {
         for accepted in [
             "",
             "br",

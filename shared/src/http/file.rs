@@ -3,16 +3,16 @@
 use http::{HeaderName, HeaderValue, Response};
 use lambda_http::Body;
 
-use super::answer::{Cache, IntoResponse, body_of, link_next};
+use super::response::{Cache, IntoResponse, body_of, link_next};
 use crate::cached::Cached;
 
-/// A picture or a file. What JSON says in fields stands in its headers.
+/// A picture or a file; its dates are in headers, as it has no fields.
 #[derive(Debug)]
 pub struct File {
     pub media_type: &'static str,
     pub body: Body,
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// The address of the next page, when it is a page of a list.
+    /// The URL of the next page of a list.
     pub next: Option<String>,
 }
 

@@ -1,13 +1,13 @@
-//! Reading JSON that callers send.
+//! JSON bodies of requests.
 
 use http::StatusCode;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::problem::Problem;
 
-/// Parses a JSON object; 400 when it is no JSON, 422 naming the field when it has another shape.
+/// Parses a JSON object; 400 when it is not JSON, 422 with the field when it does not match the schema.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Serde would take a list for an object whose names were left out.
+    // Serde accepts a list for a struct.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         let is_json = serde_json::from_slice::<IgnoredAny>(bytes);
         return Err(is_json.map_or_else(|error| malformed(&error), |_| invalid(".", "it must be an object")));
@@ -21,7 +21,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Serde says what is missing in its text only, and where in its path.
+/// The name of a missing field is in the message of serde, the rest of its path is not.
 fn field(path: &str, error: &str) -> String {
     let missing = error.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     match (path, missing) {
@@ -32,7 +32,7 @@ fn field(path: &str, error: &str) -> String {
 }
 
 fn invalid(field: &str, detail: impl Into<String>) -> Problem {
-    let all = "The body does not have the shape of this route.";
+    let all = "The request body does not match the schema.";
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", all).with_field(field, "invalid_shape", detail)
 }
 
@@ -49,13 +49,13 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "only read")]
+    #[expect(dead_code, reason = "only deserialised")]
     struct Outer {
         inner: Inner,
     }
 
     #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "only read")]
+    #[expect(dead_code, reason = "only deserialised")]
     struct Inner {
         number: u8,
     }
@@ -68,14 +68,14 @@ mod tests {
     }
 
     #[test]
-    fn the_field_is_named_that_is_missing_or_wrong() {
+    fn a_missing_or_wrong_field_is_named() {
         assert_eq!(refusal("{}"), (422, "inner".to_owned()));
         assert_eq!(refusal(r#"{"inner": {}}"#), (422, "inner.number".to_owned()));
         assert_eq!(refusal(r#"{"inner": {"number": "1"}}"#), (422, "inner.number".to_owned()));
     }
 
     #[test]
-    fn only_an_object_is_taken() {
+    fn a_body_must_be_an_object() {
         for other in [r#"[{"number": 1}]"#, "[[1]]", "1", "\"inner\"", " null"] {
             assert_eq!(refusal(other), (422, ".".to_owned()), "{other}");
         }

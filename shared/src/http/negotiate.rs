@@ -1,18 +1,18 @@
-//! What a caller takes, by `Accept` and `Accept-Encoding` (RFC 9110, section 12.5). Qualities are in thousandths.
+//! `Accept` and `Accept-Encoding` (RFC 9110, section 12.5). Qualities are in thousandths.
 
-/// As good as anything else.
+/// The quality of an entry without `q`.
 pub(super) const ONE: u16 = 1000;
 
-/// The quality of something in a list, by the entry that means it and is the most specific; `None` when no entry means it.
+/// The quality given by the most specific entry of a list that matches; `None` when none matches.
 pub(super) fn quality(list: &str, specificity: impl Fn(&str) -> Option<u8>) -> Option<u16> {
-    let meant = list.split(',').filter_map(|entry| {
+    let matching = list.split(',').filter_map(|entry| {
         let mut parts = entry.split(';').map(str::trim);
         Some((specificity(parts.next()?)?, parts.find_map(weight).unwrap_or(ONE)))
     });
-    meant.max_by_key(|(specificity, _)| *specificity).map(|(_, quality)| quality)
+    matching.max_by_key(|(specificity, _)| *specificity).map(|(_, quality)| quality)
 }
 
-/// How specific a range of media types is that a type is in: `*/*`, `text/*`, `text/csv`.
+/// How specific the range (`*/*`, `text/*`, `text/csv`) is that a media type is in; `None` when it is not in it.
 pub(super) fn media_range(range: &str, media_type: &str) -> Option<u8> {
     let ((main, sub), (range_main, range_sub)) = (media_type.split_once('/')?, range.split_once('/')?);
     match (range_main, range_sub) {
@@ -23,7 +23,7 @@ pub(super) fn media_range(range: &str, media_type: &str) -> Option<u8> {
     }
 }
 
-/// `q=0.5` as 500; what is no weight counts as none at all.
+/// `q=0.5` as 500; an invalid weight as 0.
 fn weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     name.eq_ignore_ascii_case("q").then(|| {

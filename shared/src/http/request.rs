@@ -1,4 +1,4 @@
-//! An HTTP request as handlers see it: every accessor parses, and answers bad input with a problem that names it.
+//! A request as handlers see it: every accessor parses, and fails with a problem that names the input.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -11,20 +11,41 @@ use super::{
     encoding,
     json::parse_json,
     negotiate::{ONE, media_range, quality},
+    query::Query,
 };
-use crate::{problem::Problem, trace::TraceParent};
+use crate::{auth::Credentials, deadline::Deadline, problem::Problem, trace::TraceParent};
 
-/// A request, when it came, and the address under which the caller knows us.
+/// Headers that identify the caller and the request.
+const IDENTITY: [&str; 3] = ["authorization", "traceparent", "x-request-id"];
+
+/// A request, when it was received, and when its invocation ends.
 #[derive(Debug)]
 pub struct Request {
-    pub(super) event: lambda_http::Request,
-    pub(super) public_url: &'static str,
-    pub(super) received_at: Timestamp,
+    event: lambda_http::Request,
+    public_url: &'static str,
+    received_at: Timestamp,
+    deadline: Deadline,
 }
 
 impl Request {
+    /// `public_url` is the URL under which callers know us; empty when it is not known.
     pub fn new(event: lambda_http::Request, public_url: &'static str, received_at: Timestamp) -> Self {
-        Self { event, public_url, received_at }
+        let deadline = event.lambda_context_ref().map(Deadline::of).unwrap_or_default();
+        Self { event, public_url, received_at, deadline }
+    }
+
+    /// A request to another route by the same caller, within the same invocation. Conditions and encodings are not copied.
+    #[must_use]
+    pub fn forward(&self, mut event: lambda_http::Request) -> Self {
+        for name in IDENTITY {
+            for value in self.event.headers().get_all(name) {
+                event.headers_mut().append(name, value.clone());
+            }
+        }
+        if let Some(context) = self.event.lambda_context_ref() {
+            event = event.with_lambda_context(context.clone());
+        }
+        Self { event, ..*self }
     }
 
     /// The caller's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else Lambda's.
@@ -35,12 +56,22 @@ impl Request {
         given.filter(|id| !id.is_empty()).map(str::to_owned).or_else(own).unwrap_or_default()
     }
 
-    /// Whether a body may be sent as gzip.
+    /// The end of the invocation, for every call that is made for this request.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    pub(super) fn credentials(&self, max_body: usize) -> Credentials<'_> {
+        let (headers, body) = (self.event.headers(), self.body());
+        Credentials { headers, body, max_body, received_at: self.received_at }
+    }
+
+    /// Whether the response may be compressed.
     pub fn takes_gzip(&self) -> bool {
         self.header("accept-encoding").is_some_and(encoding::takes_gzip)
     }
 
-    /// How gladly an answer of this media type is taken, from 0 for not at all to 1000; as gladly as any without `Accept`.
+    /// The quality of this media type in `Accept`, 0 to 1000; 1000 without `Accept`.
     pub fn accepts(&self, media_type: &str) -> u16 {
         let values = self.headers(header::ACCEPT).filter_map(|value| value.to_str().ok());
         let accepted = values.collect::<Vec<_>>().join(",");
@@ -50,7 +81,7 @@ impl Request {
         quality(&accepted, |range| media_range(range, media_type)).unwrap_or(0)
     }
 
-    /// Method and path of the route, as the template has them.
+    /// Method and path of the route, as in the template.
     pub(super) fn route(&self) -> Option<&str> {
         match self.event.request_context_ref()? {
             RequestContext::ApiGatewayV2(context) => context.route_key.as_deref(),
@@ -62,7 +93,7 @@ impl Request {
         self.event.headers().get(header::IF_NONE_MATCH).cloned()
     }
 
-    /// The instant the function got the request.
+    /// The instant at which the function received the request.
     pub fn received_at(&self) -> Timestamp {
         self.received_at
     }
@@ -81,56 +112,62 @@ impl Request {
         self.event.uri().query().unwrap_or_default()
     }
 
-    /// `path` as the caller would write it.
+    /// The URL of a path of ours.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
 
-    /// A header that was sent once, as text.
+    /// The first value of a header, as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.event.headers().get(name)?.to_str().ok()
     }
 
-    /// All values of a header, for those where a second one is suspicious.
+    /// All values of a header.
     pub fn headers(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
         self.event.headers().get_all(name).iter()
     }
 
-    /// The body's bytes exactly as they were sent; larger ones than `cap` are a 413.
-    pub fn bytes(&self, cap: usize) -> Result<&[u8], Problem> {
-        let body: &[u8] = self.event.body();
-        if body.len() > cap {
-            let detail = format!("The body must not be larger than {cap} bytes.");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", detail));
+    /// The bytes of the body as they were sent. The edge has checked their number.
+    pub fn body(&self) -> &[u8] {
+        self.event.body()
+    }
+
+    pub(super) fn limit_body(&self, max_bytes: Option<usize>) -> Result<(), Problem> {
+        match max_bytes {
+            Some(max_bytes) if self.body().len() > max_bytes => Err(Problem::payload_too_large(max_bytes)),
+            _ => Ok(()),
         }
-        Ok(body)
     }
 
-    /// The body as a JSON object of type `T`: 413 and 415 as [`json_text`](Self::json_text), 400 for no JSON, 422 for another
-    /// shape.
-    pub fn json<T: DeserializeOwned>(&self, cap: usize) -> Result<T, Problem> {
-        parse_json(self.json_text(cap)?)
+    /// The body as a JSON object: 415 for another content type, 400 when it is not JSON, 422 when it does not match the schema.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        parse_json(self.json_text()?)
     }
 
-    /// The bytes of a body that should be JSON: 413 over `cap` bytes, 415 for another content type.
-    pub fn json_text(&self, cap: usize) -> Result<&[u8], Problem> {
+    /// The bytes of a body that is sent as JSON: 415 for another content type.
+    pub fn json_text(&self) -> Result<&[u8], Problem> {
         let content_type = self.header("content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        if !media_type.eq_ignore_ascii_case("application/json") {
-            let detail = "The content type must be application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        if media_type.eq_ignore_ascii_case("application/json") {
+            return Ok(self.body());
         }
-        self.bytes(cap)
+        let detail = "The content type must be application/json.";
+        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
     }
 
-    /// A path parameter that must parse.
+    /// A path parameter; 400 when it does not parse.
     pub fn path<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<T, Problem> {
         let parameters = self.event.path_parameters_ref();
         let text = parameters.and_then(|parameters| parameters.first(name)).unwrap_or_default();
         text.parse().map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
     }
 
-    /// The query, when it has only `known` parameters, each at most once.
+    /// 400 for any query parameter.
+    pub fn no_query(&self) -> Result<(), Problem> {
+        self.query(&[]).map(drop)
+    }
+
+    /// The query parameters; 400 for one that is not `known` or is repeated.
     pub fn query(&self, known: &'static [&'static str]) -> Result<Query<'_>, Problem> {
         self.query_where(|name| match known {
             _ if known.contains(&name) => Ok(()),
@@ -139,7 +176,7 @@ impl Request {
         })
     }
 
-    /// The query, when `check` knows each of its parameters, and each is given at most once. The error names the known ones.
+    /// The query parameters; 400 for one that `check` refuses, with its text that lists the known ones, or that is repeated.
     pub fn query_where(&self, check: impl Fn(&str) -> Result<(), String>) -> Result<Query<'_>, Problem> {
         let parameters = self.event.query_string_parameters_ref();
         for (name, _) in parameters.into_iter().flat_map(QueryMap::iter) {
@@ -154,42 +191,8 @@ impl Request {
         Ok(Query(parameters))
     }
 
-    /// The caller's trace context, when it is a valid one.
+    /// The caller's trace context, if it is valid.
     pub fn trace(&self) -> Option<TraceParent> {
         self.header("traceparent")?.parse().ok()
-    }
-}
-
-/// The parameters after the question mark, already known to be wanted.
-#[derive(Debug, Clone, Copy)]
-pub struct Query<'r>(Option<&'r QueryMap>);
-
-impl<'r> Query<'r> {
-    /// The text of a parameter.
-    pub fn text(self, name: &str) -> Option<&'r str> {
-        self.0?.first(name)
-    }
-
-    /// A 400 when there is a parameter beside `with` for which `refused` holds.
-    pub fn without(self, with: &str, refused: impl Fn(&str) -> bool) -> Result<(), Problem> {
-        match self.iter().find(|(name, _)| *name != with && refused(name)) {
-            Some((name, _)) => {
-                Err(Problem::invalid(name, "not_combinable", format!("{name} cannot be combined with {with}.")))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Every parameter with its text.
-    pub fn iter(self) -> impl Iterator<Item = (&'r str, &'r str)> {
-        self.0.into_iter().flat_map(QueryMap::iter)
-    }
-
-    /// A parameter that parses, if it was given.
-    pub fn get<T: FromStr<Err: Display>>(self, name: &'static str) -> Result<Option<T>, Problem> {
-        let parse = |text: &str| {
-            text.parse().map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
-        };
-        self.text(name).map(parse).transpose()
     }
 }

@@ -24,7 +24,7 @@ pub trait Sortable {
 }
 
 /// Reads and signs cursors, and makes pages.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pager(SigningKeys);
 
 impl Pager {

@@ -14,6 +14,7 @@ use bytes::Bytes;
 
 use crate::{
     config::{self, ConfigError},
+    deadline::Deadline,
     http_client::{HttpClient, Limits, TransportError},
 };
 
@@ -24,29 +25,46 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// Of all attempts: a caller may wait for it, and what is not sent is sent later.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// For SQS, in `AWS_REGION`, with the credentials Lambda gives every function in its environment; `AWS_ENDPOINT_URL` replaces AWS by
-/// a local stand-in.
+/// How AWS is reached from a function: Lambda puts all of it into the environment.
 ///
-/// They are read here and not by `aws-config`, whose search for profiles and metadata services costs size and time that a function
-/// has no use for: Lambda starts a new process before its credentials run out.
-pub(super) fn sqs_config(http: &HttpClient) -> Result<Config, ConfigError> {
-    let credentials = Credentials::new(
-        config::required("AWS_ACCESS_KEY_ID")?,
-        config::required("AWS_SECRET_ACCESS_KEY")?,
-        config::optional("AWS_SESSION_TOKEN"),
-        None,
-        "environment",
-    );
-    let mut builder = Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(config::required("AWS_REGION")?))
-        .credentials_provider(credentials)
-        .identity_cache(IdentityCache::no_cache())
-        .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .http_client(http_client(http.clone()));
-    builder.set_endpoint_url(config::optional("AWS_ENDPOINT_URL"));
-    Ok(builder.build())
+/// It is read here and not by `aws-config`, whose search for profiles and metadata services costs size and time: Lambda starts a
+/// new process before the credentials expire.
+#[derive(Debug)]
+pub(super) struct AwsConfig {
+    /// `AWS_REGION`
+    region: Region,
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`
+    credentials: Credentials,
+    /// `AWS_ENDPOINT_URL`: replaces AWS by an emulator.
+    endpoint: Option<String>,
+}
+
+impl AwsConfig {
+    pub(super) fn from_env() -> Result<Self, ConfigError> {
+        let credentials = Credentials::new(
+            config::required("AWS_ACCESS_KEY_ID")?,
+            config::required("AWS_SECRET_ACCESS_KEY")?,
+            config::optional("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        let region = Region::new(config::required("AWS_REGION")?);
+        Ok(Self { region, credentials, endpoint: config::optional("AWS_ENDPOINT_URL") })
+    }
+
+    /// The configuration of an SQS client.
+    pub(super) fn sqs(&self, http: &HttpClient) -> Config {
+        let mut builder = Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(self.region.clone())
+            .credentials_provider(self.credentials.clone())
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .http_client(http_client(http.clone()));
+        builder.set_endpoint_url(self.endpoint.clone());
+        builder.build()
+    }
 }
 
 /// An HTTP client for an SDK's configuration.
@@ -78,7 +96,7 @@ async fn send(client: &HttpClient, request: HttpRequest, limits: Limits) -> Resu
         return Err(ConnectorError::user("a streamed body cannot be sent".into()));
     };
     let request = http::Request::from_parts(head, body);
-    let response = client.send(request, limits).await.map_err(connector_error)?;
+    let response = client.send(request, limits, Deadline::after(limits.timeout)).await.map_err(connector_error)?;
     HttpResponse::try_from(response.map(Into::into)).map_err(|error| ConnectorError::other(error.into(), None))
 }
 

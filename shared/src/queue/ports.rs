@@ -1,14 +1,14 @@
-//! Messages between functions.
+//! Messages to and from a queue.
 
 use std::{future::Future, time::Duration};
 
 use serde::Serialize;
 
-use crate::problem::Problem;
+use crate::{deadline::Deadline, problem::Problem};
 
-/// A queue did not take the message.
+/// The queue is unavailable or rejected the request.
 #[derive(Debug, thiserror::Error)]
-#[error("the queue cannot be reached")]
+#[error("the queue is unavailable")]
 pub struct QueueError(#[source] pub crate::Error);
 
 impl From<QueueError> for Problem {
@@ -17,21 +17,23 @@ impl From<QueueError> for Problem {
     }
 }
 
-/// Puts messages into one queue.
+/// Sends messages to one queue.
 pub trait Publish: Send + Sync {
-    /// Sends messages as JSON, to be seen after `delay`, and says by index which were not taken.
+    /// Sends messages as JSON, visible after `delay`; returns the indexes of those that were not accepted.
     fn publish<M: Serialize + Sync>(
         &self,
         messages: &[M],
         delay: Duration,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<Vec<usize>, QueueError>> + Send;
 }
 
-/// Lets a received message wait before it comes again.
+/// Decides when a received message is redelivered.
 pub trait ChangeVisibility: Send + Sync {
     fn change_visibility(
         &self,
         receipt_handle: &str,
-        wait: Duration,
+        timeout: Duration,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<(), QueueError>> + Send;
 }

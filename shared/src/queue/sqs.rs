@@ -1,4 +1,4 @@
-//! SQS queues.
+//! SQS.
 
 use std::time::Duration;
 
@@ -8,14 +8,37 @@ use aws_sdk_sqs::{
 };
 use serde::Serialize;
 
+use super::{
+    aws::AwsConfig,
+    ports::{ChangeVisibility, Publish, QueueError},
+    work::QueueName,
+};
 use crate::{
     config::{self, ConfigError},
+    deadline::Deadline,
     http_client::HttpClient,
-    queue::{ChangeVisibility, Publish, QueueError, aws},
 };
 
-/// SQS takes this many messages in one call.
+/// Messages of one `SendMessageBatch`.
 const BATCH: usize = 10;
+/// Of one operation with its retries; a message that was not sent is sent later.
+const TIMEOUT: Duration = Duration::from_secs(3);
+const MAX_DELAY_SECONDS: u64 = 15 * 60;
+const MAX_VISIBILITY_SECONDS: u64 = 12 * 60 * 60;
+
+/// One queue in the account of the function.
+#[derive(Debug)]
+pub struct SqsConfig {
+    aws: AwsConfig,
+    /// `ANALYSES_QUEUE_URL` and the like: see [`QueueName::variable`].
+    url: String,
+}
+
+impl SqsConfig {
+    pub fn from_env(queue: QueueName) -> Result<Self, ConfigError> {
+        Ok(Self { url: config::required(queue.variable())?, aws: AwsConfig::from_env()? })
+    }
+}
 
 /// One queue.
 #[derive(Debug)]
@@ -25,36 +48,50 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The queue whose address is in `variable` (`ANALYSES_QUEUE_URL`, ...).
-    pub fn from_env(variable: &'static str, http: &HttpClient) -> Result<Self, ConfigError> {
-        Ok(Self { url: config::required(variable)?, client: Client::from_conf(aws::sqs_config(http)?) })
+    pub fn new(config: &SqsConfig, http: &HttpClient) -> Self {
+        Self { url: config.url.clone(), client: Client::from_conf(config.aws.sqs(http)) }
+    }
+
+    /// The queue whose URL is in the environment.
+    pub fn from_env(queue: QueueName, http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self::new(&SqsConfig::from_env(queue)?, http))
     }
 
     /// Sends one message as it is.
-    pub async fn send(&self, body: &str) -> Result<(), QueueError> {
-        self.client.send_message().queue_url(&self.url).message_body(body).send().await.map_err(channel)?;
+    pub async fn send(&self, body: &str, deadline: Deadline) -> Result<(), QueueError> {
+        let request = self.client.send_message().queue_url(&self.url).message_body(body);
+        deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(())
     }
 
-    /// Whether the queue answers.
-    pub async fn answers(&self) -> bool {
+    /// Whether the queue is available.
+    pub async fn is_available(&self, deadline: Deadline) -> bool {
         let request = self.client.get_queue_attributes().queue_url(&self.url);
-        request.attribute_names(QueueAttributeName::QueueArn).send().await.is_ok()
+        let request = request.attribute_names(QueueAttributeName::QueueArn);
+        matches!(deadline.limit(TIMEOUT, request.send()).await, Ok(Ok(_)))
     }
 
-    async fn publish_batch<M: Serialize + Sync>(&self, messages: &[M], delay: i32) -> Result<Vec<usize>, QueueError> {
-        let entry = |(index, message): (usize, &M)| {
-            let body = serde_json::to_string(message).map_err(channel)?;
-            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
-            entry.delay_seconds(delay).build().map_err(channel)
-        };
-        let entries = messages.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
-        let sent = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await;
-        Ok(sent.map_err(channel)?.failed().iter().filter_map(|entry| entry.id().parse().ok()).collect())
+    async fn publish_batch<M: Serialize + Sync>(
+        &self,
+        messages: &[M],
+        delay: i32,
+        deadline: Deadline,
+    ) -> Result<Vec<usize>, QueueError> {
+        let entries = messages.iter().enumerate().map(|(index, message)| entry(index, message, delay));
+        let entries = entries.collect::<Result<Vec<_>, _>>()?;
+        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let sent = deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
+        Ok(sent.failed().iter().filter_map(|entry| entry.id().parse().ok()).collect())
     }
 }
 
-fn channel(error: impl std::error::Error + Send + Sync + 'static) -> QueueError {
+fn entry(index: usize, message: &impl Serialize, delay: i32) -> Result<SendMessageBatchRequestEntry, QueueError> {
+    let body = serde_json::to_string(message).map_err(failed)?;
+    let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
+    entry.delay_seconds(delay).build().map_err(failed)
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> QueueError {
     QueueError(error.into())
 }
 
@@ -63,21 +100,32 @@ fn seconds(duration: Duration, most: u64) -> i32 {
 }
 
 impl Publish for Queue {
-    async fn publish<M: Serialize + Sync>(&self, messages: &[M], delay: Duration) -> Result<Vec<usize>, QueueError> {
-        let delay = seconds(delay, 15 * 60);
+    async fn publish<M: Serialize + Sync>(
+        &self,
+        messages: &[M],
+        delay: Duration,
+        deadline: Deadline,
+    ) -> Result<Vec<usize>, QueueError> {
+        let delay = seconds(delay, MAX_DELAY_SECONDS);
         let mut failed = Vec::new();
         for (number, batch) in messages.chunks(BATCH).enumerate() {
-            let lost = self.publish_batch(batch, delay).await?;
-            failed.extend(lost.into_iter().map(|index| number * BATCH + index));
+            let indexes = self.publish_batch(batch, delay, deadline).await?;
+            failed.extend(indexes.into_iter().map(|index| number * BATCH + index));
         }
         Ok(failed)
     }
 }
 
 impl ChangeVisibility for Queue {
-    async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
+    async fn change_visibility(
+        &self,
+        receipt_handle: &str,
+        timeout: Duration,
+        deadline: Deadline,
+    ) -> Result<(), QueueError> {
         let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt_handle);
-        request.visibility_timeout(seconds(wait, 12 * 60 * 60)).send().await.map_err(channel)?;
+        let request = request.visibility_timeout(seconds(timeout, MAX_VISIBILITY_SECONDS));
+        deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(())
     }
 }

@@ -27,7 +27,7 @@ use quick_cache::{Weighter, unsync};
 pub use self::{policy::CachePolicy, redis::SecondLevel};
 use self::{policy::Entry, single_flight::SingleFlight};
 use super::error::StoreError;
-use crate::{cached::Cached, telemetry};
+use crate::{cached::Cached, config::ConfigError, deadline::Deadline, telemetry};
 
 /// Circuit breaker: for this long after a failure, stale entries are served without a request.
 const OPEN_FOR: Duration = Duration::from_secs(5);
@@ -37,6 +37,21 @@ const TYPICAL_BYTES: u64 = 2048;
 const ENTRY_BYTES: usize = 128;
 /// An empty result is not cached: the row may be inserted at any moment.
 const NO_ROWS: &[u8] = b"[]";
+
+/// The configured cache.
+#[derive(Debug)]
+pub struct CacheConfig {
+    /// `CACHE_SECONDS`, `CACHE_MEGABYTES`
+    pub policy: CachePolicy,
+    /// `REDIS_URL`
+    pub second: Option<SecondLevel>,
+}
+
+impl CacheConfig {
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self { policy: CachePolicy::from_env()?, second: SecondLevel::from_env()? })
+    }
+}
 
 type Loaded = Result<Cached<Bytes>, Arc<StoreError>>;
 
@@ -66,14 +81,19 @@ impl fmt::Debug for Cache {
 }
 
 impl Cache {
-    pub(super) fn new(policy: CachePolicy, second: Option<SecondLevel>) -> Self {
+    pub(super) fn new(CacheConfig { policy, second }: CacheConfig) -> Self {
         let items = usize::try_from(policy.bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
         let memory = Mutex::new(unsync::Cache::with_weighter(items, policy.bytes, ByteWeighter));
         Self { policy, memory, second, loads: SingleFlight::default(), open_until: AtomicI64::new(i64::MIN) }
     }
 
     /// The response for a key: cached, loaded, or stale when `load` fails because the store is unavailable.
-    pub(super) async fn read<Fut>(&self, key: &str, load: impl FnOnce() -> Fut) -> Result<Cached<Bytes>, StoreError>
+    pub(super) async fn read<Fut>(
+        &self,
+        key: &str,
+        deadline: Deadline,
+        load: impl FnOnce() -> Fut,
+    ) -> Result<Cached<Bytes>, StoreError>
     where
         Fut: Future<Output = Result<Bytes, StoreError>>,
     {
@@ -86,7 +106,8 @@ impl Cache {
                 return Ok(entry.cached(now, true));
             }
         }
-        let loaded = self.loads.run(key, || async { self.refill(key, now, load).await.map_err(Arc::new) }).await;
+        let loaded =
+            self.loads.run(key, || async { self.refill(key, now, deadline, load).await.map_err(Arc::new) }).await;
         loaded.map_err(own_error)
     }
 
@@ -94,19 +115,20 @@ impl Cache {
         &self,
         key: &str,
         now: Timestamp,
+        deadline: Deadline,
         load: impl FnOnce() -> Fut,
     ) -> Result<Cached<Bytes>, StoreError>
     where
         Fut: Future<Output = Result<Bytes, StoreError>>,
     {
-        if let Some(cached) = self.read_second_level(key, now).await {
+        if let Some(cached) = self.read_second_level(key, now, deadline).await {
             return Ok(cached);
         }
         let entry = self.entry(key, now);
         match (self.load(load, entry.is_some()).await, entry) {
             (Ok(body), _) => {
                 // A copy: the body is a slice of the connection's buffer and would keep all of it alive.
-                self.put(key, Entry { body: Bytes::copy_from_slice(&body), read_at: now }).await;
+                self.put(key, Entry { body: Bytes::copy_from_slice(&body), read_at: now }, deadline).await;
                 Ok(Cached::from_store(body))
             }
             (Err(error @ (StoreError::Unavailable(_) | StoreError::Timeout(_))), Some(entry)) => {
@@ -120,8 +142,8 @@ impl Cache {
     }
 
     /// The entry of the second level when it is within its TTL; a newer one than ours replaces ours in any case.
-    async fn read_second_level(&self, key: &str, now: Timestamp) -> Option<Cached<Bytes>> {
-        let entry = self.second.as_ref()?.get(key).await?;
+    async fn read_second_level(&self, key: &str, now: Timestamp, deadline: Deadline) -> Option<Cached<Bytes>> {
+        let entry = self.second.as_ref()?.get(key, deadline).await?;
         let cached = (entry.age(now) < self.policy.ttl).then(|| entry.cached(now, false));
         if self.entry(key, now).is_none_or(|own| own.read_at < entry.read_at) {
             self.memory().insert(key.to_owned(), entry);
@@ -141,13 +163,13 @@ impl Cache {
         limited.unwrap_or_else(|error| Err(StoreError::Timeout(error.into())))
     }
 
-    async fn put(&self, key: &str, entry: Entry) {
+    async fn put(&self, key: &str, entry: Entry, deadline: Deadline) {
         if entry.body == NO_ROWS {
             self.memory().remove(key);
             return;
         }
         if let Some(second) = &self.second {
-            second.put(key, &entry, self.policy.stale_if_error).await;
+            second.put(key, &entry, self.policy.stale_if_error, deadline).await;
         }
         self.memory().insert(key.to_owned(), entry);
     }

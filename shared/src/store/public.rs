@@ -1,4 +1,4 @@
-//! Reading what is the same for everyone, through the sandbox's cache.
+//! Reads of public data, through the cache of the process.
 //!
 //! The cache is private to this module, and nothing in it takes a token: a row that belongs to someone cannot get there.
 
@@ -7,16 +7,11 @@ use postgrest::Builder;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    CachePolicy, SecondLevel,
-    cache::Cache,
+    cache::{Cache, CacheConfig},
+    error::StoreError,
     rest::{Rest, into_request, parse},
 };
-use crate::{
-    cached::Cached,
-    config::{self, ConfigError},
-    http_client::HttpClient,
-    store::StoreError,
-};
+use crate::{cached::Cached, config::SupabaseConfig, deadline::Deadline, http_client::HttpClient};
 
 /// `PostgREST` as `anon`.
 #[derive(Debug)]
@@ -26,15 +21,8 @@ pub struct PublicReads {
 }
 
 impl PublicReads {
-    /// At `SUPABASE_READ_URL`, else at `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let primary = config::base_url("SUPABASE_URL")?;
-        let rest = Rest::anon_at(&config::base_url_or("SUPABASE_READ_URL", &primary)?, http)?;
-        Ok(Self { rest, cache: Cache::new(CachePolicy::from_env()?, SecondLevel::from_env()?) })
-    }
-
-    pub fn new(rest: Rest, keep: CachePolicy, second: Option<SecondLevel>) -> Self {
-        Self { rest, cache: Cache::new(keep, second) }
+    pub fn new(supabase: &SupabaseConfig, cache: CacheConfig, http: &HttpClient) -> Self {
+        Self { rest: Rest::new(supabase, http), cache: Cache::new(cache) }
     }
 
     /// A query on a table or view.
@@ -43,29 +31,29 @@ impl PublicReads {
     }
 
     /// The rows of a query.
-    pub async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Cached<Vec<T>>, StoreError> {
-        self.answer(query).await
+    pub async fn rows<T: DeserializeOwned>(
+        &self,
+        query: Builder,
+        deadline: Deadline,
+    ) -> Result<Cached<Vec<T>>, StoreError> {
+        self.read(query, deadline).await
     }
 
-    /// What a query, or a function that answers no rows, answers.
-    pub async fn answer<T: DeserializeOwned>(&self, query: Builder) -> Result<Cached<T>, StoreError> {
+    /// The result of a query, or of a function that returns no rows.
+    pub async fn read<T: DeserializeOwned>(&self, query: Builder, deadline: Deadline) -> Result<Cached<T>, StoreError> {
         let request = into_request(query)?;
         let key = key(&request);
-        self.cache.read(&key, || self.rest.answer(request)).await?.try_map(|body| parse(&body))
+        self.cache.read(&key, deadline, || self.rest.public(request, deadline)).await?.try_map(|body| parse(&body))
     }
 
-    /// A query on what a function of the database answers, which must only read.
+    /// A query on the result of a function of the database, which must only read.
     pub fn function(&self, name: &'static str, arguments: &impl Serialize) -> Result<Builder, StoreError> {
         self.rest.function(name, arguments)
     }
-
-    /// Whether the store answers, now.
-    pub async fn answers(&self, query: Builder) -> bool {
-        self.rest.rows::<serde::de::IgnoredAny>(query).await.is_ok()
-    }
 }
 
-/// The query, whatever the order of its parameters: all of it, as `limit` is a header and a function's arguments are a body.
+/// The cache key: all of the request, as `limit` is a header and the arguments of a function are a body. The order of parameters
+/// does not matter.
 fn key(request: &Request<bytes::Bytes>) -> String {
     let mut parameters: Vec<&str> = request.uri().query().unwrap_or_default().split('&').collect();
     parameters.sort_unstable();
@@ -99,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_changes_the_answer_changes_the_key() {
+    fn any_difference_in_the_request_changes_the_key() {
         let all = [
             key_of("symbol=eq.IBM", "0-50", ""),
             key_of("symbol=eq.SPX", "0-50", ""),

@@ -1,66 +1,48 @@
-//! One request to `PostgREST` and its answer.
+//! Requests to `PostgREST`.
 
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, header};
 use postgrest::{Builder, Postgrest};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::store::refusal::refused;
 use crate::{
     auth::AccessToken,
-    config::{self, ConfigError},
+    config::SupabaseConfig,
+    deadline::Deadline,
     http_client::{HttpClient, Limits, TransportError},
     store::StoreError,
 };
 
-/// Longer than the database's own statement timeout, so that its answer is the one we get.
+/// Longer than the statement timeout of the database, so that its error is the one we get.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(9), max_body: 16 * 1024 * 1024 };
 
-/// `PostgREST`, with the rights of one API key of the project.
+/// `PostgREST`, with the rights of one key of the project.
 pub struct Rest {
     queries: Postgrest,
     key: HeaderValue,
-    /// The key once more, when it is a legacy one: a token, whose role counts only as a bearer.
+    /// A legacy key is a token: its role counts only in `Authorization`.
     bearer: Option<HeaderValue>,
     http: HttpClient,
 }
 
 impl fmt::Debug for Rest {
-    /// The builder has no text of its own, and the key must have none.
+    /// The builder has no `Debug`, and the key must have none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rest").finish_non_exhaustive()
     }
 }
 
 impl Rest {
-    /// With `SUPABASE_PUBLISHABLE_KEY`: as `anon`, or as a user whose token goes along.
-    pub fn anon(http: &HttpClient) -> Result<Self, ConfigError> {
-        Self::with_key("SUPABASE_PUBLISHABLE_KEY", http)
-    }
-
-    /// As [`anon`](Self::anon), at another address than `SUPABASE_URL`.
-    pub fn anon_at(supabase_url: &str, http: &HttpClient) -> Result<Self, ConfigError> {
-        Ok(Self::new(supabase_url, key("SUPABASE_PUBLISHABLE_KEY")?, http))
-    }
-
-    /// With `SUPABASE_SECRET_KEY`: as `service_role`.
-    pub fn service(http: &HttpClient) -> Result<Self, ConfigError> {
-        Self::with_key("SUPABASE_SECRET_KEY", http)
-    }
-
-    fn with_key(variable: &'static str, http: &HttpClient) -> Result<Self, ConfigError> {
-        let key = key(variable)?;
-        Ok(Self::new(&config::base_url("SUPABASE_URL")?, key, http))
-    }
-
-    /// The project at `supabase_url`, with one of its API keys.
-    pub fn new(supabase_url: &str, mut key: HeaderValue, http: &HttpClient) -> Self {
+    /// A project with the rights of one of its keys.
+    pub fn new(config: &SupabaseConfig, http: &HttpClient) -> Self {
+        let mut key = config.key.clone();
         key.set_sensitive(true);
         let bearer = key.to_str().ok().filter(|key| key.starts_with("eyJ")).and_then(bearer);
-        Self { queries: Postgrest::new(format!("{supabase_url}/rest/v1")), key, bearer, http: http.clone() }
+        Self { queries: Postgrest::new(format!("{}/rest/v1", config.url)), key, bearer, http: http.clone() }
     }
 
     /// A query on a table or view.
@@ -69,23 +51,23 @@ impl Rest {
     }
 
     /// The rows of a query.
-    pub async fn rows<T: DeserializeOwned>(&self, query: Builder) -> Result<Vec<T>, StoreError> {
-        parse(&self.send(query, None).await?)
+    pub async fn rows<T: DeserializeOwned>(&self, query: Builder, deadline: Deadline) -> Result<Vec<T>, StoreError> {
+        parse(&self.send(query, None, deadline).await?)
     }
 
-    /// The rows of a query under a user's own rights, as JSON.
-    pub async fn rows_of(&self, token: &AccessToken, query: Builder) -> Result<Bytes, StoreError> {
-        self.send(query, Some(token)).await
+    /// The rows of a query with the rights of a user, as JSON.
+    pub async fn rows_of(&self, token: &AccessToken, query: Builder, deadline: Deadline) -> Result<Bytes, StoreError> {
+        self.send(query, Some(token), deadline).await
     }
 
-    /// A query on what a function of the database answers.
+    /// A query on the result of a function of the database.
     pub fn function(&self, name: &'static str, arguments: &impl Serialize) -> Result<Builder, StoreError> {
         Ok(self.queries.rpc(name, to_json(arguments)?))
     }
 
-    /// What the store says to nobody in particular.
-    pub async fn answer(&self, request: Request<Bytes>) -> Result<Bytes, StoreError> {
-        self.exchange(request, None).await
+    /// The response to a request without a user.
+    pub async fn public(&self, request: Request<Bytes>, deadline: Deadline) -> Result<Bytes, StoreError> {
+        self.exchange(request, None, deadline).await
     }
 
     /// Calls a function of the database.
@@ -93,34 +75,46 @@ impl Rest {
         &self,
         function: &'static str,
         arguments: &impl Serialize,
+        deadline: Deadline,
     ) -> Result<T, StoreError> {
-        parse(&self.send(self.function(function, arguments)?, None).await?)
+        parse(&self.send(self.function(function, arguments)?, None, deadline).await?)
     }
 
-    /// Calls a function that answers nothing.
-    pub async fn run(&self, function: &'static str, arguments: &impl Serialize) -> Result<(), StoreError> {
-        self.send(self.function(function, arguments)?, None).await.map(drop)
+    /// Calls a function without a result.
+    pub async fn run(
+        &self,
+        function: &'static str,
+        arguments: &impl Serialize,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
+        self.send(self.function(function, arguments)?, None, deadline).await.map(drop)
     }
 
-    /// Calls a function whose arguments are megabytes. Told their names, `PostgREST` hands them on without parsing them itself.
+    /// Calls a function with megabytes of arguments: given their names, `PostgREST` passes them on unparsed.
     pub async fn call_whole(
         &self,
         function: &'static str,
         names: &'static str,
         arguments: &impl Serialize,
+        deadline: Deadline,
     ) -> Result<(), StoreError> {
         let mut request = into_request(self.function(function, arguments)?)?;
         let address = format!("{}?columns={names}", request.uri());
         *request.uri_mut() =
             address.parse().map_err(|error: http::uri::InvalidUri| StoreError::Unexpected(error.into()))?;
-        self.exchange(request, None).await.map(drop)
+        self.exchange(request, None, deadline).await.map(drop)
     }
 
-    async fn send(&self, query: Builder, token: Option<&AccessToken>) -> Result<Bytes, StoreError> {
-        self.exchange(into_request(query)?, token).await
+    async fn send(&self, query: Builder, token: Option<&AccessToken>, deadline: Deadline) -> Result<Bytes, StoreError> {
+        self.exchange(into_request(query)?, token, deadline).await
     }
 
-    async fn exchange(&self, mut request: Request<Bytes>, token: Option<&AccessToken>) -> Result<Bytes, StoreError> {
+    async fn exchange(
+        &self,
+        mut request: Request<Bytes>,
+        token: Option<&AccessToken>,
+        deadline: Deadline,
+    ) -> Result<Bytes, StoreError> {
         let headers = request.headers_mut();
         headers.insert("apikey", self.key.clone());
         let rights = match token {
@@ -128,7 +122,7 @@ impl Rest {
             None => self.bearer.clone(),
         };
         headers.extend(rights.map(|rights| (header::AUTHORIZATION, rights)));
-        let response = self.http.send(request, LIMITS).await.map_err(unreached)?;
+        let response = self.http.send(request, LIMITS, deadline).await.map_err(unreached)?;
         if response.status().is_success() {
             Ok(response.into_body())
         } else {
@@ -144,14 +138,7 @@ fn bearer(token: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// An API key of the project.
-fn key(variable: &'static str) -> Result<HeaderValue, ConfigError> {
-    let secret = SecretString::from(config::required(variable)?);
-    let key = HeaderValue::from_str(secret.expose_secret());
-    key.map_err(|_| ConfigError::invalid(variable, "it cannot be sent in a header"))
-}
-
-/// What the builder made, for our own client. Its HTTP types are of an older generation.
+/// The request that a builder describes, for our own client. The builder uses HTTP types of an older version.
 pub(super) fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
     let built = query.build().build().map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
     let mut request = Request::builder().method(built.method().as_str()).uri(built.url().as_str());

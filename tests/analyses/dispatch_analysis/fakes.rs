@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use analyses::{Analysis, AnalysisLog, Event, Status, Workflow, fakes::MemoryAnalyses};
 use dispatch_analysis::{decide::CallOutcome, ports::CallWorkflow};
 use jiff::Timestamp;
+use shared::deadline::Deadline;
 
 /// A workflow whose calls all end alike.
 #[derive(Debug)]
@@ -41,10 +42,10 @@ impl ScriptedWorkflow {
 }
 
 impl CallWorkflow for ScriptedWorkflow {
-    async fn call(&self, _workflow: &Workflow, analysis: &Analysis, _now: Timestamp) -> CallOutcome {
+    async fn call(&self, _workflow: &Workflow, analysis: &Analysis, _now: Timestamp, _: Deadline) -> CallOutcome {
         self.called.lock().unwrap().push((analysis.version, analysis.status));
         if let Some((log, event)) = &self.meanwhile {
-            log.append(&log.analysis(), event, "n8n", None).await.unwrap();
+            log.append(&log.analysis(), event, "n8n", None, Deadline::default()).await.unwrap();
         }
         self.outcome.clone()
     }

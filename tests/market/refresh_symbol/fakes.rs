@@ -1,13 +1,13 @@
 //! Stocks, their bars and the market in memory.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use market::{Bars, Day, Symbol};
 use refresh_symbol::{
     plan::Stored,
     ports::{ApplyRefresh, Change, Fetched, MarketData, MarketDataError, ReadRefreshState, RecordRefreshError},
 };
-use shared::store::StoreError;
+use shared::{deadline::Deadline, store::StoreError};
 
 /// What was put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Applied {
 }
 
 /// One stock.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryStock {
     pub stored: Option<Stored>,
     pub bars: Bars,
@@ -28,26 +28,26 @@ pub struct MemoryStock {
     pub stale: bool,
     /// Why nothing can be put in.
     pub refused: Option<&'static str>,
-    pub applied: Mutex<Vec<Applied>>,
-    pub errors: Mutex<Vec<(String, String)>>,
+    pub applied: Arc<Mutex<Vec<Applied>>>,
+    pub errors: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl ReadRefreshState for MemoryStock {
-    async fn state(&self, _symbol: &Symbol) -> Result<Option<Stored>, StoreError> {
+    async fn state(&self, _symbol: &Symbol, _: Deadline) -> Result<Option<Stored>, StoreError> {
         Ok(self.stored.clone())
     }
 
-    async fn stored_bars(&self, _symbol: &Symbol) -> Result<Bars, StoreError> {
+    async fn stored_bars(&self, _symbol: &Symbol, _: Deadline) -> Result<Bars, StoreError> {
         Ok(self.bars.clone())
     }
 
-    async fn benchmark_closes(&self) -> Result<Vec<(Day, f64)>, StoreError> {
+    async fn benchmark_closes(&self, _: Deadline) -> Result<Vec<(Day, f64)>, StoreError> {
         Ok(Vec::new())
     }
 }
 
 impl ApplyRefresh for MemoryStock {
-    async fn apply(&self, change: Change<'_>) -> Result<(), StoreError> {
+    async fn apply(&self, change: Change<'_>, _: Deadline) -> Result<(), StoreError> {
         if self.stale {
             return Err(StoreError::Stale);
         }
@@ -62,7 +62,7 @@ impl ApplyRefresh for MemoryStock {
 }
 
 impl RecordRefreshError for MemoryStock {
-    async fn record_error(&self, _symbol: &Symbol, code: &str, detail: &str) -> Result<(), StoreError> {
+    async fn record_error(&self, _symbol: &Symbol, code: &str, detail: &str, _: Deadline) -> Result<(), StoreError> {
         self.errors.lock().unwrap().push((code.to_owned(), detail.to_owned()));
         Ok(())
     }
@@ -73,7 +73,7 @@ impl RecordRefreshError for MemoryStock {
 pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
 
 impl MarketData for Market {
-    async fn bars(&self, _symbol: &Symbol, since: Option<Day>) -> Result<Fetched, MarketDataError> {
+    async fn bars(&self, _symbol: &Symbol, since: Option<Day>, _: Deadline) -> Result<Fetched, MarketDataError> {
         let all = self.0.clone()?;
         let bars = since.map_or(all.to_vec(), |day| all.since(day).to_vec());
         let is_fallback = self.1;

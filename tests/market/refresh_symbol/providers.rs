@@ -4,3 +4,16 @@ mod csv;
 mod order;
 mod server;
 mod tiingo;
+
+use refresh_symbol::{
+    ProviderConfig, ProvidersConfig,
+    ports::{Fetched, MarketData, MarketDataError},
+    providers::Providers,
+};
+use shared::deadline::Deadline;
+
+/// The bars of IBM from these providers, in this order.
+async fn fetch(providers: Vec<ProviderConfig>, since: Option<market::Day>) -> Result<Fetched, MarketDataError> {
+    let providers = Providers::new(ProvidersConfig { providers }, &server::http());
+    providers.bars(&server::ibm(), since, Deadline::default()).await
+}

@@ -2,7 +2,7 @@
 
 use market::fakes::{MemoryMarkets, history as sample};
 use serde_json::{Value, json};
-use support::{call, event_json};
+use support::{app::App, event_json};
 
 use super::{posted, posted_to, sent, tool_call};
 
@@ -50,10 +50,9 @@ async fn every_tool_says_what_it_takes() {
 
 #[tokio::test]
 async fn a_tool_answers_what_its_route_does() {
-    let route =
-        call(Box::leak(Box::new(MemoryMarkets::with_january())), get_metrics::handle, support::event("get-metrics"));
+    let route = App::with(MemoryMarkets::with_january()).event("get-metrics").await;
     let message = sent("serve-mcp").await.json();
-    assert_eq!(message["result"]["structuredContent"], route.await.json());
+    assert_eq!(message["result"]["structuredContent"], route.json());
     let text = message["result"]["content"][0]["text"].as_str().unwrap();
     assert_eq!(serde_json::from_str::<Value>(text).unwrap(), message["result"]["structuredContent"]);
 }

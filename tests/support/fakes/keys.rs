@@ -7,8 +7,10 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::auth::{FetchKeys, KeySet, KeysError};
+use shared::auth::{AuthConfig, FetchKeys, KeySet, KeysError, TokenVerifier};
+use shared::deadline::Deadline;
 
 /// The id of the one key.
 pub const KEY_ID: &str = "key-1";
@@ -66,6 +68,22 @@ impl Project {
     }
 }
 
+/// The issuer of the tokens below.
+pub const SUPABASE: &str = "https://project.supabase.co";
+
+/// What proves the tokens of a project.
+pub fn verifier(project: &Project) -> TokenVerifier<&Project> {
+    TokenVerifier::new(&AuthConfig { url: SUPABASE.to_owned(), legacy_secret: None }, project)
+}
+
+/// A verifier, and the token of a user with this role that is valid for a minute.
+pub fn verified_as<'p>(project: &'p Project, role: &str, now: Timestamp) -> (TokenVerifier<&'p Project>, String) {
+    let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
+        "exp": now.as_second() + 60, "sub": "11111111-1111-4111-8111-111111111111", "is_anonymous": false,
+        "user_role": role });
+    (verifier(project), project.signed(&claims))
+}
+
 /// The part of a token that is signed.
 pub fn unsigned(header: &Value, claims: &Value) -> String {
     let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
@@ -73,7 +91,7 @@ pub fn unsigned(header: &Value, claims: &Value) -> String {
 }
 
 impl FetchKeys for &Project {
-    async fn fetch_keys(&self) -> Result<KeySet, KeysError> {
+    async fn fetch_keys(&self, _: Deadline) -> Result<KeySet, KeysError> {
         self.fetches.fetch_add(1, Ordering::Relaxed);
         if self.down.load(Ordering::Relaxed) {
             return Err(KeysError("no connection".into()));

@@ -1,25 +1,29 @@
 //! Queues and the outbox in memory.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use dispatch_analysis::ports::DeadLetterQueue;
 use relay_outbox::{ClaimOutbox, Outgoing, Topic};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::{
+    deadline::Deadline,
     queue::{ChangeVisibility, Publish, QueueError},
     store::{MarkSent, StoreError},
 };
 use uuid::Uuid;
 
-/// Keeps what it is given, or cannot be reached.
-#[derive(Debug, Default)]
+/// A queue that records its messages, or is unavailable. Clones share the messages.
+#[derive(Debug, Clone, Default)]
 pub struct MemoryQueue {
     down: bool,
     refused: Vec<usize>,
-    published: Mutex<Vec<String>>,
-    dead_letters: Mutex<Vec<String>>,
-    visibility_changes: Mutex<Vec<(String, Duration)>>,
+    published: Arc<Mutex<Vec<String>>>,
+    dead_letters: Arc<Mutex<Vec<String>>>,
+    visibility_changes: Arc<Mutex<Vec<(String, Duration)>>>,
 }
 
 impl MemoryQueue {
@@ -51,7 +55,12 @@ impl MemoryQueue {
 }
 
 impl Publish for MemoryQueue {
-    async fn publish<M: Serialize + Sync>(&self, messages: &[M], _delay: Duration) -> Result<Vec<usize>, QueueError> {
+    async fn publish<M: Serialize + Sync>(
+        &self,
+        messages: &[M],
+        _delay: Duration,
+        _: Deadline,
+    ) -> Result<Vec<usize>, QueueError> {
         self.reach()?;
         let taken = messages.iter().enumerate().filter(|(index, _)| !self.refused.contains(index));
         self.published.lock().unwrap().extend(taken.map(|(_, message)| serde_json::to_string(message).unwrap()));
@@ -60,7 +69,7 @@ impl Publish for MemoryQueue {
 }
 
 impl DeadLetterQueue for MemoryQueue {
-    async fn send(&self, body: &str) -> Result<(), QueueError> {
+    async fn send(&self, body: &str, _: Deadline) -> Result<(), QueueError> {
         self.reach()?;
         self.dead_letters.lock().unwrap().push(body.to_owned());
         Ok(())
@@ -68,7 +77,7 @@ impl DeadLetterQueue for MemoryQueue {
 }
 
 impl ChangeVisibility for MemoryQueue {
-    async fn change_visibility(&self, receipt_handle: &str, wait: Duration) -> Result<(), QueueError> {
+    async fn change_visibility(&self, receipt_handle: &str, wait: Duration, _: Deadline) -> Result<(), QueueError> {
         self.reach()?;
         self.visibility_changes.lock().unwrap().push((receipt_handle.to_owned(), wait));
         Ok(())
@@ -84,8 +93,8 @@ struct Row {
 }
 
 /// An outbox whose claims never run out.
-#[derive(Debug)]
-pub struct MemoryOutbox(Mutex<Vec<Row>>);
+#[derive(Debug, Clone)]
+pub struct MemoryOutbox(Arc<Mutex<Vec<Row>>>);
 
 impl MemoryOutbox {
     /// `count` messages that nobody has sent.
@@ -96,7 +105,7 @@ impl MemoryOutbox {
             claim: None,
             sent: false,
         };
-        Self(Mutex::new((0..count).map(row).collect()))
+        Self(Arc::new(Mutex::new((0..count).map(row).collect())))
     }
 
     /// The payloads of what is not known to be sent.
@@ -106,7 +115,7 @@ impl MemoryOutbox {
 }
 
 impl ClaimOutbox for MemoryOutbox {
-    async fn claim(&self, count: u32) -> Result<Vec<Outgoing>, StoreError> {
+    async fn claim(&self, count: u32, _: Deadline) -> Result<Vec<Outgoing>, StoreError> {
         let claim_token = Uuid::new_v4();
         let mut rows = self.0.lock().unwrap();
         let free = rows.iter_mut().filter(|row| !row.sent && row.claim.is_none()).take(count as usize);
@@ -120,7 +129,7 @@ impl ClaimOutbox for MemoryOutbox {
 }
 
 impl MarkSent for MemoryOutbox {
-    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid) -> Result<(), StoreError> {
+    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid, _: Deadline) -> Result<(), StoreError> {
         let mut rows = self.0.lock().unwrap();
         for row in rows.iter_mut().filter(|row| ids.contains(&row.id) && row.claim == Some(claim_token)) {
             row.sent = true;

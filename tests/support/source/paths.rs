@@ -2,16 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every path of the code, imports written out: `crate::auth::Role`.
+/// Every path of the code, imports written out: `crate::auth::Role`. A name that is only passed on is not one.
 pub(super) fn named(code: &str) -> BTreeSet<String> {
-    let is_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
-    let mut paths: BTreeSet<String> = imports(code).into_iter().flat_map(|(_, tree)| leaves("", &tree)).collect();
     let outside = imports(code).iter().fold(code.to_owned(), |rest, (text, _)| rest.replace(text.as_str(), ""));
+    let imported = imports(code).into_iter().flat_map(|(_, tree)| leaves("", &tree));
+    let mut paths: BTreeSet<String> = imported.filter(|path| !passes_on(code, &outside, path)).collect();
     let words = outside.split(|letter: char| !is_path(letter));
     let inline = words.map(|word| word.trim_matches(':')).filter(|word| word.contains("::"));
     // After a closing bracket (`>::`) a path has no first segment.
     paths.extend(inline.map(str::to_owned));
     paths
+}
+
+fn is_path(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || letter == ':'
+}
+
+/// Whether a path is re-exported, and its name is not used in the file itself.
+fn passes_on(code: &str, outside: &str, path: &str) -> bool {
+    let name = path.rsplit("::").next().unwrap_or_default();
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    exported(code).contains_key(name) && !outside.split(|letter| !is_word(letter)).any(|word| word == name)
 }
 
 /// The names that `pub use` makes known, with their paths.

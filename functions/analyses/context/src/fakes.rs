@@ -12,7 +12,7 @@ use std::{
 };
 
 use serde_json::{json, value::to_raw_value};
-use shared::store::StoreError;
+use shared::{deadline::Deadline, store::StoreError};
 
 use crate::{Analysis, AnalysisId, AnalysisLog, Event, FindWorkflow, Status, Workflow};
 
@@ -95,7 +95,7 @@ fn project(analysis: &mut Analysis, event: &Event) {
 }
 
 impl AnalysisLog for MemoryAnalyses {
-    async fn load(&self, id: AnalysisId) -> Result<Option<Analysis>, StoreError> {
+    async fn load(&self, id: AnalysisId, _: Deadline) -> Result<Option<Analysis>, StoreError> {
         Ok(self.0.lock().unwrap().get(&id).map(|entry| entry.analysis.clone()))
     }
 
@@ -105,6 +105,7 @@ impl AnalysisLog for MemoryAnalyses {
         event: &Event,
         _actor: &str,
         webhook_id: Option<&str>,
+        _: Deadline,
     ) -> Result<Analysis, StoreError> {
         let mut entries = self.0.lock().unwrap();
         let Some(entry) = entries.get_mut(&analysis.id) else {
@@ -122,7 +123,7 @@ impl AnalysisLog for MemoryAnalyses {
         Ok(entry.analysis.clone())
     }
 
-    async fn raise_progress(&self, id: AnalysisId, percent: u8) -> Result<(), StoreError> {
+    async fn raise_progress(&self, id: AnalysisId, percent: u8, _: Deadline) -> Result<(), StoreError> {
         if let Some(entry) = self.0.lock().unwrap().get_mut(&id).filter(|entry| !entry.analysis.status.is_final()) {
             entry.progress = entry.progress.max(Some(percent));
         }
@@ -131,7 +132,7 @@ impl AnalysisLog for MemoryAnalyses {
 }
 
 impl FindWorkflow for MemoryAnalyses {
-    async fn workflow(&self, name: &str) -> Result<Option<Workflow>, StoreError> {
+    async fn workflow(&self, name: &str, _: Deadline) -> Result<Option<Workflow>, StoreError> {
         Ok((name != Self::NO_WORKFLOW).then(|| Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
     }
 }

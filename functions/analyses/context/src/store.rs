@@ -1,13 +1,13 @@
 //! Analyses: created and continued by functions of the database, read by their owners under their own rights.
 
-use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 use uuid::Uuid;
 
 use shared::{
     auth::{User, UserId},
-    config::ConfigError,
+    config::SupabaseConfig,
+    deadline::Deadline,
     http_client::HttpClient,
     store::{Rest, StoreError, parse},
     symbol::Symbol,
@@ -15,8 +15,8 @@ use shared::{
 };
 
 use crate::{
-    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, Created, Event, EventRecord, FindWorkflow, NewAnalysis,
-    ReadOwnAnalysis, Summary, Timeline, Workflow,
+    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, CreateError, Created, Event, EventRecord, FindWorkflow,
+    NewAnalysis, ReadOwnAnalysis, Summary, Timeline, Workflow,
 };
 
 const OWNER_COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,result,error,execution_id,\
@@ -27,9 +27,9 @@ const OWNER_COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progre
 pub struct OwnAnalyses(Rest);
 
 impl OwnAnalyses {
-    /// At `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY` and the caller's token.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::anon(http).map(Self)
+    /// With the publishable key; requests carry the token of the user.
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
     }
 }
 
@@ -39,10 +39,10 @@ struct Events {
 }
 
 impl ReadOwnAnalysis for OwnAnalyses {
-    async fn read(&self, user: &User, id: AnalysisId) -> Result<Option<Timeline>, StoreError> {
+    async fn read(&self, user: &User, id: AnalysisId, deadline: Deadline) -> Result<Option<Timeline>, StoreError> {
         let query = self.0.table("analyses").select(OWNER_COLUMNS).eq("id", id.to_string());
         let query = query.order_with_options("version", Some("analysis_events"), true, false);
-        let rows = self.0.rows_of(user.token(), query).await?;
+        let rows = self.0.rows_of(user.token(), query, deadline).await?;
         // Raw JSON values cannot be flattened on reading, so the row is read in two parts.
         let summary = parse::<Vec<Summary>>(&rows)?.pop();
         let events = parse::<Vec<Events>>(&rows)?.pop();
@@ -55,14 +55,9 @@ impl ReadOwnAnalysis for OwnAnalyses {
 pub struct AnalysisStore(Rest);
 
 impl AnalysisStore {
-    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::service(http).map(Self)
-    }
-
-    /// As [`from_env`](Self::from_env), from a given address and key.
-    pub fn new(supabase_url: &str, secret_key: HeaderValue, http: &HttpClient) -> Self {
-        Self(Rest::new(supabase_url, secret_key, http))
+    /// With the secret key.
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
     }
 }
 
@@ -91,7 +86,7 @@ struct OutboxRow {
 }
 
 impl CreateAnalysis for AnalysisStore {
-    async fn create(&self, new: NewAnalysis<'_>) -> Result<Created, StoreError> {
+    async fn create(&self, new: NewAnalysis<'_>, deadline: Deadline) -> Result<Created, CreateError> {
         let arguments = CreateArguments {
             p_id: new.id,
             p_actor: new.owner,
@@ -100,7 +95,7 @@ impl CreateAnalysis for AnalysisStore {
             p_parameters: new.parameters,
             p_traceparent: new.traceparent,
         };
-        let CreatedRow { analysis, outbox } = self.0.call("create_analysis", &arguments).await?;
+        let CreatedRow { analysis, outbox } = self.0.call("create_analysis", &arguments, deadline).await?;
         Ok(Created { analysis, outbox_id: outbox.id, claim_token: outbox.claim_token, message: outbox.payload })
     }
 }
@@ -125,9 +120,9 @@ struct AppendArguments<'a> {
 }
 
 impl AnalysisLog for AnalysisStore {
-    async fn load(&self, id: AnalysisId) -> Result<Option<Analysis>, StoreError> {
+    async fn load(&self, id: AnalysisId, deadline: Deadline) -> Result<Option<Analysis>, StoreError> {
         let columns = "id,symbol,workflow,parameters,status,version,attempts,lease_until,traceparent";
-        Ok(self.0.rows(self.0.table("analyses").select(columns).eq("id", id.to_string())).await?.pop())
+        Ok(self.0.rows(self.0.table("analyses").select(columns).eq("id", id.to_string()), deadline).await?.pop())
     }
 
     async fn append(
@@ -136,6 +131,7 @@ impl AnalysisLog for AnalysisStore {
         event: &Event,
         actor: &str,
         webhook_id: Option<&str>,
+        deadline: Deadline,
     ) -> Result<Analysis, StoreError> {
         let event = serde_json::to_string(event).map_err(|error| StoreError::Unexpected(error.into()))?;
         let TypeAndData { r#type, data } =
@@ -148,17 +144,17 @@ impl AnalysisLog for AnalysisStore {
             p_actor: actor,
             p_webhook_id: webhook_id,
         };
-        self.0.call("append_analysis_event", &arguments).await
+        self.0.call("append_analysis_event", &arguments, deadline).await
     }
 
-    async fn raise_progress(&self, id: AnalysisId, percent: u8) -> Result<(), StoreError> {
+    async fn raise_progress(&self, id: AnalysisId, percent: u8, deadline: Deadline) -> Result<(), StoreError> {
         let arguments = json!({ "p_analysis_id": id, "p_progress": percent });
-        self.0.call::<serde::de::IgnoredAny>("record_analysis_progress", &arguments).await.map(drop)
+        self.0.run("record_analysis_progress", &arguments, deadline).await
     }
 }
 
 impl FindWorkflow for AnalysisStore {
-    async fn workflow(&self, name: &str) -> Result<Option<Workflow>, StoreError> {
-        Ok(self.0.rows(self.0.table("workflows").select("name,webhook_path").eq("name", name)).await?.pop())
+    async fn workflow(&self, name: &str, deadline: Deadline) -> Result<Option<Workflow>, StoreError> {
+        Ok(self.0.rows(self.0.table("workflows").select("name,webhook_path").eq("name", name), deadline).await?.pop())
     }
 }

@@ -1,48 +1,70 @@
-//! `POST /v1/analyses`: requests an analysis of a stock, which an n8n workflow will make.
+//! `POST /v1/analyses`: requests an analysis of a stock by an n8n workflow.
 
 mod body;
 
 use std::time::Duration;
 
-use analyses::{AnalysisId, CreateAnalysis, Created, NewAnalysis, Summary};
+use analyses::{AnalysisId, AnalysisStore, CreateAnalysis, Created, NewAnalysis, Summary};
 use shared::{
-    auth::{Auth, FetchKeys, Role},
-    http::{Accepted, HandlerResult, Request},
-    queue::Publish,
-    store::MarkSent,
+    auth::{Role, User},
+    config::{ConfigError, SupabaseConfig},
+    deadline::Deadline,
+    http::{Accepted, HandlerResult, KIB, Rate, Request, Route},
+    http_client::HttpClient,
+    queue::{Publish, Queue, QueueName},
+    store::{MarkSent, Outbox},
     telemetry,
 };
 
 use body::AnalysisRequest;
 
-const MAX_BODY: usize = 64 * 1024;
+pub const ROUTE: Route<User> =
+    Route::user("create-analysis", Role::Analyst).rate(Rate::Write).body(64 * KIB).idempotent().audited();
 
-/// 202 with the analysis as it was stored; 401 unless a user is signed in, 403 unless they are an analyst.
+/// The store of analyses, their queue, and the outbox.
+#[derive(Debug)]
+pub struct Deps<A, Q, O> {
+    pub analyses: A,
+    pub queue: Q,
+    pub outbox: O,
+}
+
+impl Deps<AnalysisStore, Queue, Outbox> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        let supabase = SupabaseConfig::secret()?;
+        Ok(Self {
+            analyses: AnalysisStore::new(&supabase, http),
+            queue: Queue::from_env(QueueName::Analyses, http)?,
+            outbox: Outbox::new(&supabase, http),
+        })
+    }
+}
+
+/// 202 with the analysis as it was stored.
 pub async fn handle(
-    auth: &Auth<impl FetchKeys>,
-    analyses: &impl CreateAnalysis,
-    queue: &(impl Publish, impl MarkSent),
+    deps: &Deps<impl CreateAnalysis, impl Publish, impl MarkSent>,
+    user: User,
     request: Request,
 ) -> HandlerResult<Accepted<Summary>> {
-    let owner = auth.caller(&request).await?.user()?.at_least(Role::Analyst)?.id();
-    request.query(&[])?;
-    let AnalysisRequest { symbol, workflow, parameters } = request.json(MAX_BODY)?;
-    let (id, traceparent) = (AnalysisId::generate(), request.trace());
+    request.no_query()?;
+    let AnalysisRequest { symbol, workflow, parameters } = request.json()?;
+    let (id, owner, traceparent) = (AnalysisId::generate(), user.id(), request.trace());
     let new = NewAnalysis { id, owner, symbol: &symbol, workflow: &workflow, parameters: &parameters, traceparent };
-    let created = analyses.create(new).await?;
-    send(queue, &created).await;
+    let created = deps.analyses.create(new, request.deadline()).await?;
+    send(deps, &created, request.deadline()).await;
     Ok(Accepted { location: request.url(&format!("/v1/analyses/{id}")), resource: created.analysis })
 }
 
-/// What is stored will be done: a message that cannot be sent now is sent by relay-outbox, when our claim on it runs out.
-async fn send((queue, outbox): &(impl Publish, impl MarkSent), created: &Created) {
-    match queue.publish(&[&created.message], Duration::ZERO).await {
+/// A message that cannot be sent now is sent by relay-outbox, when our claim on it has expired.
+async fn send<A>(deps: &Deps<A, impl Publish, impl MarkSent>, created: &Created, deadline: Deadline) {
+    match deps.queue.publish(&[&created.message], Duration::ZERO, deadline).await {
         Ok(failed) if failed.is_empty() => {
-            if let Err(error) = outbox.mark_sent(&[created.outbox_id], created.claim_token).await {
+            let marked = deps.outbox.mark_sent(&[created.outbox_id], created.claim_token, deadline).await;
+            if let Err(error) = marked {
                 tracing::warn!(outbox.cause = telemetry::chain(&error), "the message will be sent twice");
             }
         }
-        Ok(_) => tracing::warn!("the queue did not take the message; relay-outbox will send it"),
+        Ok(_) => tracing::warn!("the queue did not accept the message; relay-outbox will send it"),
         Err(error) => {
             tracing::warn!(queue.cause = telemetry::chain(&error), "relay-outbox will send the message");
         }

@@ -1,4 +1,4 @@
-//! n8n: workflows are started by signed webhooks, and answer with signed callbacks.
+//! n8n: workflows are started by signed webhooks, and report with signed callbacks.
 
 use std::time::Duration;
 
@@ -12,31 +12,45 @@ use crate::{decide::CallOutcome, ports::CallWorkflow};
 use analyses::{Analysis, AnalysisId, Workflow};
 use shared::{
     config::{self, ConfigError},
+    deadline::Deadline,
     http_client::{HttpClient, Limits, TransportError},
     webhook::{self, WebhookKeys},
 };
 
-/// n8n answers at once when it is well; a slow one may still have started the workflow.
+/// A healthy n8n answers at once; a slow one may still have started the workflow.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(15), max_body: 64 * 1024 };
 
-/// The one configured n8n.
+/// The configured n8n.
 #[derive(Debug)]
-pub struct N8n {
-    base_url: String,
-    callback_url: String,
-    keys: WebhookKeys,
-    http: HttpClient,
+pub struct N8nConfig {
+    /// `N8N_BASE_URL`: URL below which n8n serves its webhooks.
+    pub base_url: String,
+    /// `CALLBACK_URL`: URL of receive-callback.
+    pub callback_url: String,
+    /// `WEBHOOK_SECRETS`: secrets shared with n8n.
+    pub keys: WebhookKeys,
 }
 
-impl N8n {
-    /// Webhooks below `N8N_BASE_URL`, signed with `WEBHOOK_SECRETS`; reports come to `CALLBACK_URL`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+impl N8nConfig {
+    pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             base_url: config::base_url("N8N_BASE_URL")?,
             callback_url: config::base_url("CALLBACK_URL")?,
             keys: WebhookKeys::from_env()?,
-            http: http.clone(),
         })
+    }
+}
+
+/// Calls the workflows of one n8n.
+#[derive(Debug)]
+pub struct N8n {
+    config: N8nConfig,
+    http: HttpClient,
+}
+
+impl N8n {
+    pub fn new(config: N8nConfig, http: &HttpClient) -> Self {
+        Self { config, http: http.clone() }
     }
 
     fn request(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp) -> Option<Request<Bytes>> {
@@ -46,14 +60,14 @@ impl N8n {
             symbol: &analysis.symbol,
             workflow: &workflow.name,
             parameters: &analysis.parameters,
-            callback_url: &self.callback_url,
+            callback_url: &self.config.callback_url,
         };
         let body = Bytes::from(serde_json::to_vec(&message).ok()?);
-        // The same for every attempt: that is how n8n can tell a repetition.
+        // The same for every attempt, so that n8n can recognise duplicates.
         let id = analysis.id.to_string();
-        let mut request = Request::post(format!("{}/{}", self.base_url, workflow.webhook_path))
+        let mut request = Request::post(format!("{}/{}", self.config.base_url, workflow.webhook_path))
             .header(header::CONTENT_TYPE, "application/json")
-            .header(webhook::SIGNATURE, self.keys.sign(&id, now, &body)?)
+            .header(webhook::SIGNATURE, self.config.keys.sign(&id, now, &body)?)
             .header(webhook::TIMESTAMP, now.as_second())
             .header(webhook::ID, id);
         if let Some(trace) = &analysis.traceparent {
@@ -74,12 +88,12 @@ struct Requested<'a> {
 }
 
 impl CallWorkflow for N8n {
-    async fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp) -> CallOutcome {
+    async fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp, deadline: Deadline) -> CallOutcome {
         let Some(request) = self.request(workflow, analysis, now) else {
             return CallOutcome::Unavailable { reason: "the call cannot be made", http_status: None };
         };
-        match self.http.send(request, LIMITS).await {
-            Ok(response) => judge(&response),
+        match self.http.send(request, LIMITS, deadline).await {
+            Ok(response) => outcome(&response),
             Err(TransportError::Timeout(_)) => {
                 CallOutcome::Unavailable { reason: "no answer in time", http_status: None }
             }
@@ -94,9 +108,9 @@ struct Acceptance {
     execution_id: String,
 }
 
-/// Only 202 with an execution id proves that a workflow runs: n8n says 200 for one that never reached its answer, and 404 for one
-/// that is not active yet.
-fn judge(response: &Response<Bytes>) -> CallOutcome {
+/// Only 202 with an execution id proves that a workflow runs: n8n answers 200 when it never reached its response node, and 404 when
+/// it is not active.
+fn outcome(response: &Response<Bytes>) -> CallOutcome {
     let status = response.status();
     let http_status = Some(status.as_u16());
     match status {

@@ -1,31 +1,35 @@
-//! What dispatching needs beside the log of analyses.
+//! What dispatching needs besides the log of analyses.
 
 use std::future::Future;
 
 use analyses::{Analysis, Workflow};
 use jiff::Timestamp;
-use shared::queue::{Queue, QueueError};
+use shared::{
+    deadline::Deadline,
+    queue::{Queue, QueueError},
+};
 
 use crate::decide::CallOutcome;
 
 /// Starts workflows.
 pub trait CallWorkflow: Send + Sync {
-    /// Makes one call and says how it ended.
+    /// Makes one call and returns its outcome.
     fn call(
         &self,
         workflow: &Workflow,
         analysis: &Analysis,
         now: Timestamp,
+        deadline: Deadline,
     ) -> impl Future<Output = CallOutcome> + Send;
 }
 
-/// Keeps messages that could not be worked on, for people to look at.
+/// Takes messages that could not be handled, for an operator.
 pub trait DeadLetterQueue: Send + Sync {
-    fn send(&self, body: &str) -> impl Future<Output = Result<(), QueueError>> + Send;
+    fn send(&self, body: &str, deadline: Deadline) -> impl Future<Output = Result<(), QueueError>> + Send;
 }
 
 impl DeadLetterQueue for Queue {
-    async fn send(&self, body: &str) -> Result<(), QueueError> {
-        Queue::send(self, body).await
+    async fn send(&self, body: &str, deadline: Deadline) -> Result<(), QueueError> {
+        Queue::send(self, body, deadline).await
     }
 }

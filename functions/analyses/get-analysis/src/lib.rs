@@ -1,20 +1,30 @@
-//! `GET /v1/analyses/{id}`: one of the caller's own analyses, with everything that happened to it.
+//! `GET /v1/analyses/{id}`: one of the caller's own analyses, with its events.
 
-use analyses::{AnalysisId, ReadOwnAnalysis, Timeline};
+use analyses::{AnalysisId, OwnAnalyses, ReadOwnAnalysis, Timeline, analysis_not_found};
 use shared::{
-    auth::{Auth, FetchKeys},
-    http::{HandlerResult, Request},
-    problem::Problem,
+    auth::{Role, User},
+    config::{ConfigError, SupabaseConfig},
+    http::{HandlerResult, Rate, Request, Route},
+    http_client::HttpClient,
 };
 
-/// 401 unless a user is signed in; 404 for an analysis that does not exist or is somebody else's.
-pub async fn handle(
-    auth: &Auth<impl FetchKeys>,
-    analyses: &impl ReadOwnAnalysis,
-    request: Request,
-) -> HandlerResult<Timeline> {
-    let user = auth.caller(&request).await?.user()?;
-    request.query(&[])?;
+pub const ROUTE: Route<User> = Route::user("get-analysis", Role::Viewer).rate(Rate::Read);
+
+/// The analyses that a user may read.
+#[derive(Debug)]
+pub struct Deps<A> {
+    pub analyses: A,
+}
+
+impl Deps<OwnAnalyses> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { analyses: OwnAnalyses::new(&SupabaseConfig::publishable()?, http) })
+    }
+}
+
+/// 404 for an analysis that does not exist or belongs to another user.
+pub async fn handle(deps: &Deps<impl ReadOwnAnalysis>, user: User, request: Request) -> HandlerResult<Timeline> {
+    request.no_query()?;
     let id: AnalysisId = request.path("id")?;
-    analyses.read(&user, id).await?.ok_or_else(Problem::analysis_not_found)
+    deps.analyses.read(&user, id, request.deadline()).await?.ok_or_else(analysis_not_found)
 }

@@ -2,20 +2,36 @@
 
 pub mod callback;
 
-use crate::callback::{Callback, Effect, apply_callback};
-use analyses::{AnalysisLog, Event};
+use analyses::{Analysis, AnalysisLog, AnalysisStore, Event, analysis_not_found};
 use serde::Serialize;
 use shared::{
-    http::{Cache, HandlerResult, Request, Resource, parse_json},
+    auth::Signed,
+    config::{ConfigError, SupabaseConfig},
+    deadline::Deadline,
+    http::{Cache, HandlerResult, KIB, Request, Resource, Route, parse_json},
+    http_client::HttpClient,
     problem::Problem,
     store::StoreError,
-    webhook::WebhookKeys,
 };
 
-const ACTOR: &str = "n8n";
-const MAX_BODY: usize = 256 * 1024;
+use crate::callback::{Callback, Effect, apply_callback};
 
-/// What became of the report.
+pub const ROUTE: Route<Signed> = Route::signed("receive-callback").body(256 * KIB);
+const ACTOR: &str = "n8n";
+
+/// The log of analyses.
+#[derive(Debug)]
+pub struct Deps<L> {
+    pub log: L,
+}
+
+impl Deps<AnalysisStore> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { log: AnalysisStore::new(&SupabaseConfig::secret()?, http) })
+    }
+}
+
+/// The effect of a callback.
 #[derive(Debug, Serialize)]
 pub struct Receipt {
     pub outcome: ReceiptStatus,
@@ -26,9 +42,9 @@ pub struct Receipt {
 pub enum ReceiptStatus {
     /// It changed the analysis.
     Applied,
-    /// It came before.
+    /// It was received before.
     Duplicate,
-    /// The analysis is over, or was not dispatched yet.
+    /// The analysis has ended, or was not dispatched yet.
     Ignored,
 }
 
@@ -36,14 +52,20 @@ impl Resource for Receipt {
     const CACHE: Cache = Cache::Never;
 }
 
-/// 401 unless it is signed, 404 for an unknown analysis; a repetition of a report changes nothing.
-pub async fn handle(keys: &WebhookKeys, log: &impl AnalysisLog, request: Request) -> HandlerResult<Receipt> {
-    let message = keys.verified(&request, MAX_BODY)?;
-    let callback: Callback = parse_json(message.body)?;
+/// One attempt to apply a callback.
+enum Attempt {
+    Settled(ReceiptStatus),
+    /// The analysis has changed since it was read: decide again.
+    DecideAgain,
+}
+
+/// 404 for an unknown analysis; a callback that was received before changes nothing.
+pub async fn handle(deps: &Deps<impl AnalysisLog>, sender: Signed, request: Request) -> HandlerResult<Receipt> {
+    let callback: Callback = parse_json(request.body())?;
     loop {
-        // Nothing means that it is another state by now: decide again.
-        if let Some(outcome) = apply(log, &callback, message.id).await? {
-            return Ok(Receipt { outcome });
+        match apply(&deps.log, &callback, sender.webhook_id(), request.deadline()).await? {
+            Attempt::Settled(outcome) => return Ok(Receipt { outcome }),
+            Attempt::DecideAgain => {}
         }
     }
 }
@@ -52,24 +74,32 @@ async fn apply(
     log: &impl AnalysisLog,
     callback: &Callback,
     webhook_id: &str,
-) -> Result<Option<ReceiptStatus>, Problem> {
-    let analysis = log.load(callback.analysis_id).await?.ok_or_else(Problem::analysis_not_found)?;
+    deadline: Deadline,
+) -> Result<Attempt, Problem> {
+    let analysis = log.load(callback.analysis_id, deadline).await?.ok_or_else(analysis_not_found)?;
     let effect = apply_callback(&analysis, callback)
         .map_err(|error| Problem::invalid("type", "incomplete", error.to_string()))?;
-    let (event, id) = match &effect {
+    match effect {
         Effect::Progress(percent) => {
-            log.raise_progress(analysis.id, *percent).await?;
-            return Ok(Some(ReceiptStatus::Applied));
+            log.raise_progress(analysis.id, percent, deadline).await?;
+            Ok(Attempt::Settled(ReceiptStatus::Applied))
         }
-        Effect::AppendFirst(event) => (event, None),
-        Effect::Append(event) => (event, Some(webhook_id)),
-    };
-    match log.append(&analysis, event, ACTOR, id).await {
-        Err(StoreError::Stale) => Ok(None),
-        Err(error) => Err(error.into()),
-        Ok(_) if id.is_none() => Ok(None),
-        Ok(after) if after.version == analysis.version => Ok(Some(ReceiptStatus::Duplicate)),
-        Ok(_) if matches!(event, Event::CallbackIgnored { .. }) => Ok(Some(ReceiptStatus::Ignored)),
-        Ok(_) => Ok(Some(ReceiptStatus::Applied)),
+        Effect::AppendFirst(event) => match log.append(&analysis, &event, ACTOR, None, deadline).await {
+            Ok(_) | Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
+            Err(error) => Err(error.into()),
+        },
+        Effect::Append(event) => match log.append(&analysis, &event, ACTOR, Some(webhook_id), deadline).await {
+            Ok(after) => Ok(Attempt::Settled(status(&analysis, &event, &after))),
+            Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
+            Err(error) => Err(error.into()),
+        },
+    }
+}
+
+fn status(before: &Analysis, event: &Event, after: &Analysis) -> ReceiptStatus {
+    match event {
+        _ if after.version == before.version => ReceiptStatus::Duplicate,
+        Event::CallbackIgnored { .. } => ReceiptStatus::Ignored,
+        _ => ReceiptStatus::Applied,
     }
 }

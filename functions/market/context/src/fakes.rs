@@ -16,12 +16,12 @@ use crate::{
     Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 use serde_json::{Value, json};
-use shared::{cached::Cached, list::ListQuery, store::StoreError};
+use shared::{cached::Cached, deadline::Deadline, list::ListQuery, store::StoreError};
 
 use shared::list::fakes::select;
 
 /// Stocks with their metrics and history, or a store that cannot be reached.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryMarkets {
     snapshots: Vec<Snapshot>,
     history: Vec<HistoryRow>,
@@ -124,37 +124,47 @@ impl MemoryMarkets {
 }
 
 impl LatestMetrics for MemoryMarkets {
-    async fn latest(&self, symbol: &Symbol) -> Result<Cached<Option<Snapshot>>, StoreError> {
+    async fn latest(&self, symbol: &Symbol, _: Deadline) -> Result<Cached<Option<Snapshot>>, StoreError> {
         Ok(Cached::from_store(self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned()))
     }
 }
 
 impl ListMetrics for MemoryMarkets {
-    async fn list_metrics(&self, query: &ListQuery) -> Result<Cached<Vec<Snapshot>>, StoreError> {
+    async fn list_metrics(&self, query: &ListQuery, _: Deadline) -> Result<Cached<Vec<Snapshot>>, StoreError> {
         Ok(Cached::from_store(select(self.reach()?, query)))
     }
 
-    async fn metrics_of(&self, symbols: &Symbols, _: &ListQuery) -> Result<Cached<Vec<Snapshot>>, StoreError> {
+    async fn metrics_of(
+        &self,
+        symbols: &Symbols,
+        _: &ListQuery,
+        _: Deadline,
+    ) -> Result<Cached<Vec<Snapshot>>, StoreError> {
         let is_asked = |snapshot: &&Snapshot| symbols.as_slice().contains(&snapshot.symbol);
         Ok(Cached::from_store(self.reach()?.iter().filter(is_asked).cloned().collect()))
     }
 }
 
 impl FindStock for MemoryMarkets {
-    async fn find(&self, symbol: &Symbol) -> Result<Cached<Option<StockDetail>>, StoreError> {
+    async fn find(&self, symbol: &Symbol, deadline: Deadline) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let detail = |snapshot: Snapshot| StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) };
-        Ok(self.latest(symbol).await?.map(|found| found.map(detail)))
+        Ok(self.latest(symbol, deadline).await?.map(|found| found.map(detail)))
     }
 }
 
 impl ListStocks for MemoryMarkets {
-    async fn list_stocks(&self, query: &ListQuery) -> Result<Cached<Vec<StockSummary>>, StoreError> {
+    async fn list_stocks(&self, query: &ListQuery, _: Deadline) -> Result<Cached<Vec<StockSummary>>, StoreError> {
         let stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
         Ok(Cached::from_store(select(&stocks, query)))
     }
 
     /// Only those with such a beginning, symbols before names.
-    async fn search_stocks(&self, search: &Search, query: &ListQuery) -> Result<Cached<Vec<StockSummary>>, StoreError> {
+    async fn search_stocks(
+        &self,
+        search: &Search,
+        query: &ListQuery,
+        _: Deadline,
+    ) -> Result<Cached<Vec<StockSummary>>, StoreError> {
         let begins = |text: &str| text.to_uppercase().starts_with(&search.as_str().to_uppercase());
         let mut found: Vec<_> = self.reach()?.iter().map(stock).collect();
         found.retain(|stock| begins(stock.symbol.as_str()) || begins(&stock.name));
@@ -165,8 +175,13 @@ impl ListStocks for MemoryMarkets {
 }
 
 impl ReadHistory for MemoryMarkets {
-    async fn history(&self, symbol: &Symbol, query: &HistoryQuery) -> Result<Cached<Option<History>>, StoreError> {
+    async fn history(
+        &self,
+        symbol: &Symbol,
+        query: &HistoryQuery,
+        deadline: Deadline,
+    ) -> Result<Cached<Option<History>>, StoreError> {
         let history = |snapshot: Snapshot| History { dates: snapshot.dates(), rows: periods(&self.history, query) };
-        Ok(self.latest(symbol).await?.map(|found| found.map(history)))
+        Ok(self.latest(symbol, deadline).await?.map(|found| found.map(history)))
     }
 }

@@ -7,7 +7,7 @@ mod ports;
 mod rules;
 mod store;
 
-pub use api::{BatchItem, DatedPage, METRICS, STOCKS, Search, Symbols, dates_as_headers};
+pub use api::{BatchItem, DatedPage, METRICS, STOCKS, Search, Symbols, dates_as_headers, stock_not_found};
 pub use ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition, History,

@@ -1,48 +1,64 @@
-//! Reading market data, which anyone may.
+//! What routes of market data need from the store. Anyone may read it.
 
 use std::future::Future;
 
+use shared::{cached::Cached, deadline::Deadline, list::ListQuery, store::StoreError};
+
 use crate::{History, HistoryQuery, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols};
-use shared::{cached::Cached, list::ListQuery, store::StoreError};
 
 /// Reads the latest metrics of one stock.
 pub trait LatestMetrics: Send + Sync {
     /// `None` when the stock is unknown or was never refreshed.
-    fn latest(&self, symbol: &Symbol) -> impl Future<Output = Result<Cached<Option<Snapshot>>, StoreError>> + Send;
+    fn latest(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Cached<Option<Snapshot>>, StoreError>> + Send;
 }
 
 /// Reads the latest metrics of many stocks.
 pub trait ListMetrics: Send + Sync {
-    /// Those that the selection asks for.
-    fn list_metrics(&self, query: &ListQuery)
-    -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
+    /// One page.
+    fn list_metrics(
+        &self,
+        query: &ListQuery,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
 
-    /// Those of these symbols that have some, in any order; of each what the selection asks for.
+    /// Those of these symbols that have metrics, in any order, with the columns of the query.
     fn metrics_of(
         &self,
         symbols: &Symbols,
         query: &ListQuery,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
 }
 
 /// Reads one stock.
 pub trait FindStock: Send + Sync {
-    fn find(&self, symbol: &Symbol) -> impl Future<Output = Result<Cached<Option<StockDetail>>, StoreError>> + Send;
+    /// `None` when the stock is unknown.
+    fn find(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Cached<Option<StockDetail>>, StoreError>> + Send;
 }
 
 /// Reads stocks.
 pub trait ListStocks: Send + Sync {
-    /// Those that the selection asks for.
+    /// One page.
     fn list_stocks(
         &self,
         query: &ListQuery,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<Cached<Vec<StockSummary>>, StoreError>> + Send;
 
-    /// Those with such a symbol or name that the selection asks for, the best match first and then by symbol.
+    /// Those whose symbol or name matches, best matches first and then by symbol.
     fn search_stocks(
         &self,
         search: &Search,
         query: &ListQuery,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<Cached<Vec<StockSummary>>, StoreError>> + Send;
 }
 
@@ -53,5 +69,6 @@ pub trait ReadHistory: Send + Sync {
         &self,
         symbol: &Symbol,
         query: &HistoryQuery,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<Cached<Option<History>>, StoreError>> + Send;
 }

@@ -18,34 +18,52 @@ mod ruler;
 mod shapes;
 mod theme;
 
-use market::{FindStock, History, ReadHistory, Symbol, dates_as_headers};
+use market::{FindStock, History, Markets, ReadHistory, Symbol, dates_as_headers, stock_not_found};
 use shared::{
+    auth::Anyone,
     cached::Cached,
-    http::{File, HandlerResult, Request},
+    config::ConfigError,
+    http::{File, HandlerResult, Rate, Request, Route},
+    http_client::HttpClient,
     problem::Problem,
 };
 
 use chart::Chart;
+use error::DrawError;
 use parameters::{Format, Options, PARAMETERS};
 
+pub const ROUTE: Route<Anyone> = Route::open("get-chart").rate(Rate::Read).weight(10);
+
+/// Market data.
+#[derive(Debug)]
+pub struct Deps<M> {
+    pub markets: M,
+}
+
+impl Deps<Markets> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { markets: Markets::from_env(http)? })
+    }
+}
+
 /// A stock without prices yet is a picture that says so; 404 for an unknown stock.
-pub async fn handle(markets: &(impl FindStock + ReadHistory), request: Request) -> HandlerResult<Cached<File>> {
+pub async fn handle(
+    deps: &Deps<impl FindStock + ReadHistory>,
+    _: Anyone,
+    request: Request,
+) -> HandlerResult<Cached<File>> {
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
-    let wanted = read::query(&options);
-    let (stock, history) = tokio::join!(markets.find(&symbol), markets.history(&symbol, &wanted));
-    let stock = stock?.transpose().ok_or_else(Problem::stock_not_found)?;
-    let history = history?.transpose().ok_or_else(Problem::stock_not_found)?;
+    let (query, deadline) = (read::query(&options), request.deadline());
+    let (stock, history) =
+        tokio::join!(deps.markets.find(&symbol, deadline), deps.markets.history(&symbol, &query, deadline));
+    let stock = stock?.transpose().ok_or_else(stock_not_found)?;
+    let history = history?.transpose().ok_or_else(stock_not_found)?;
     let format = Format::of(&request);
-    let drawn = stock.and(history).try_map(|(stock, History { dates, rows })| {
+    let file = stock.and(history).try_map(|(stock, History { dates, rows })| {
         let chart = Chart { stock: &stock.summary, rows: &rows, options: &options };
-        let body = picture::draw(&chart, format)?;
-        Ok::<_, error::DrawError>(File {
-            media_type: format.media_type(),
-            body,
-            headers: dates_as_headers(dates),
-            next: None,
-        })
+        let (body, headers) = (picture::draw(&chart, format)?, dates_as_headers(dates));
+        Ok::<_, DrawError>(File { media_type: format.media_type(), body, headers, next: None })
     });
-    drawn.map_err(Problem::internal)
+    file.map_err(Problem::internal)
 }

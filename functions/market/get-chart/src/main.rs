@@ -1,7 +1,4 @@
-use market::Markets;
-use shared::http;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    http::serve(Markets::from_env, get_chart::handle).await
+    shared::http::serve(get_chart::ROUTE, get_chart::Deps::from_env, get_chart::handle).await
 }

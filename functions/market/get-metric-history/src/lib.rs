@@ -4,11 +4,13 @@ mod format;
 mod history;
 mod parameters;
 
-use market::{Day, ReadHistory, Symbol};
+use market::{Day, Markets, ReadHistory, Symbol, stock_not_found};
 use shared::{
-    http::{HandlerResult, Request},
+    auth::Anyone,
+    config::ConfigError,
+    http::{HandlerResult, Rate, Request, Route},
+    http_client::HttpClient,
     list::Pager,
-    problem::Problem,
 };
 
 use format::Format;
@@ -16,19 +18,35 @@ pub use history::HistoryPage;
 use history::Rows;
 use parameters::{PARAMETERS, RowLimit, history_query, name};
 
+pub const ROUTE: Route<Anyone> = Route::open("get-metric-history").rate(Rate::Read).weight(5);
+
+/// Market data, and the keys that sign cursors.
+#[derive(Debug)]
+pub struct Deps<M> {
+    pub markets: M,
+    pub pager: Pager,
+}
+
+impl Deps<Markets> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { markets: Markets::from_env(http)?, pager: Pager::from_env()? })
+    }
+}
+
 /// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another format.
-pub async fn handle(history: &impl ReadHistory, pager: &Pager, request: Request) -> HandlerResult<HistoryPage> {
+pub async fn handle(deps: &Deps<impl ReadHistory>, _: Anyone, request: Request) -> HandlerResult<HistoryPage> {
     let parameters = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
     let format = Format::accepted(&request)?;
     let mut query = history_query(parameters)?;
     let (limit, list) = (parameters.get::<RowLimit>("limit")?.unwrap_or_default().get(), name(&symbol, &query));
     query.count = limit + 1;
-    if let Some(last) = pager.resume(&list, parameters)? {
+    if let Some(last) = deps.pager.resume(&list, parameters)? {
         query.continue_after(last);
     }
-    let found = history.history(&symbol, &query).await?.transpose().ok_or_else(Problem::stock_not_found)?;
-    let next = |last: Day| pager.next(&request, &list, &last);
+    let found = deps.markets.history(&symbol, &query, request.deadline()).await?;
+    let found = found.transpose().ok_or_else(stock_not_found)?;
+    let next = |last: Day| deps.pager.next(&request, &list, &last);
     let rows = Rows { symbol: &symbol, metrics: &query.metrics, limit, next };
     Ok(match format {
         Format::Json => HistoryPage::Json(found.map(|history| rows.json(&history))),

@@ -1,8 +1,4 @@
-use market::Markets;
-use shared::{http, list::Pager};
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    let build = |client: &_| Ok((Markets::from_env(client)?, Pager::from_env()?));
-    http::serve(build, |(markets, pager), request| get_metric_history::handle(markets, pager, request)).await
+    shared::http::serve(get_metric_history::ROUTE, get_metric_history::Deps::from_env, get_metric_history::handle).await
 }

@@ -1,7 +1,4 @@
-use market::Markets;
-use shared::http;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    http::serve(Markets::from_env, get_metrics::handle).await
+    shared::http::serve(get_metrics::ROUTE, get_metrics::Deps::from_env, get_metrics::handle).await
 }

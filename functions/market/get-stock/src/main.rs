@@ -1,7 +1,4 @@
-use market::Markets;
-use shared::http;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    http::serve(Markets::from_env, get_stock::handle).await
+    shared::http::serve(get_stock::ROUTE, get_stock::Deps::from_env, get_stock::handle).await
 }

@@ -1,13 +1,17 @@
-//! `GET /v1/metrics/definitions`: what each metric is.
+//! `GET /v1/metrics/definitions`: name, unit and formula of each metric.
 
 use market::{Definition, Metric};
 use shared::{
-    http::{HandlerResult, Request},
+    auth::Anyone,
+    http::{HandlerResult, Rate, Request, Route},
     list::Page,
 };
 
-/// Every metric, in the order of the fields of an answer, on one page.
-pub fn handle((): &(), request: &Request) -> HandlerResult<Page<Definition>> {
-    request.query(&[])?;
+pub const ROUTE: Route<Anyone> = Route::open("list-metric-definitions").rate(Rate::Read);
+
+/// Every metric, in the order of the fields of a snapshot, on one page.
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Page<Definition>> {
+    request.no_query()?;
     Ok(Page::whole(Metric::ALL.map(Metric::definition).to_vec()))
 }

@@ -1,6 +1,4 @@
-use shared::http;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    http::serve_with((), async |none, request| list_metric_definitions::handle(none, &request)).await
+    shared::http::serve_offline(list_metric_definitions::ROUTE, list_metric_definitions::handle).await
 }

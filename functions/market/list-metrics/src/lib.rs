@@ -1,26 +1,44 @@
 //! `GET /v1/metrics`: the latest metrics of many stocks, by filters on any of them or of a batch of symbols.
 
-use market::{BatchItem, DatedPage, ListMetrics, METRICS, Snapshot, Symbols};
+use market::{BatchItem, DatedPage, ListMetrics, METRICS, Markets, Snapshot, Symbols};
 use shared::{
+    auth::Anyone,
     cached::Cached,
-    http::{HandlerResult, Request},
+    config::ConfigError,
+    http::{HandlerResult, Rate, Request, Route},
+    http_client::HttpClient,
     list::Pager,
 };
 
+pub const ROUTE: Route<Anyone> = Route::open("list-metrics").rate(Rate::Read).weight(5);
+
+/// Market data, and the keys that sign cursors.
+#[derive(Debug)]
+pub struct Deps<M> {
+    pub markets: M,
+    pub pager: Pager,
+}
+
+impl Deps<Markets> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { markets: Markets::from_env(http)?, pager: Pager::from_env()? })
+    }
+}
+
 /// A page of metrics; with `symbols`, an item for each symbol.
 pub async fn handle(
-    metrics: &impl ListMetrics,
-    pager: &Pager,
+    deps: &Deps<impl ListMetrics>,
+    _: Anyone,
     request: Request,
 ) -> HandlerResult<Cached<DatedPage<BatchItem<Snapshot>>>> {
     let parameters = METRICS.parameters(&request)?;
-    let mut query = pager.query(&METRICS, parameters)?;
+    let mut query = deps.pager.query(&METRICS, parameters)?;
     let Some(symbols) = parameters.get::<Symbols>("symbols")? else {
-        let items = metrics.list_metrics(&query).await?;
-        return Ok(items.map(|items| pager.page(&request, &query, items).map(BatchItem::Found).into()));
+        let items = deps.markets.list_metrics(&query, request.deadline()).await?;
+        return Ok(items.map(|items| deps.pager.page(&request, &query, items).map(BatchItem::Found).into()));
     };
     parameters.without("symbols", |name| name != "fields")?;
     query.limit = symbols.as_slice().len();
-    let found = metrics.metrics_of(&symbols, &query).await?;
+    let found = deps.markets.metrics_of(&symbols, &query, request.deadline()).await?;
     Ok(found.map(|found| symbols.page(&found, &query, &request.id()).into()))
 }

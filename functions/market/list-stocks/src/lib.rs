@@ -1,29 +1,47 @@
 //! `GET /v1/stocks`: stocks by symbol or another field, or those that match a search.
 
-use market::{DatedPage, ListStocks, STOCKS, Search, StockSummary};
+use market::{DatedPage, ListStocks, Markets, STOCKS, Search, StockSummary};
 use shared::{
+    auth::Anyone,
     cached::Cached,
-    http::{HandlerResult, Request},
+    config::ConfigError,
+    http::{HandlerResult, Rate, Request, Route},
+    http_client::HttpClient,
     list::{Page, Pager, Projection},
 };
 
+pub const ROUTE: Route<Anyone> = Route::open("list-stocks").rate(Rate::Read);
+
+/// Market data, and the keys that sign cursors.
+#[derive(Debug)]
+pub struct Deps<M> {
+    pub markets: M,
+    pub pager: Pager,
+}
+
+impl Deps<Markets> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { markets: Markets::from_env(http)?, pager: Pager::from_env()? })
+    }
+}
+
 /// A page of stocks; the active ones unless `active` says otherwise. A search is one page, best matches first.
 pub async fn handle(
-    stocks: &impl ListStocks,
-    pager: &Pager,
+    deps: &Deps<impl ListStocks>,
+    _: Anyone,
     request: Request,
 ) -> HandlerResult<Cached<DatedPage<Projection<StockSummary>>>> {
     let parameters = STOCKS.parameters(&request)?;
-    let mut query = pager.query(&STOCKS, parameters)?;
+    let mut query = deps.pager.query(&STOCKS, parameters)?;
     if parameters.text("active").is_none() {
         query.only("active", "true");
     }
     let Some(search) = parameters.get::<Search>("q")? else {
-        let items = stocks.list_stocks(&query).await?;
-        return Ok(items.map(|items| pager.page(&request, &query, items).into()));
+        let items = deps.markets.list_stocks(&query, request.deadline()).await?;
+        return Ok(items.map(|items| deps.pager.page(&request, &query, items).into()));
     };
     parameters.without("q", |name| matches!(name, "cursor" | "sort"))?;
-    let items = stocks.search_stocks(&search, &query).await?;
+    let items = deps.markets.search_stocks(&search, &query, request.deadline()).await?;
     Ok(items.map(|items| {
         let best = items.into_iter().take(query.limit);
         Page::whole(best.map(|item| query.project(item)).collect()).into()

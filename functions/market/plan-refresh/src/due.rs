@@ -6,15 +6,21 @@ use jiff::Timestamp;
 use market::Symbol;
 use serde::Deserialize;
 use shared::{
-    config::ConfigError,
+    config::SupabaseConfig,
+    deadline::Deadline,
     http_client::HttpClient,
     store::{Rest, StoreError, quoted},
 };
 
-/// Names the stocks whose refresh is due.
+/// Finds the stocks whose refresh is due.
 pub trait DueStocks: Send + Sync {
-    /// Followed stocks not refreshed since `before`, unless an error tells to wait beyond `now`.
-    fn due(&self, before: Timestamp, now: Timestamp) -> impl Future<Output = Result<Vec<Symbol>, StoreError>> + Send;
+    /// Active stocks not refreshed since `before`, without those that are to be retried after `now`.
+    fn due(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Vec<Symbol>, StoreError>> + Send;
 }
 
 /// The table `stocks`.
@@ -22,9 +28,8 @@ pub trait DueStocks: Send + Sync {
 pub struct Stocks(Rest);
 
 impl Stocks {
-    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::service(http).map(Self)
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
     }
 }
 
@@ -34,7 +39,7 @@ struct SymbolRow {
 }
 
 impl DueStocks for Stocks {
-    async fn due(&self, before: Timestamp, now: Timestamp) -> Result<Vec<Symbol>, StoreError> {
+    async fn due(&self, before: Timestamp, now: Timestamp, deadline: Deadline) -> Result<Vec<Symbol>, StoreError> {
         let due = format!(
             "or(refreshed_at.is.null,refreshed_at.lt.{}),or(retry_at.is.null,retry_at.lte.{})",
             quoted(before),
@@ -46,7 +51,7 @@ impl DueStocks for Stocks {
             if let Some(last) = all.last() {
                 query = query.gt("symbol", last.as_str());
             }
-            let part: Vec<SymbolRow> = self.0.rows(query).await?;
+            let part: Vec<SymbolRow> = self.0.rows(query, deadline).await?;
             if part.is_empty() {
                 return Ok(all);
             }

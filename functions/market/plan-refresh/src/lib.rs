@@ -2,43 +2,58 @@
 
 mod due;
 
-pub use due::{DueStocks, Stocks};
-
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use market::{BENCHMARK, RefreshRequested, Symbol};
 use shared::{
     Error,
-    config::{self, ConfigError},
-    queue::Publish,
-    schedule::Tick,
+    config::{self, ConfigError, SupabaseConfig},
+    http_client::HttpClient,
+    queue::{Publish, Queue, QueueName},
+    schedule::{Job, Run},
 };
 
-/// Beta needs the benchmark's bar of the same day, so it goes ahead of the others.
+pub use due::{DueStocks, Stocks};
+
+pub const JOB: Job = Job { id: "plan-refresh", every: Duration::from_mins(15), timeout: Duration::from_mins(1) };
+/// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
-/// From `REFRESH_INTERVAL` (`20h`): how old a stock's data may get.
-pub fn interval_from_env() -> Result<SignedDuration, ConfigError> {
-    config::parsed("REFRESH_INTERVAL")
+/// The stocks, the queue of refreshes, and the age at which a stock is due.
+#[derive(Debug)]
+pub struct Deps<S, Q> {
+    pub stocks: S,
+    pub refreshes: Q,
+    /// `REFRESH_INTERVAL`
+    pub interval: SignedDuration,
 }
 
-/// Queues what was not refreshed within `interval`, the benchmark first.
-pub async fn handle(
-    (stocks, queue, interval): &(impl DueStocks, impl Publish, SignedDuration),
-    tick: Tick,
-) -> Result<(), Error> {
-    let due = stocks.due(tick.now.checked_sub(*interval)?, tick.now).await?;
+impl Deps<Stocks, Queue> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self {
+            stocks: Stocks::new(&SupabaseConfig::secret()?, http),
+            refreshes: Queue::from_env(QueueName::Refreshes, http)?,
+            interval: config::parsed("REFRESH_INTERVAL")?,
+        })
+    }
+}
+
+/// Queues a refresh of each stock that was not refreshed within the interval, the benchmark first.
+pub async fn handle(deps: &Deps<impl DueStocks, impl Publish>, run: Run) -> Result<(), Error> {
+    let due = deps.stocks.due(run.began_at.checked_sub(deps.interval)?, run.began_at, run.deadline).await?;
     let (first, rest): (Vec<Symbol>, Vec<Symbol>) = due.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
     let head_start = if first.is_empty() { Duration::ZERO } else { HEAD_START };
-    let lost = queued(queue, &first, Duration::ZERO, tick).await? + queued(queue, &rest, head_start, tick).await?;
+    let lost = queue(&deps.refreshes, &first, Duration::ZERO, run).await?
+        + queue(&deps.refreshes, &rest, head_start, run).await?;
     tracing::info!(refresh.due = first.len() + rest.len(), refresh.lost = lost, "refreshes were queued");
-    // Those that were not taken are still due, and the next run finds them.
-    if lost == 0 { Ok(()) } else { Err(format!("the queue did not take {lost} messages").into()) }
+    // Those that were not accepted are still due, and the next run finds them.
+    if lost == 0 { Ok(()) } else { Err(format!("the queue did not accept {lost} messages").into()) }
 }
 
-/// How many messages the queue did not take.
-async fn queued(queue: &impl Publish, symbols: &[Symbol], delay: Duration, tick: Tick) -> Result<usize, Error> {
-    let messages: Vec<_> = symbols.iter().map(|symbol| RefreshRequested::new(symbol.clone(), tick.now, None)).collect();
-    Ok(queue.publish(&messages, delay).await?.len())
+/// Returns how many messages the queue did not accept.
+async fn queue(queue: &impl Publish, symbols: &[Symbol], delay: Duration, run: Run) -> Result<usize, Error> {
+    let message = |symbol: &Symbol| RefreshRequested::new(symbol.clone(), run.began_at, None);
+    let messages: Vec<_> = symbols.iter().map(message).collect();
+    Ok(queue.publish(&messages, delay, run.deadline).await?.len())
 }

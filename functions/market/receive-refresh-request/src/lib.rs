@@ -1,18 +1,32 @@
-//! Function URL: n8n asks for symbols to be refreshed, as a signed webhook.
+//! Function URL: n8n requests a refresh of symbols, as a signed webhook.
 
 use std::time::Duration;
 
 use market::{RefreshRequested, Symbol};
 use serde::{Deserialize, Serialize};
 use shared::{
-    http::{HandlerResult, Queued, Request, parse_json},
+    auth::Signed,
+    config::ConfigError,
+    http::{HandlerResult, KIB, Queued, Request, Route, parse_json},
+    http_client::HttpClient,
     problem::Problem,
-    queue::Publish,
-    webhook::WebhookKeys,
+    queue::{Publish, Queue, QueueName},
 };
 
-const MAX_BODY: usize = 16 * 1024;
+pub const ROUTE: Route<Signed> = Route::signed("receive-refresh-request").body(16 * KIB);
 const MAX_SYMBOLS: usize = 100;
+
+/// The queue of refreshes.
+#[derive(Debug)]
+pub struct Deps<Q> {
+    pub refreshes: Q,
+}
+
+impl Deps<Queue> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        Ok(Self { refreshes: Queue::from_env(QueueName::Refreshes, http)? })
+    }
+}
 
 /// `{"type": "refresh.requested", "symbols": ["AAPL"]}`
 #[derive(Debug, Deserialize)]
@@ -35,15 +49,15 @@ pub struct Receipt {
     pub queued: Vec<Symbol>,
 }
 
-/// 202 when all symbols are queued; 401 unless it is signed. A symbol nobody follows is queued, and then passed over.
-pub async fn handle(keys: &WebhookKeys, queue: &impl Publish, request: Request) -> HandlerResult<Queued<Receipt>> {
-    let RefreshRequestBody { symbols, .. } = parse_json(keys.verified(&request, MAX_BODY)?.body)?;
+/// 202 when all symbols are queued. An unknown symbol is queued, and acknowledged without effect by refresh-symbol.
+pub async fn handle(deps: &Deps<impl Publish>, _: Signed, request: Request) -> HandlerResult<Queued<Receipt>> {
+    let RefreshRequestBody { symbols, .. } = parse_json(request.body())?;
     if symbols.is_empty() || symbols.len() > MAX_SYMBOLS {
         return Err(Problem::invalid("symbols", "invalid_length", "There must be 1 to 100 symbols."));
     }
     let message = |symbol: &Symbol| RefreshRequested::new(symbol.clone(), request.received_at(), request.trace());
     let messages: Vec<_> = symbols.iter().map(message).collect();
-    if !queue.publish(&messages, Duration::ZERO).await?.is_empty() {
+    if !deps.refreshes.publish(&messages, Duration::ZERO, request.deadline()).await?.is_empty() {
         return Err(Problem::upstream_unavailable());
     }
     Ok(Queued(Receipt { queued: symbols }))

@@ -1,28 +1,28 @@
-//! Refreshing a stock: what is stored, what the provider has, and putting the difference in.
+//! What a refresh needs: stored bars, providers, and storing the difference.
 
 use std::future::Future;
 
 use crate::plan::Stored;
 use market::{Bar, Bars, Day, DayMetrics, Symbol};
-use shared::store::StoreError;
+use shared::{deadline::Deadline, store::StoreError};
 
-/// A provider has no usable bars. `detail` says why, without an address or a token.
+/// A provider returned no usable bars. The text says why, without URL or token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MarketDataError {
-    #[error("the provider cannot be reached: {0}")]
+    #[error("the provider is unavailable: {0}")]
     Unavailable(String),
-    #[error("the provider asks to wait")]
+    #[error("the provider limits our rate")]
     RateLimited { retry_after_seconds: Option<u64> },
     #[error("the provider does not know the symbol")]
     UnknownSymbol,
-    #[error("the provider refused our credentials")]
+    #[error("the provider rejected our credentials")]
     Unauthorized,
-    #[error("the answer is larger than {limit} bytes")]
+    #[error("the response is larger than {limit} bytes")]
     TooLarge { limit: usize },
-    #[error("the answer is not what the provider documents: {0}")]
+    #[error("the response is malformed: {0}")]
     Malformed(String),
-    /// It must not replace what is stored.
-    #[error("its history is not the one that is stored: {0}")]
+    /// It must not replace the stored history.
+    #[error("its history is not the stored one: {0}")]
     OtherHistory(String),
 }
 
@@ -41,63 +41,75 @@ impl MarketDataError {
     }
 }
 
-/// Bars as a provider gave them.
+/// Bars of a provider.
 #[derive(Debug)]
 pub struct Fetched {
     pub bars: Bars,
     /// The name of the provider that answered.
     pub provider: &'static str,
-    /// Whether it answered in place of another, which is preferred.
+    /// Whether a preferred provider failed before it.
     pub is_fallback: bool,
 }
 
-/// Gets daily bars from the market.
+/// Fetches daily bars.
 pub trait MarketData: Send + Sync {
     /// All bars from `since` on, or the whole history; at least one.
     fn bars(
         &self,
         symbol: &Symbol,
         since: Option<Day>,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<Fetched, MarketDataError>> + Send;
 }
 
-/// Reads what a refresh starts from.
+/// Reads the state that a refresh starts from.
 pub trait ReadRefreshState: Send + Sync {
     /// `None` when the stock is unknown.
-    fn state(&self, symbol: &Symbol) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
+    fn state(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
     /// Every stored bar of a stock.
-    fn stored_bars(&self, symbol: &Symbol) -> impl Future<Output = Result<Bars, StoreError>> + Send;
+    fn stored_bars(&self, symbol: &Symbol, deadline: Deadline)
+    -> impl Future<Output = Result<Bars, StoreError>> + Send;
 
     /// The adjusted closes of the benchmark, by day.
-    fn benchmark_closes(&self) -> impl Future<Output = Result<Vec<(Day, f64)>, StoreError>> + Send;
+    fn benchmark_closes(&self, deadline: Deadline) -> impl Future<Output = Result<Vec<(Day, f64)>, StoreError>> + Send;
 }
 
-/// What a refresh puts in.
+/// The changes of a refresh.
 #[derive(Debug)]
 pub struct Change<'a> {
     pub symbol: &'a Symbol,
-    /// The version it was worked out on.
+    /// The version it was computed from.
     pub version: i64,
     pub provider: &'static str,
-    /// Whether what is stored goes first.
+    /// Whether the stored history is deleted first.
     pub replace: bool,
     pub bars: &'a [Bar],
     pub history: &'a [DayMetrics],
 }
 
-/// Puts a refresh in, whole or not at all.
+/// Stores the changes of a refresh in one transaction.
 pub trait ApplyRefresh: Send + Sync {
-    /// [`StoreError::Stale`] when the stock has another version by now.
-    fn apply(&self, change: Change<'_>) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// [`StoreError::Stale`] when the version has changed.
+    fn apply(&self, change: Change<'_>, deadline: Deadline) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// Notes on a stock that its refresh failed; its data stay as they are.
+/// Records on a stock that its refresh failed; its data stay as they are.
 pub trait RecordRefreshError: Send + Sync {
     fn record_error(
         &self,
         symbol: &Symbol,
         code: &str,
         detail: &str,
+        deadline: Deadline,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
+
+/// The store of refreshes.
+pub trait Store: ReadRefreshState + ApplyRefresh + RecordRefreshError {}
+
+impl<S: ReadRefreshState + ApplyRefresh + RecordRefreshError> Store for S {}

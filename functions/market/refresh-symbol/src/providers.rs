@@ -1,28 +1,34 @@
-//! Market-data providers, asked in the configured order until one has bars.
+//! Providers of market data, tried in the configured order until one returns bars.
 //!
-//! What a provider answers is hostile until proved otherwise: size and time are capped, and every row is parsed and checked.
+//! Responses of providers are untrusted: size and time are capped, and every row is parsed and checked.
 
 mod csv;
 mod fetch;
 mod tiingo;
 
-use crate::ports::{Fetched, MarketData, MarketDataError};
 use market::{Bars, Day, Symbol};
-use shared::{
-    config::{self, ConfigError},
-    http_client::HttpClient,
+use shared::{deadline::Deadline, http_client::HttpClient};
+
+use crate::{
+    config::{ProviderConfig, ProvidersConfig},
+    ports::{Fetched, MarketData, MarketDataError},
+    providers::{csv::Csv, tiingo::Tiingo},
 };
 
-pub use self::{csv::Csv, tiingo::Tiingo};
-
-/// One source of bars.
 #[derive(Debug)]
-pub enum Provider {
+enum Provider {
     Csv(Csv),
     Tiingo(Tiingo),
 }
 
 impl Provider {
+    fn new(config: ProviderConfig, http: &HttpClient) -> Self {
+        match config {
+            ProviderConfig::Csv(config) => Self::Csv(Csv::new(config, http)),
+            ProviderConfig::Tiingo(config) => Self::Tiingo(Tiingo::new(config, http)),
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Csv(_) => "csv",
@@ -30,10 +36,10 @@ impl Provider {
         }
     }
 
-    async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Bars, MarketDataError> {
+    async fn bars(&self, symbol: &Symbol, since: Option<Day>, deadline: Deadline) -> Result<Bars, MarketDataError> {
         match self {
-            Self::Csv(csv) => csv.bars(symbol, since).await,
-            Self::Tiingo(tiingo) => tiingo.bars(symbol, since).await,
+            Self::Csv(csv) => csv.bars(symbol, since, deadline).await,
+            Self::Tiingo(tiingo) => tiingo.bars(symbol, since, deadline).await,
         }
     }
 }
@@ -43,31 +49,24 @@ impl Provider {
 pub struct Providers(Vec<Provider>);
 
 impl Providers {
-    /// Those named in `MARKET_DATA_PROVIDERS`, separated by commas: `tiingo`, `csv`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        const VARIABLE: &str = "MARKET_DATA_PROVIDERS";
-        let provider = |name: &str| match name {
-            "csv" => Csv::from_env(http).map(Provider::Csv),
-            "tiingo" => Tiingo::from_env(http).map(Provider::Tiingo),
-            _ => Err(ConfigError::invalid(VARIABLE, "the known providers are: csv, tiingo")),
-        };
-        config::required(VARIABLE)?.split(',').map(str::trim).map(provider).collect::<Result<_, _>>().map(Self)
-    }
-
-    pub fn new(providers: Vec<Provider>) -> Self {
-        Self(providers)
+    pub fn new(config: ProvidersConfig, http: &HttpClient) -> Self {
+        Self(config.providers.into_iter().map(|provider| Provider::new(provider, http)).collect())
     }
 }
 
 impl MarketData for Providers {
-    async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Fetched, MarketDataError> {
-        // The first provider is the one that should have answered: its error is the one to tell.
+    async fn bars(&self, symbol: &Symbol, since: Option<Day>, deadline: Deadline) -> Result<Fetched, MarketDataError> {
+        // The first provider is the preferred one: its error is the one to report.
         let mut first_error = None;
         for (place, provider) in self.0.iter().enumerate() {
-            match provider.bars(symbol, since).await {
+            match provider.bars(symbol, since, deadline).await {
                 Ok(bars) => return Ok(Fetched { bars, provider: provider.name(), is_fallback: place > 0 }),
                 Err(error) => {
-                    tracing::warn!(provider = provider.name(), provider.error = error.code(), "a provider has no bars");
+                    tracing::warn!(
+                        provider = provider.name(),
+                        provider.error = error.code(),
+                        "a provider returned no bars"
+                    );
                     first_error.get_or_insert(error);
                 }
             }

@@ -1,4 +1,4 @@
-//! Refreshing: what a stock's refresh starts from, and putting its outcome in.
+//! The stored state of a stock, and the functions of the database that refresh it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,19 +9,19 @@ use crate::{
 };
 use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, Symbol};
 use shared::{
-    config::ConfigError,
+    config::SupabaseConfig,
+    deadline::Deadline,
     http_client::HttpClient,
     store::{Rest, StoreError},
 };
 
-/// Stocks and bars as the functions that refresh them see them.
+/// Stocks and bars, with the secret key.
 #[derive(Debug)]
 pub struct RefreshStore(Rest);
 
 impl RefreshStore {
-    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::service(http).map(Self)
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
     }
 }
 
@@ -32,19 +32,19 @@ struct Close {
 }
 
 impl ReadRefreshState for RefreshStore {
-    async fn state(&self, symbol: &Symbol) -> Result<Option<Stored>, StoreError> {
-        match self.0.call("refresh_state", &json!({ "p_symbol": symbol })).await {
+    async fn state(&self, symbol: &Symbol, deadline: Deadline) -> Result<Option<Stored>, StoreError> {
+        match self.0.call("refresh_state", &json!({ "p_symbol": symbol }), deadline).await {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(None),
             other => other.map(Some),
         }
     }
 
-    async fn stored_bars(&self, symbol: &Symbol) -> Result<Bars, StoreError> {
-        self.0.call("read_bars", &json!({ "p_symbol": symbol })).await
+    async fn stored_bars(&self, symbol: &Symbol, deadline: Deadline) -> Result<Bars, StoreError> {
+        self.0.call("read_bars", &json!({ "p_symbol": symbol }), deadline).await
     }
 
-    async fn benchmark_closes(&self) -> Result<Vec<(Day, f64)>, StoreError> {
-        let closes: Vec<Close> = self.0.call("read_bars", &json!({ "p_symbol": BENCHMARK })).await?;
+    async fn benchmark_closes(&self, deadline: Deadline) -> Result<Vec<(Day, f64)>, StoreError> {
+        let closes: Vec<Close> = self.0.call("read_bars", &json!({ "p_symbol": BENCHMARK }), deadline).await?;
         Ok(closes.into_iter().map(|close| (close.day, close.adj_close.to_f64())).collect())
     }
 }
@@ -64,7 +64,7 @@ struct ApplyArguments<'a> {
 const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_bars,p_history";
 
 impl ApplyRefresh for RefreshStore {
-    async fn apply(&self, change: Change<'_>) -> Result<(), StoreError> {
+    async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
         let arguments = ApplyArguments {
             p_symbol: change.symbol,
             p_version: change.version,
@@ -73,13 +73,19 @@ impl ApplyRefresh for RefreshStore {
             p_bars: change.bars,
             p_history: change.history,
         };
-        self.0.call_whole("apply_refresh", COLUMNS, &arguments).await
+        self.0.call_whole("apply_refresh", COLUMNS, &arguments, deadline).await
     }
 }
 
 impl RecordRefreshError for RefreshStore {
-    async fn record_error(&self, symbol: &Symbol, code: &str, detail: &str) -> Result<(), StoreError> {
+    async fn record_error(
+        &self,
+        symbol: &Symbol,
+        code: &str,
+        detail: &str,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
         let arguments = json!({ "p_symbol": symbol, "p_code": code, "p_detail": detail });
-        self.0.run("record_refresh_error", &arguments).await
+        self.0.run("record_refresh_error", &arguments, deadline).await
     }
 }

@@ -3,15 +3,19 @@
 mod page;
 
 use shared::{
-    http::{HandlerResult, Request},
+    auth::Anyone,
+    http::{HandlerResult, Rate, Request, Route},
     problem::Problem,
 };
 
 pub use page::{PAGES, Page, Served};
 
+pub const ROUTE: Route<Anyone> = Route::open("get-docs").rate(Rate::Unlimited);
+
 /// A page, a part of one, or the contract; 404 for any other path.
-pub fn handle((): &(), request: &Request) -> HandlerResult<Served> {
-    request.query(&[])?;
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Served> {
+    request.no_query()?;
     let page = PAGES.iter().find(|page| page.path == request.raw_path()).ok_or_else(Problem::route_not_found)?;
     page.served(request.takes_gzip())
 }

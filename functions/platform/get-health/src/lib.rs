@@ -1,25 +1,27 @@
-//! `GET /health/live` and `GET /health/ready`: whether we run, and whether what we depend on answers.
+//! `GET /health/live` and `GET /health/ready`: liveness, and readiness of each dependency.
 
 mod probes;
-
-pub use probes::{Database, Probe};
 
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use serde::Serialize;
 use shared::{
-    auth::Jwks,
-    config::ConfigError,
-    http::{Cache, HandlerResult, Request, Resource},
+    auth::{Anyone, AuthConfig, Jwks},
+    config::{ConfigError, SupabaseConfig},
+    deadline::Deadline,
+    http::{Cache, HandlerResult, Rate, Request, Resource, Route},
     http_client::HttpClient,
-    queue::Queue,
+    queue::{Queue, QueueName},
 };
 
-/// A dependency slower than this does not count as there.
+pub use probes::{Database, Probe};
+
+pub const ROUTE: Route<Anyone> = Route::open("get-health").rate(Rate::Unlimited);
+/// A slower dependency counts as unavailable.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The answer of both routes; liveness has no checks.
+/// The body of both routes; liveness has no checks.
 #[derive(Debug, Serialize)]
 pub struct Health {
     pub status: &'static str,
@@ -44,42 +46,49 @@ impl Resource for Health {
 
 /// What readiness depends on.
 #[derive(Debug)]
-pub struct Dependencies<S, A, Q> {
+pub struct Deps<S, A, Q> {
     pub store: S,
     pub auth: A,
-    /// Of analyses, and of refreshes.
-    pub queues: [Q; 2],
+    pub analyses: Q,
+    pub refreshes: Q,
 }
 
-impl Dependencies<Database, Jwks, Queue> {
-    /// The queues at `ANALYSES_QUEUE_URL` and `REFRESHES_QUEUE_URL`.
+impl Deps<Database, Jwks, Queue> {
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let queues = [Queue::from_env("ANALYSES_QUEUE_URL", http)?, Queue::from_env("REFRESHES_QUEUE_URL", http)?];
-        Ok(Self { store: Database::from_env(http)?, auth: Jwks::from_env(http)?, queues })
+        Ok(Self {
+            store: Database::new(&SupabaseConfig::publishable()?, http),
+            auth: Jwks::new(&AuthConfig::from_env()?, http),
+            analyses: Queue::from_env(QueueName::Analyses, http)?,
+            refreshes: Queue::from_env(QueueName::Refreshes, http)?,
+        })
     }
 }
 
-/// 200, or 503 when a dependency does not answer.
-pub async fn handle(on: &Dependencies<impl Probe, impl Probe, impl Probe>, request: Request) -> HandlerResult<Health> {
-    request.query(&[])?;
+/// 200, or 503 when a dependency is unavailable.
+pub async fn handle(
+    deps: &Deps<impl Probe, impl Probe, impl Probe>,
+    _: Anyone,
+    request: Request,
+) -> HandlerResult<Health> {
+    request.no_query()?;
     if request.raw_path().ends_with("/live") {
         return Ok(Health { status: "ok", checks: None });
     }
-    let [analyses, refreshes] = &on.queues;
+    let deadline = request.deadline();
     let (store, auth, analyses, refreshes) = tokio::join!(
-        check("database", &on.store),
-        check("auth", &on.auth),
-        check("analyses_queue", analyses),
-        check("refreshes_queue", refreshes),
+        check("database", &deps.store, deadline),
+        check("auth", &deps.auth, deadline),
+        check("analyses_queue", &deps.analyses, deadline),
+        check("refreshes_queue", &deps.refreshes, deadline),
     );
     let checks = vec![store, auth, analyses, refreshes];
     let ready = checks.iter().all(|check| check.status == "ok");
     Ok(Health { status: if ready { "ready" } else { "unavailable" }, checks: Some(checks) })
 }
 
-async fn check(name: &'static str, dependency: &impl Probe) -> Check {
+async fn check(name: &'static str, dependency: &impl Probe, deadline: Deadline) -> Check {
     let began = Instant::now();
-    let answered = tokio::time::timeout(TIMEOUT, dependency.probe()).await.unwrap_or(false);
+    let is_available = deadline.limit(TIMEOUT, dependency.probe(deadline)).await.unwrap_or(false);
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Check { name, status: if answered { "ok" } else { "failed" }, duration_ms }
+    Check { name, status: if is_available { "ok" } else { "failed" }, duration_ms }
 }

@@ -1,4 +1,4 @@
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    shared::http::serve(get_health::Dependencies::from_env, get_health::handle).await
+    shared::http::serve(get_health::ROUTE, get_health::Deps::from_env, get_health::handle).await
 }

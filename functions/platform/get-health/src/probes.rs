@@ -4,15 +4,16 @@ use std::future::Future;
 
 use shared::{
     auth::{FetchKeys, Jwks},
-    config::ConfigError,
+    config::SupabaseConfig,
+    deadline::Deadline,
     http_client::HttpClient,
     queue::Queue,
     store::Rest,
 };
 
-/// Tells whether a system we depend on answers.
+/// Checks whether a dependency is available.
 pub trait Probe: Send + Sync {
-    fn probe(&self) -> impl Future<Output = bool> + Send;
+    fn probe(&self, deadline: Deadline) -> impl Future<Output = bool> + Send;
 }
 
 /// The database, as `anon` reads it.
@@ -20,27 +21,26 @@ pub trait Probe: Send + Sync {
 pub struct Database(Rest);
 
 impl Database {
-    /// At `SUPABASE_URL`, with `SUPABASE_PUBLISHABLE_KEY`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::anon(http).map(Self)
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
     }
 }
 
 impl Probe for Database {
-    async fn probe(&self) -> bool {
+    async fn probe(&self, deadline: Deadline) -> bool {
         let query = self.0.table("stocks").select("symbol").limit(1);
-        self.0.rows::<serde::de::IgnoredAny>(query).await.is_ok()
+        self.0.rows::<serde::de::IgnoredAny>(query, deadline).await.is_ok()
     }
 }
 
 impl Probe for Jwks {
-    async fn probe(&self) -> bool {
-        self.fetch_keys().await.is_ok()
+    async fn probe(&self, deadline: Deadline) -> bool {
+        self.fetch_keys(deadline).await.is_ok()
     }
 }
 
 impl Probe for Queue {
-    async fn probe(&self) -> bool {
-        self.answers().await
+    async fn probe(&self, deadline: Deadline) -> bool {
+        self.is_available(deadline).await
     }
 }

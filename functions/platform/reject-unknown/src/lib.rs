@@ -6,14 +6,18 @@ use std::convert::Infallible;
 
 use http::{HeaderValue, StatusCode, header};
 use shared::{
-    http::{HandlerResult, Request},
+    auth::Anyone,
+    http::{HandlerResult, Rate, Request, Route},
     problem::Problem,
 };
 
 pub use routes::ROUTES;
 
+pub const ROUTE: Route<Anyone> = Route::open("reject-unknown").rate(Rate::Unlimited);
+
 /// 405 with `Allow` for a known path, 404 for any other.
-pub fn handle((): &(), request: &Request) -> HandlerResult<Infallible> {
+#[expect(clippy::unused_async, reason = "handlers are async")]
+pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Infallible> {
     let path = request.raw_path();
     let allowed = ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
     Err(match allowed {

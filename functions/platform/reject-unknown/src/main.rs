@@ -1,6 +1,4 @@
-use shared::http;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    http::serve_with((), async |none, request| reject_unknown::handle(none, &request)).await
+    shared::http::serve_offline(reject_unknown::ROUTE, reject_unknown::handle).await
 }

@@ -2,38 +2,59 @@
 
 mod outbox;
 
-pub use outbox::{ClaimOutbox, Claims, Outgoing, Topic};
-
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use shared::{Error, queue::Publish, schedule::Tick, store::MarkSent};
+use shared::{
+    Error,
+    config::{ConfigError, SupabaseConfig},
+    http_client::HttpClient,
+    queue::{Publish, Queue, QueueName},
+    schedule::{Job, Run},
+    store::{MarkSent, Outbox},
+};
 use uuid::Uuid;
 
-const BATCH: u32 = 100;
-/// Enough to finish a batch that has begun.
-const RESERVE: SignedDuration = SignedDuration::from_secs(10);
+pub use outbox::{ClaimOutbox, Claims, Outgoing, Topic};
 
-/// Goes on until the outbox is empty or the time is nearly up. A message that a queue does not take stays claimed for a while, and is
-/// tried again in a later run.
-pub async fn handle(
-    claims: &impl ClaimOutbox,
-    outbox: &impl MarkSent,
-    analyses: &impl Publish,
-    tick: Tick,
-) -> Result<(), Error> {
-    while tick.remaining() > RESERVE {
-        let claimed = claims.claim(BATCH).await?;
+pub const JOB: Job = Job { id: "relay-outbox", every: Duration::from_mins(1), timeout: Duration::from_secs(55) };
+const BATCH: u32 = 100;
+/// Enough to finish a batch.
+const RESERVE: Duration = Duration::from_secs(10);
+
+/// The outbox, and the queues of its messages.
+#[derive(Debug)]
+pub struct Deps<C, O, Q> {
+    pub claims: C,
+    pub outbox: O,
+    pub analyses: Q,
+}
+
+impl Deps<Claims, Outbox, Queue> {
+    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        let supabase = SupabaseConfig::secret()?;
+        Ok(Self {
+            claims: Claims::new(&supabase, http),
+            outbox: Outbox::new(&supabase, http),
+            analyses: Queue::from_env(QueueName::Analyses, http)?,
+        })
+    }
+}
+
+/// Relays batches until the outbox is empty or there is no time for another. A message that the queue does not accept stays claimed
+/// for a while, and a later run sends it.
+pub async fn handle(deps: &Deps<impl ClaimOutbox, impl MarkSent, impl Publish>, run: Run) -> Result<(), Error> {
+    while run.deadline.has(RESERVE) {
+        let claimed = deps.claims.claim(BATCH, run.deadline).await?;
         let Some(claim_token) = claimed.first().map(|message| message.claim_token) else { return Ok(()) };
-        let sent = send(analyses, &claimed).await?;
-        outbox.mark_sent(&sent, claim_token).await?;
+        let sent = send(&deps.analyses, &claimed, run).await?;
+        deps.outbox.mark_sent(&sent, claim_token, run.deadline).await?;
         tracing::info!(outbox.claimed = claimed.len(), outbox.sent = sent.len(), "messages were relayed");
     }
     Ok(())
 }
 
-/// The ids of the messages that were taken.
-async fn send(analyses: &impl Publish, claimed: &[Outgoing]) -> Result<Vec<Uuid>, Error> {
+/// Returns the ids of the messages that the queue accepted.
+async fn send(analyses: &impl Publish, claimed: &[Outgoing], run: Run) -> Result<Vec<Uuid>, Error> {
     let (mut ids, mut bodies) = (Vec::new(), Vec::new());
     for message in claimed {
         match message.topic {
@@ -43,7 +64,7 @@ async fn send(analyses: &impl Publish, claimed: &[Outgoing]) -> Result<Vec<Uuid>
             }
         }
     }
-    let failed = analyses.publish(&bodies, Duration::ZERO).await?;
-    let taken = ids.into_iter().enumerate().filter(|(index, _)| !failed.contains(index));
-    Ok(taken.map(|(_, id)| id).collect())
+    let failed = analyses.publish(&bodies, Duration::ZERO, run.deadline).await?;
+    let accepted = ids.into_iter().enumerate().filter(|(index, _)| !failed.contains(index));
+    Ok(accepted.map(|(_, id)| id).collect())
 }

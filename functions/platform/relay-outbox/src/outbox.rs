@@ -5,7 +5,8 @@ use std::future::Future;
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use shared::{
-    config::ConfigError,
+    config::SupabaseConfig,
+    deadline::Deadline,
     http_client::HttpClient,
     store::{Rest, StoreError},
 };
@@ -31,7 +32,7 @@ pub struct Outgoing {
 /// Takes messages out of the outbox that their creators left there.
 pub trait ClaimOutbox: Send + Sync {
     /// Claims at most `count` messages for a while.
-    fn claim(&self, count: u32) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send;
+    fn claim(&self, count: u32, deadline: Deadline) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send;
 }
 
 /// Claims through a function of the database.
@@ -39,14 +40,13 @@ pub trait ClaimOutbox: Send + Sync {
 pub struct Claims(Rest);
 
 impl Claims {
-    /// At `SUPABASE_URL`, with `SUPABASE_SECRET_KEY`.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Rest::service(http).map(Self)
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
     }
 }
 
 impl ClaimOutbox for Claims {
-    async fn claim(&self, count: u32) -> Result<Vec<Outgoing>, StoreError> {
-        self.0.call("claim_outbox", &json!({ "p_limit": count })).await
+    async fn claim(&self, count: u32, deadline: Deadline) -> Result<Vec<Outgoing>, StoreError> {
+        self.0.call("claim_outbox", &json!({ "p_limit": count }), deadline).await
     }
 }

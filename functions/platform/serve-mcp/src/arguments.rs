@@ -6,14 +6,11 @@ use http::Method;
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
-use shared::{
-    http::{Call, parse_json},
-    problem::Problem,
-};
+use shared::{http::parse_json, problem::Problem};
 
 pub(crate) use screen::ScreenStocks;
 
-use crate::routes::Route;
+use crate::{call::Call, routes::Name};
 
 /// A result has its rows twice, as text and as JSON, and must fit into a function's answer with both.
 const MAX_ROWS: u32 = 500;
@@ -122,14 +119,14 @@ impl Arguments {
     }
 
     /// The request to the route.
-    pub(crate) fn call(self) -> (Route, Call) {
+    pub(crate) fn call(self) -> (Name, Call) {
         match self {
-            Self::GetMetrics(GetMetrics { symbol }) => (Route::GetMetrics, of_stock(symbol, "metrics")),
-            Self::ScreenStocks(wanted) => (Route::ListMetrics, wanted.call()),
+            Self::GetMetrics(GetMetrics { symbol }) => (Name::GetMetrics, of_stock(symbol, "metrics")),
+            Self::ScreenStocks(wanted) => (Name::ListMetrics, wanted.call()),
             Self::GetHistory(mut wanted) => {
                 wanted.limit = wanted.limit.map(|limit| limit.min(MAX_ROWS));
                 let query = query(&wanted);
-                (Route::GetMetricHistory, Call { query, ..of_stock(wanted.symbol, "history") })
+                (Name::GetMetricHistory, Call { query, ..of_stock(wanted.symbol, "history") })
             }
             Self::GetChart(wanted) => {
                 let query = query(&wanted);
@@ -137,12 +134,12 @@ impl Arguments {
                     Format::Png => "chart.png",
                     Format::Svg => "chart.svg",
                 };
-                (Route::GetChart, Call { query, ..of_stock(wanted.symbol, picture) })
+                (Name::GetChart, Call { query, ..of_stock(wanted.symbol, picture) })
             }
             Self::RequestAnalysis(wanted) => {
                 let body = Some(json!(wanted).to_string());
                 let path = "/v1/analyses".to_owned();
-                (Route::CreateAnalysis, Call { method: Method::POST, path, body, ..Call::default() })
+                (Name::CreateAnalysis, Call { method: Method::POST, path, body, ..Call::default() })
             }
         }
     }

@@ -20,7 +20,6 @@ use shared::{
 
 use crate::{message::Message, tools::Tools};
 
-const MAX_BODY: usize = 64 * 1024;
 /// The methods we serve that cannot do without parameters.
 const WITH_PARAMETERS: [&str; 2] = ["initialize", "tools/call"];
 /// What both of the protocol's generations say in headers.
@@ -41,7 +40,7 @@ pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
         let detail = "This route answers with application/json.";
         return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail));
     }
-    let Ok(json) = serde_json::from_slice::<&RawValue>(request.json_text(MAX_BODY)?) else {
+    let Ok(json) = serde_json::from_slice::<&RawValue>(request.json_text()?) else {
         return Ok(Err(Message::unreadable(ErrorData::parse_error("The body is no JSON.", None))));
     };
     match serde_json::from_str(json.get()) {
@@ -98,12 +97,19 @@ pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -
         .with_allowed_origins(origins)
         .enforce_origin_validation();
     let sessions = Arc::new(NeverSessionManager::default());
-    let service = StreamableHttpService::new(move || Ok(tools.clone()), sessions, config);
+    let service = StreamableHttpService::new(
+        {
+            let tools = tools.clone();
+            move || Ok(tools.clone())
+        },
+        sessions,
+        config,
+    );
     let (head, body) = service.handle(request).await.into_parts();
     let body = body.collect().await.map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
     let is_json = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_json || head.status == StatusCode::ACCEPTED {
-        Ok(Message::new(head.status, body))
+        Ok(Message::new(head.status, body, tools.is_logged()))
     } else {
         Err(refused(head.status))
     }

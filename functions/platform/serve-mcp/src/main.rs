@@ -1,6 +1,4 @@
-use serve_mcp::Server;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), shared::Error> {
-    shared::http::serve(Server::from_env, serve_mcp::handle).await
+    shared::http::serve(serve_mcp::ROUTE, serve_mcp::Deps::from_env, serve_mcp::handle).await
 }

@@ -1,4 +1,4 @@
-//! What the route answers with.
+//! The response to a message.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -7,28 +7,29 @@ use rmcp::{
     ErrorData,
     model::{JsonRpcError, RequestId},
 };
-use shared::http::IntoResponse;
+use shared::http::{IntoResponse, Logged};
 
 /// A JSON-RPC response or error; nothing after a notification.
 #[derive(Debug)]
 pub struct Message {
     status: StatusCode,
     json: Bytes,
+    is_logged: bool,
 }
 
 impl Message {
-    pub(crate) fn new(status: StatusCode, json: Bytes) -> Self {
-        Self { status, json }
+    pub(crate) fn new(status: StatusCode, json: Bytes, is_logged: bool) -> Self {
+        Self { status, json, is_logged }
     }
 
-    /// 400 for what is no message; it has no id that could be repeated.
+    /// 400 for a body that is not a message, and so has no id.
     pub(crate) fn unreadable(error: ErrorData) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, json: written(None, error) }
+        Self { status: StatusCode::BAD_REQUEST, json: written(None, error), is_logged: false }
     }
 
-    /// The answer to a message that asks for what cannot be.
+    /// The error response to a message.
     pub(crate) fn refused(id: RequestId, error: ErrorData) -> Self {
-        Self { status: StatusCode::OK, json: written(Some(id), error) }
+        Self { status: StatusCode::OK, json: written(Some(id), error), is_logged: false }
     }
 }
 
@@ -44,6 +45,9 @@ impl IntoResponse for Message {
             _ => Response::new(Body::Empty),
         };
         *response.status_mut() = self.status;
+        if self.is_logged {
+            response.extensions_mut().insert(Logged);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status != StatusCode::ACCEPTED {

@@ -1,32 +1,53 @@
 //! The routes that tools stand for.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin};
 
-use analyses::CreateAnalysis;
+use analyses::AnalysisStore;
 use http::Response;
 use lambda_http::Body;
-use market::{FindStock, LatestMetrics, ListMetrics, ReadHistory};
+use market::Markets;
 use shared::{
-    auth::{Auth, FetchKeys},
-    http::{self as routes, Request},
+    auth::Caller,
+    config::ConfigError,
+    http::{Edge, HandlerResult, IntoResponse, Request, Route},
+    http_client::HttpClient,
     list::Pager,
-    queue::Publish,
-    store::MarkSent,
+    problem::Problem,
+    queue::Queue,
+    store::Outbox,
 };
 
-/// What the handlers of the routes need.
-#[derive(Debug)]
-pub struct Routes<K, M, A, Q> {
-    pub auth: Auth<K>,
-    pub markets: M,
-    pub pager: Pager,
-    pub analyses: A,
-    pub queue: Q,
+/// The response of a route. Boxed: its type would nest too deep in those of the transport.
+pub(crate) type Responding = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+/// A route with its edge and handler, for callers that serve-mcp has authenticated.
+pub struct Endpoint(Box<dyn Fn(Caller, Request) -> Responding + Send + Sync>);
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").finish_non_exhaustive()
+    }
+}
+
+impl Endpoint {
+    /// Leaks the dependencies: there is one for each route of the process.
+    pub fn new<C, D, H, F, R>(route: Route<C>, dependencies: D, handle: H) -> Self
+    where
+        C: shared::auth::Principal + TryFrom<Caller, Error = Problem>,
+        D: Sync + 'static,
+        H: Fn(&'static D, C, Request) -> F + Send + Sync + 'static,
+        F: Future<Output = HandlerResult<R>> + Send + 'static,
+        R: IntoResponse + 'static,
+    {
+        let edge: &'static Edge<'static, C, D, H, ()> =
+            Box::leak(Box::new(Edge::new(route, Box::leak(Box::new(dependencies)), handle, ())));
+        Self(Box::new(move |caller, request| Box::pin(edge.respond_to(caller, request))))
+    }
 }
 
 /// A route that is a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Route {
+pub(crate) enum Name {
     GetMetrics,
     ListMetrics,
     GetMetricHistory,
@@ -34,39 +55,50 @@ pub(crate) enum Route {
     CreateAnalysis,
 }
 
-/// An answer in the making. It is boxed, as its type would be too deep inside those of the transport.
-pub(crate) type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
-
-/// Answers requests as the routes themselves would.
-pub(crate) trait AnswerRoute: Send + Sync + 'static {
-    fn answer(&'static self, route: Route, request: Request) -> Answering;
+/// The routes of all tools.
+#[derive(Debug)]
+pub struct Routes {
+    pub get_metrics: Endpoint,
+    pub list_metrics: Endpoint,
+    pub get_metric_history: Endpoint,
+    pub get_chart: Endpoint,
+    pub create_analysis: Endpoint,
 }
 
-impl<K, M, A, P, O> AnswerRoute for Routes<K, M, A, (P, O)>
-where
-    K: FetchKeys + 'static,
-    M: FindStock + LatestMetrics + ListMetrics + ReadHistory + 'static,
-    A: CreateAnalysis + 'static,
-    P: Publish + 'static,
-    O: MarkSent + 'static,
-{
-    fn answer(&'static self, route: Route, request: Request) -> Answering {
-        let Self { auth, markets, pager, analyses, queue } = self;
-        match route {
-            Route::GetMetrics => Box::pin(routes::answer(markets, get_metrics::handle, request)),
-            Route::ListMetrics => {
-                let handle = |markets, request| list_metrics::handle(markets, pager, request);
-                Box::pin(routes::answer(markets, handle, request))
-            }
-            Route::GetMetricHistory => {
-                let handle = |markets, request| get_metric_history::handle(markets, pager, request);
-                Box::pin(routes::answer(markets, handle, request))
-            }
-            Route::GetChart => Box::pin(routes::answer(markets, get_chart::handle, request)),
-            Route::CreateAnalysis => {
-                let handle = |auth, request| create_analysis::handle(auth, analyses, queue, request);
-                Box::pin(routes::answer(auth, handle, request))
-            }
-        }
+impl Routes {
+    /// With one cache for all reads.
+    pub(crate) fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
+        let (markets, pager) = (Markets::from_env(http)?, Pager::from_env()?);
+        let create_analysis = create_analysis::Deps::<AnalysisStore, Queue, Outbox>::from_env(http)?;
+        Ok(Self {
+            get_metrics: Endpoint::new(
+                get_metrics::ROUTE,
+                get_metrics::Deps { markets: markets.clone() },
+                get_metrics::handle,
+            ),
+            list_metrics: Endpoint::new(
+                list_metrics::ROUTE,
+                list_metrics::Deps { markets: markets.clone(), pager: pager.clone() },
+                list_metrics::handle,
+            ),
+            get_metric_history: Endpoint::new(
+                get_metric_history::ROUTE,
+                get_metric_history::Deps { markets: markets.clone(), pager },
+                get_metric_history::handle,
+            ),
+            get_chart: Endpoint::new(get_chart::ROUTE, get_chart::Deps { markets }, get_chart::handle),
+            create_analysis: Endpoint::new(create_analysis::ROUTE, create_analysis, create_analysis::handle),
+        })
+    }
+
+    pub(crate) fn respond(&self, name: Name, caller: Caller, request: Request) -> Responding {
+        let endpoint = match name {
+            Name::GetMetrics => &self.get_metrics,
+            Name::ListMetrics => &self.list_metrics,
+            Name::GetMetricHistory => &self.get_metric_history,
+            Name::GetChart => &self.get_chart,
+            Name::CreateAnalysis => &self.create_analysis,
+        };
+        (endpoint.0)(caller, request)
     }
 }

@@ -1,6 +1,9 @@
 //! The tools, as clients see them.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -12,12 +15,12 @@ use rmcp::{
     schemars::JsonSchema,
     service::RequestContext,
 };
-use shared::http::Request;
+use shared::{auth::Caller, http::Request};
 
 use crate::{
     arguments::{Arguments, GetChart, GetHistory, GetMetrics, RequestAnalysis, ScreenStocks},
     results,
-    routes::AnswerRoute,
+    routes::Routes,
 };
 
 const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, and analyses of a stock by workflows. \
@@ -26,13 +29,20 @@ const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from the
 /// The tools for the caller of one request.
 #[derive(Clone)]
 pub(crate) struct Tools {
-    routes: &'static dyn AnswerRoute,
+    routes: &'static Routes,
+    caller: Caller,
     request: Arc<Request>,
+    /// Whether a route has answered, and so logged, the call.
+    is_logged: Arc<AtomicBool>,
 }
 
 impl Tools {
-    pub(crate) fn new(routes: &'static dyn AnswerRoute, request: Request) -> Self {
-        Self { routes, request: Arc::new(request) }
+    pub(crate) fn new(routes: &'static Routes, caller: Caller, request: Request) -> Self {
+        Self { routes, caller, request: Arc::new(request), is_logged: Arc::default() }
+    }
+
+    pub(crate) fn is_logged(&self) -> bool {
+        self.is_logged.load(Ordering::Relaxed)
     }
 }
 
@@ -64,10 +74,11 @@ impl ServerHandler for Tools {
         let arguments = arguments.ok_or_else(|| ErrorData::invalid_params("There is no tool of this name.", None))?;
         let response = match arguments {
             Ok(arguments) => {
-                let (route, called) = arguments.call();
-                self.routes.answer(route, self.request.to_route(called)).await
+                let (route, call) = arguments.call();
+                self.is_logged.store(true, Ordering::Relaxed);
+                self.routes.respond(route, self.caller.clone(), self.request.forward(call.event())).await
             }
-            Err(problem) => self.request.refuse(problem),
+            Err(problem) => problem.response(&self.request.id()),
         };
         Ok(results::of(&response).into())
     }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::policy::Entry;
-use crate::config::{self, ConfigError};
+use crate::{
+    config::{self, ConfigError},
+    deadline::Deadline,
+};
 
 /// Has no value: there is no second level.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +24,12 @@ impl SecondLevel {
     }
 
     #[expect(clippy::unused_async, reason = "has the signature of the one with Redis")]
-    pub(super) async fn get(&self, _key: &str) -> Option<Entry> {
+    pub(super) async fn get(&self, _key: &str, _deadline: Deadline) -> Option<Entry> {
         match *self {}
     }
 
     #[expect(clippy::unused_async, reason = "has the signature of the one with Redis")]
-    pub(super) async fn put(&self, _key: &str, _entry: &Entry, _ttl: Duration) {
+    pub(super) async fn put(&self, _key: &str, _entry: &Entry, _ttl: Duration, _deadline: Deadline) {
         match *self {}
     }
 }

@@ -16,12 +16,17 @@ use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, aio:
 use tokio::sync::Mutex;
 
 use super::policy::Entry;
-use crate::config::{self, ConfigError};
+use crate::{
+    config::{self, ConfigError},
+    deadline::Deadline,
+};
 
 /// With TLS a connection takes several round trips.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 /// About as long as the store itself takes.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(50);
+/// Both together.
+const TIMEOUT: Duration = Duration::from_millis(550);
 /// Circuit breaker: for this long after a failure, Redis is not asked.
 const OPEN_SECONDS: i64 = 10;
 /// The number is the version of the encoding.
@@ -60,30 +65,31 @@ impl SecondLevel {
         Ok(Self { client, connection: Mutex::default(), open_until: AtomicI64::new(i64::MIN) })
     }
 
-    pub(super) async fn get(&self, key: &str) -> Option<Entry> {
-        let entry: Option<Vec<u8>> = self.send(Cmd::new().arg("GET").arg(name(key))).await?;
+    pub(super) async fn get(&self, key: &str, deadline: Deadline) -> Option<Entry> {
+        let entry: Option<Vec<u8>> = self.send(Cmd::new().arg("GET").arg(name(key)), deadline).await?;
         decode(entry?.into())
     }
 
-    pub(super) async fn put(&self, key: &str, entry: &Entry, ttl: Duration) {
+    pub(super) async fn put(&self, key: &str, entry: &Entry, ttl: Duration, deadline: Deadline) {
         let mut command = Cmd::new();
         command.arg("SET").arg(name(key)).arg(encode(entry)).arg("EX").arg(ttl.as_secs());
-        self.send::<()>(&command).await;
+        self.send::<()>(&command, deadline).await;
     }
 
     /// `None` when Redis is unavailable or the circuit breaker is open.
-    async fn send<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+    async fn send<T: FromRedisValue>(&self, command: &Cmd, deadline: Deadline) -> Option<T> {
         let now = Timestamp::now().as_second();
         if now < self.open_until.load(Ordering::Relaxed) {
             return None;
         }
         let mut connection = self.connection.lock().await;
-        match self.exchange(&mut connection, command).await {
-            Ok(answer) => Some(answer),
-            Err(error) => {
+        match deadline.limit(TIMEOUT, self.exchange(&mut connection, command)).await {
+            Ok(Ok(response)) => Some(response),
+            failed => {
                 *connection = None;
                 self.open_until.store(now.saturating_add(OPEN_SECONDS), Ordering::Relaxed);
-                tracing::warn!(error.kind = ?error.kind(), "Redis is unavailable; the circuit breaker is open");
+                let kind = failed.ok().and_then(Result::err).map(|error| error.kind());
+                tracing::warn!(error.kind = ?kind, "Redis is unavailable; the circuit breaker is open");
                 None
             }
         }

@@ -1,17 +1,17 @@
 use market::Bars;
-use refresh_symbol::{
-    ports::{MarketData, MarketDataError},
-    providers::{Csv, Provider, Providers},
-};
+use refresh_symbol::{CsvConfig, ProviderConfig, ports::MarketDataError};
 
-use super::server::{Server, http, ibm, ok, status};
+use super::{
+    fetch,
+    server::{Server, ok, status},
+};
 
 const HEADER: &str = "Date,Open,High,Low,Close,Adj Close,Volume\n";
 
 async fn asked(server: &Server, since: Option<&str>) -> Result<Bars, MarketDataError> {
-    let csv = Csv::new(format!("{}/secret/{{symbol}}.csv", server.url), &http());
+    let csv = CsvConfig::new(format!("{}/secret/{{symbol}}.csv", server.url)).unwrap();
     let since = since.map(|day| day.parse().unwrap());
-    Providers::new(vec![Provider::Csv(csv)]).bars(&ibm(), since).await.map(|fetched| fetched.bars)
+    fetch(vec![ProviderConfig::Csv(csv)], since).await.map(|fetched| fetched.bars)
 }
 
 async fn answered(answer: Vec<u8>) -> Result<Bars, MarketDataError> {
@@ -129,7 +129,7 @@ async fn a_status_is_told_as_what_it_means() {
         (status(403, "", "no"), MarketDataError::Unauthorized),
         (status(429, "retry-after: 7\r\n", ""), MarketDataError::RateLimited { retry_after_seconds: Some(7) }),
         (status(429, "", ""), MarketDataError::RateLimited { retry_after_seconds: None }),
-        (status(302, "location: /\r\n", ""), MarketDataError::Malformed("it answered 302".to_owned())),
+        (status(302, "location: /\r\n", ""), MarketDataError::Malformed("it returned 302".to_owned())),
     ] {
         let server = Server::answering(vec![answer]).await;
         assert_eq!(asked(&server, None).await.unwrap_err(), error);
@@ -149,6 +149,6 @@ async fn a_server_error_is_tried_again() {
 async fn a_server_error_that_stays_is_told_without_an_address() {
     let server = Server::answering(vec![status(503, "", "")]).await;
     let error = asked(&server, None).await.unwrap_err();
-    assert_eq!(error.to_string(), "the provider cannot be reached: it answered 503");
+    assert_eq!(error.to_string(), "the provider is unavailable: it returned 503");
     assert_eq!(server.heads().len(), 3);
 }

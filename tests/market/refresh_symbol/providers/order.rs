@@ -1,24 +1,22 @@
-use refresh_symbol::{
-    ports::{MarketData, MarketDataError},
-    providers::{Csv, Provider, Providers},
-};
+use refresh_symbol::{CsvConfig, ProviderConfig, ports::MarketDataError};
 
 use super::{
-    server::{Server, http, ibm, ok, status},
+    fetch,
+    server::{Server, ok, status},
     tiingo::tiingo,
 };
 
 const CSV: &str = "Date,Open,High,Low,Close,Volume\n2019-01-02,1,1,1,1,1\n";
 
-fn csv(server: &Server) -> Provider {
-    Provider::Csv(Csv::new(format!("{}/{{symbol}}.csv", server.url), &http()))
+fn csv(server: &Server) -> ProviderConfig {
+    ProviderConfig::Csv(CsvConfig::new(format!("{}/{{symbol}}.csv", server.url)).unwrap())
 }
 
 #[tokio::test]
 async fn the_next_provider_is_asked_when_one_fails_and_its_name_is_kept() {
     for answer in [status(401, "", ""), status(404, "", ""), status(429, "", ""), ok("{}"), ok("[]")] {
         let (first, second) = (Server::answering(vec![answer]).await, Server::answering(vec![ok(CSV)]).await);
-        let fetched = Providers::new(vec![tiingo(&first), csv(&second)]).bars(&ibm(), None).await.unwrap();
+        let fetched = fetch(vec![tiingo(&first), csv(&second)], None).await.unwrap();
         assert_eq!((fetched.provider, fetched.bars.len()), ("csv", 1));
     }
 }
@@ -26,7 +24,7 @@ async fn the_next_provider_is_asked_when_one_fails_and_its_name_is_kept() {
 #[tokio::test]
 async fn the_next_provider_is_left_alone_when_one_answers() {
     let (first, second) = (Server::answering(vec![ok(CSV)]).await, Server::answering(vec![ok("[]")]).await);
-    let fetched = Providers::new(vec![csv(&first), tiingo(&second)]).bars(&ibm(), None).await.unwrap();
+    let fetched = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap();
     assert_eq!((fetched.provider, second.heads().len()), ("csv", 0));
 }
 
@@ -34,15 +32,15 @@ async fn the_next_provider_is_left_alone_when_one_answers() {
 async fn the_first_error_is_told_when_all_fail() {
     let (first, second) =
         (Server::answering(vec![status(404, "", "")]).await, Server::answering(vec![ok("<html>")]).await);
-    let error = Providers::new(vec![csv(&first), tiingo(&second)]).bars(&ibm(), None).await.unwrap_err();
+    let error = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap_err();
     assert_eq!(error, MarketDataError::UnknownSymbol);
     assert_eq!(second.heads().len(), 1);
 }
 
 #[tokio::test]
 async fn nothing_is_sent_in_the_clear_to_another_machine() {
-    let provider = Provider::Csv(Csv::new("http://192.0.2.1/{symbol}.csv".to_owned(), &http()));
-    let error = Providers::new(vec![provider]).bars(&ibm(), None).await.unwrap_err();
+    let provider = ProviderConfig::Csv(CsvConfig::new("http://192.0.2.1/{symbol}.csv".to_owned()).unwrap());
+    let error = fetch(vec![provider], None).await.unwrap_err();
     assert_eq!(error.code(), "provider_unavailable");
-    assert!(error.to_string().ends_with("the target is neither https nor this machine"), "{error}");
+    assert!(error.to_string().ends_with("the target is neither https nor a loopback host"), "{error}");
 }

@@ -1,10 +1,13 @@
 use refresh_symbol::{
-    ports::{Fetched, MarketData, MarketDataError},
-    providers::{Provider, Providers, Tiingo},
+    ProviderConfig, TiingoConfig,
+    ports::{Fetched, MarketDataError},
 };
 use secrecy::SecretString;
 
-use super::server::{Server, http, ibm, ok, status};
+use super::{
+    fetch,
+    server::{Server, ok, status},
+};
 
 const TOKEN: &str = "b2f3a9secrettoken";
 /// In the shape of the documentation of end-of-day prices.
@@ -18,13 +21,13 @@ const DOCUMENTED: &str = r#"[{
     "adjVolume": 365248780, "divCash": 0.73, "splitFactor": 4.0
 }]"#;
 
-pub fn tiingo(server: &Server) -> Provider {
-    Provider::Tiingo(Tiingo::new(server.url.clone(), &SecretString::from(TOKEN), &http()).unwrap())
+pub fn tiingo(server: &Server) -> ProviderConfig {
+    ProviderConfig::Tiingo(TiingoConfig::new(server.url.clone(), &SecretString::from(TOKEN)).unwrap())
 }
 
 async fn asked(server: &Server, since: Option<&str>) -> Result<Fetched, MarketDataError> {
     let since = since.map(|day| day.parse().unwrap());
-    Providers::new(vec![tiingo(server)]).bars(&ibm(), since).await
+    fetch(vec![tiingo(server)], since).await
 }
 
 async fn refused(answer: Vec<u8>) -> MarketDataError {

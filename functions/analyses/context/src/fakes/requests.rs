@@ -1,19 +1,22 @@
 //! Requests for analyses in memory, with their outbox.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use crate::{CreateAnalysis, Created, NewAnalysis, Status, Summary};
+use crate::{CreateAnalysis, CreateError, Created, NewAnalysis, Status, Summary};
 use jiff::Timestamp;
 use serde_json::{Value, json, value::to_raw_value};
-use shared::store::{MarkSent, StoreError};
+use shared::{
+    deadline::Deadline,
+    store::{MarkSent, StoreError},
+};
 use uuid::Uuid;
 
 /// What was stored, and what was marked as sent.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryRequests {
-    stored: Mutex<Vec<Value>>,
+    stored: Arc<Mutex<Vec<Value>>>,
     claim: Uuid,
-    sent: Mutex<Vec<(Uuid, Uuid)>>,
+    sent: Arc<Mutex<Vec<(Uuid, Uuid)>>>,
 }
 
 impl MemoryRequests {
@@ -29,7 +32,7 @@ impl MemoryRequests {
 }
 
 impl CreateAnalysis for MemoryRequests {
-    async fn create(&self, new: NewAnalysis<'_>) -> Result<Created, StoreError> {
+    async fn create(&self, new: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
         let NewAnalysis { id, owner, symbol, workflow, parameters, .. } = new;
         let row =
             json!({ "owner": owner.to_string(), "symbol": symbol, "workflow": workflow, "parameters": parameters });
@@ -51,12 +54,12 @@ impl CreateAnalysis for MemoryRequests {
             finished_at: None,
         };
         let message = to_raw_value(&json!({ "analysis_id": id })).unwrap();
-        Ok(Created { analysis, outbox_id: Uuid::new_v4(), claim_token: self.claim, message })
+        Ok(Created { analysis, outbox_id: Uuid::now_v7(), claim_token: self.claim, message })
     }
 }
 
-impl MarkSent for &MemoryRequests {
-    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid) -> Result<(), StoreError> {
+impl MarkSent for MemoryRequests {
+    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid, _: Deadline) -> Result<(), StoreError> {
         self.sent.lock().unwrap().extend(ids.iter().map(|id| (*id, claim_token)));
         Ok(())
     }

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use shared::{
     list::{ListQuery, Page, Projection},
-    problem::{Embedded, Problem},
+    problem::Embedded,
 };
 
+use super::problems::stock_not_found;
 use crate::{Snapshot, Symbol, SymbolError};
 
 /// Symbols separated by commas: 1 to 200, each once, in the order they were given.
@@ -35,7 +36,7 @@ impl Symbols {
     pub fn page(self, found: &[Snapshot], query: &ListQuery, request_id: &str) -> Page<BatchItem<Snapshot>> {
         let item = |symbol: Symbol| match found.iter().find(|one| one.symbol == symbol) {
             Some(snapshot) => BatchItem::Found(query.project(snapshot.clone())),
-            None => BatchItem::Missing { symbol, error: Problem::stock_not_found().embedded(request_id.to_owned()) },
+            None => BatchItem::Missing { symbol, error: stock_not_found().embedded(request_id.to_owned()) },
         };
         Page::whole(self.0.into_iter().map(item).collect())
     }

@@ -4,43 +4,34 @@ use bytes::Bytes;
 use csv::{ByteRecord, StringRecord};
 use http::{Request, header};
 
-use super::fetch::{beginning, fetch};
-use crate::ports::MarketDataError;
 use market::{Bar, Bars, Day, Price, RawBar, Symbol};
-use shared::{
-    config::{self, ConfigError},
-    http_client::HttpClient,
-};
+use shared::{deadline::Deadline, http_client::HttpClient};
 
-const PLACEHOLDER: &str = "{symbol}";
+use super::fetch::{beginning, fetch};
+use crate::{config::CsvConfig, ports::MarketDataError};
 
 /// A CSV of daily bars for each symbol.
 #[derive(Debug)]
-pub struct Csv {
-    url_template: String,
+pub(super) struct Csv {
+    config: CsvConfig,
     http: HttpClient,
 }
 
 impl Csv {
-    /// At `MARKET_DATA_CSV_URL`, in which `{symbol}` stands for the symbol.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        const VARIABLE: &str = "MARKET_DATA_CSV_URL";
-        let url_template = config::required(VARIABLE)?;
-        if !url_template.contains(PLACEHOLDER) {
-            return Err(ConfigError::invalid(VARIABLE, "it has no {symbol}"));
-        }
-        Ok(Self::new(url_template, http))
+    pub(super) fn new(config: CsvConfig, http: &HttpClient) -> Self {
+        Self { config, http: http.clone() }
     }
 
-    pub fn new(url_template: String, http: &HttpClient) -> Self {
-        Self { url_template, http: http.clone() }
-    }
-
-    pub(super) async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Bars, MarketDataError> {
-        let url = self.url_template.replace(PLACEHOLDER, symbol.as_str());
+    pub(super) async fn bars(
+        &self,
+        symbol: &Symbol,
+        since: Option<Day>,
+        deadline: Deadline,
+    ) -> Result<Bars, MarketDataError> {
+        let url = self.config.url(symbol.as_str());
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
         let request = request.map_err(|_| MarketDataError::Malformed("the symbol cannot be asked for".to_owned()))?;
-        parse(&fetch(&self.http, &request).await?, since)
+        parse(&fetch(&self.http, &request, deadline).await?, since)
     }
 }
 

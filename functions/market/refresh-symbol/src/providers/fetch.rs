@@ -1,4 +1,4 @@
-//! One answer of a provider, with retries.
+//! Requests to a provider, with retries.
 
 use std::time::Duration;
 
@@ -7,12 +7,17 @@ use http::{Request, Response, StatusCode, header};
 
 use crate::ports::MarketDataError;
 use market::Day;
-use shared::http_client::{HttpClient, Limits, TransportError};
+use shared::{
+    deadline::Deadline,
+    http_client::{HttpClient, Limits, TransportError},
+};
 
 /// Fifty years of daily bars are 2 MB as JSON.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
 /// Two providers that are both slow, each asked for the last days and for all there are, end within the 120 s of refresh-symbol.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(8), max_body: MAX_BODY };
+/// The least time for another attempt.
+const LEAST: Duration = Duration::from_secs(1);
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
 /// The first day that is stored.
@@ -20,29 +25,33 @@ pub(super) fn beginning() -> Day {
     Day::from(jiff::civil::date(1990, 1, 1))
 }
 
-/// The body of a 200; anything else as the error it stands for. What may pass is tried again, twice.
-pub(super) async fn fetch(http: &HttpClient, request: &Request<Bytes>) -> Result<Bytes, MarketDataError> {
+/// The body of a 200, or the error that the status stands for. Temporary errors are retried twice.
+pub(super) async fn fetch(
+    http: &HttpClient,
+    request: &Request<Bytes>,
+    deadline: Deadline,
+) -> Result<Bytes, MarketDataError> {
     let mut pauses = PAUSES.into_iter();
     loop {
-        match attempt(http, request.clone()).await {
+        match attempt(http, request.clone(), deadline).await {
             Err(MarketDataError::Unavailable(reason)) => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(MarketDataError::Unavailable(reason)),
+                Some(pause) if deadline.has(pause + LEAST) => tokio::time::sleep(pause).await,
+                _ => return Err(MarketDataError::Unavailable(reason)),
             },
             settled => return settled,
         }
     }
 }
 
-async fn attempt(http: &HttpClient, request: Request<Bytes>) -> Result<Bytes, MarketDataError> {
-    match http.send(request, LIMITS).await {
-        Ok(response) => judge(response),
+async fn attempt(http: &HttpClient, request: Request<Bytes>, deadline: Deadline) -> Result<Bytes, MarketDataError> {
+    match http.send(request, LIMITS, deadline).await {
+        Ok(response) => body(response),
         Err(TransportError::TooLong(limit)) => Err(MarketDataError::TooLarge { limit }),
         Err(error) => Err(MarketDataError::Unavailable(error.to_string())),
     }
 }
 
-fn judge(response: Response<Bytes>) -> Result<Bytes, MarketDataError> {
+fn body(response: Response<Bytes>) -> Result<Bytes, MarketDataError> {
     match response.status() {
         StatusCode::OK => Ok(response.into_body()),
         StatusCode::NOT_FOUND => Err(MarketDataError::UnknownSymbol),
@@ -53,8 +62,8 @@ fn judge(response: Response<Bytes>) -> Result<Bytes, MarketDataError> {
             Err(MarketDataError::RateLimited { retry_after_seconds: seconds })
         }
         status if status.is_server_error() => {
-            Err(MarketDataError::Unavailable(format!("it answered {}", status.as_u16())))
+            Err(MarketDataError::Unavailable(format!("it returned {}", status.as_u16())))
         }
-        status => Err(MarketDataError::Malformed(format!("it answered {}", status.as_u16()))),
+        status => Err(MarketDataError::Malformed(format!("it returned {}", status.as_u16()))),
     }
 }

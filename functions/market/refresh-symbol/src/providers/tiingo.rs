@@ -1,50 +1,41 @@
 //! Tiingo's end-of-day prices. Its documentation describes the fields read here.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, header};
-use secrecy::{ExposeSecret, SecretString};
+use http::{Request, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::fetch::{beginning, fetch};
-use crate::ports::MarketDataError;
 use market::{Bar, Bars, Day, Price, RawBar, Symbol};
-use shared::{
-    config::{self, ConfigError},
-    http_client::HttpClient,
-};
+use shared::{deadline::Deadline, http_client::HttpClient};
 
-/// Tiingo, with one account's token.
+use super::fetch::{beginning, fetch};
+use crate::{config::TiingoConfig, ports::MarketDataError};
+
+/// Tiingo, with the token of one account.
 #[derive(Debug)]
-pub struct Tiingo {
-    base_url: String,
-    authorization: HeaderValue,
+pub(super) struct Tiingo {
+    config: TiingoConfig,
     http: HttpClient,
 }
 
 impl Tiingo {
-    /// With `TIINGO_TOKEN`; `TIINGO_URL` replaces its address.
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let token = SecretString::from(config::required("TIINGO_TOKEN")?);
-        Self::new(config::base_url_or("TIINGO_URL", "https://api.tiingo.com")?, &token, http)
+    pub(super) fn new(config: TiingoConfig, http: &HttpClient) -> Self {
+        Self { config, http: http.clone() }
     }
 
-    pub fn new(base_url: String, token: &SecretString, http: &HttpClient) -> Result<Self, ConfigError> {
-        let value = HeaderValue::try_from(format!("Token {}", token.expose_secret()));
-        let mut authorization =
-            value.map_err(|_| ConfigError::invalid("TIINGO_TOKEN", "it cannot be sent in a header"))?;
-        authorization.set_sensitive(true);
-        Ok(Self { base_url, authorization, http: http.clone() })
-    }
-
-    pub(super) async fn bars(&self, symbol: &Symbol, since: Option<Day>) -> Result<Bars, MarketDataError> {
+    pub(super) async fn bars(
+        &self,
+        symbol: &Symbol,
+        since: Option<Day>,
+        deadline: Deadline,
+    ) -> Result<Bars, MarketDataError> {
         let from = since.unwrap_or_else(beginning);
-        let request = Request::get(format!("{}/tiingo/daily/{symbol}/prices?startDate={from}", self.base_url))
-            .header(header::AUTHORIZATION, &self.authorization)
+        let request = Request::get(format!("{}/tiingo/daily/{symbol}/prices?startDate={from}", self.config.base_url))
+            .header(header::AUTHORIZATION, &self.config.authorization)
             .header(header::ACCEPT, "application/json")
             .body(Bytes::new())
             .map_err(|_| MarketDataError::Malformed("the symbol cannot be asked for".to_owned()))?;
-        parse(&fetch(&self.http, &request).await?)
+        parse(&fetch(&self.http, &request, deadline).await?)
     }
 }
 

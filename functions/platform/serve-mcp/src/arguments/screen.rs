@@ -6,7 +6,9 @@ use market::METRICS;
 use rmcp::schemars::{self, JsonSchema};
 use serde::Deserialize;
 use serde_json::Number;
-use shared::{http::Call, problem::Problem};
+use shared::problem::Problem;
+
+use crate::call::Call;
 
 /// Stocks by their metrics.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -1,12 +1,12 @@
-//! Events as API Gateway hands them on.
+//! Paths and queries with characters that a URL cannot have.
 
 use std::fmt::Write;
 
 use lambda_http::request::LambdaRequest;
 
-/// Escapes what an address must not have, such as `"` and `<`: clients send it as it is, and API Gateway even hands on the path
-/// decoded. `lambda_http` would take it for a bug, and panic.
-pub(super) fn make_addressable(event: &mut LambdaRequest) {
+/// Percent-encodes characters that a URL cannot have, such as `"` and `<`: some clients send them unencoded, and API Gateway
+/// decodes the path. `lambda_http` would panic.
+pub(super) fn escape(event: &mut LambdaRequest) {
     if let LambdaRequest::ApiGatewayV2(event) = event {
         for text in [&mut event.raw_path, &mut event.raw_query_string].into_iter().flatten() {
             if let Some(escaped) = escaped(text) {
@@ -16,7 +16,7 @@ pub(super) fn make_addressable(event: &mut LambdaRequest) {
     }
 }
 
-/// `None` when nothing has to be escaped.
+/// `None` when there is nothing to escape.
 fn escaped(text: &str) -> Option<String> {
     let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
     if text.bytes().all(is_allowed) {
@@ -38,14 +38,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_address_may_have_stays() {
+    fn a_valid_url_stays_as_it_is() {
         for text in ["", "/v1/stocks/BRK.B", "q=caf%C3%A9&sort=-as_of,name&a[]=1!'()*", "%", "%zz"] {
             assert_eq!(escaped(text), None, "{text}");
         }
     }
 
     #[test]
-    fn what_it_may_not_have_is_escaped() {
+    fn invalid_characters_are_percent_encoded() {
         assert_eq!(escaped("q=\"apple\"").as_deref(), Some("q=%22apple%22"));
         assert_eq!(
             escaped("/v1/stocks/A<b> \u{e9}#\\^`{|}").as_deref(),

@@ -1,4 +1,4 @@
-//! What handlers answer with, and its headers.
+//! Responses and their headers.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -6,16 +6,16 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 use serde::Serialize;
 
-use crate::cached::Cached;
+use crate::{cached::Cached, problem::Problem};
 
-/// Who may keep an answer.
+/// Who may cache a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cache {
     /// Market data: the same for everyone.
     Public,
     /// Rows that belong to someone.
     Private,
-    /// True at this moment only.
+    /// Valid at this moment only.
     Never,
 }
 
@@ -29,27 +29,27 @@ impl Cache {
     }
 }
 
-/// A body an API route may answer with: JSON.
+/// A JSON body.
 pub trait Resource: Serialize + Send {
-    /// Decided by type, so that a row of someone's can never be sent as public.
+    /// Decided by the type, so that a user's row can never be cached publicly.
     const CACHE: Cache;
 
-    /// What the strong tag of a versioned resource says.
+    /// The version of the resource, for a strong `ETag`.
     fn revision(&self) -> Option<String> {
         None
     }
 
-    /// Seconds after which asking again may show something new.
+    /// Seconds after which the resource may have changed, for `Retry-After`.
     fn retry_after(&self) -> Option<u32> {
         None
     }
 
-    /// The address of the next page of a list, for `Link`.
+    /// The URL of the next page of a list, for `Link`.
     fn next_link(&self) -> Option<&str> {
         None
     }
 
-    /// How long ago it was read from the store, when it comes from a cache.
+    /// Time since it was read from the store, for `Age`; `None` when it was read for this request.
     fn age(&self) -> Option<Duration> {
         None
     }
@@ -60,7 +60,7 @@ pub trait Resource: Serialize + Send {
     }
 }
 
-/// As what was read; only its age is added.
+/// The value with its age.
 impl<T: Resource> Resource for Cached<T> {
     const CACHE: Cache = T::CACHE;
     fn revision(&self) -> Option<String> {
@@ -84,7 +84,10 @@ impl<T: Resource> Resource for Cached<T> {
     }
 }
 
-/// Anything that can be sent as a response.
+/// What a handler returns.
+pub type HandlerResult<R> = Result<R, Problem>;
+
+/// A value that can be sent as a response.
 pub trait IntoResponse: Send {
     fn into_response(self) -> Response<Body>;
 }
@@ -104,14 +107,14 @@ impl<R: Resource> IntoResponse for R {
     }
 }
 
-/// The answer of a handler that always refuses.
+/// The response of a handler that always fails.
 impl IntoResponse for Infallible {
     fn into_response(self) -> Response<Body> {
         match self {}
     }
 }
 
-/// 202: the command is stored and will be carried out; the resource to watch is at `location`.
+/// 202: the command is stored and will be executed; its resource is at `location`.
 #[derive(Debug)]
 pub struct Accepted<R> {
     pub location: String,
@@ -127,7 +130,7 @@ impl<R: Resource> IntoResponse for Accepted<R> {
     }
 }
 
-/// 202 with a body that is not a resource of its own.
+/// 202 for a command without a resource of its own.
 #[derive(Debug)]
 pub struct Queued<B>(pub B);
 
@@ -138,14 +141,14 @@ impl<B: Serialize + Send> IntoResponse for Queued<B> {
 }
 
 fn json(body: &impl Serialize, status: StatusCode, cache: Cache, age: Option<Duration>) -> Response<Body> {
-    // Every type of ours has string keys and finite numbers, the two things JSON can fail on.
+    // Serialising fails on keys that are not strings and on infinite numbers; resources have neither.
     let text = serde_json::to_string(body).unwrap_or_default();
     let mut response = body_of(text.into(), "application/json", cache, age);
     *response.status_mut() = status;
     response
 }
 
-/// A body, who may keep it, and how old it is.
+/// A body with its media type, cache directive and age.
 pub(super) fn body_of(body: Body, media_type: &'static str, cache: Cache, age: Option<Duration>) -> Response<Body> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -162,7 +165,7 @@ pub(super) fn link_next(headers: &mut HeaderMap, next: Option<&str>) {
     headers.extend(next.and_then(|next| value(&format!("<{next}>; rel=\"next\""))).map(|link| (header::LINK, link)));
 }
 
-/// Addresses, versions and dates are made by us, of visible ASCII.
+/// URLs, versions and dates are visible ASCII.
 pub(super) fn value(text: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok()
 }

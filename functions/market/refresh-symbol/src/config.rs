@@ -1,0 +1,83 @@
+//! Which providers of market data there are, and how they are reached.
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use shared::config::{self, ConfigError};
+
+const PLACEHOLDER: &str = "{symbol}";
+
+/// The providers in the order in which they are tried.
+#[derive(Debug)]
+pub struct ProvidersConfig {
+    /// `MARKET_DATA_PROVIDERS`: `tiingo` and `csv`, separated by commas.
+    pub providers: Vec<ProviderConfig>,
+}
+
+/// One provider.
+#[derive(Debug)]
+pub enum ProviderConfig {
+    Csv(CsvConfig),
+    Tiingo(TiingoConfig),
+}
+
+/// A CSV of daily bars for each symbol.
+#[derive(Debug)]
+pub struct CsvConfig {
+    /// `MARKET_DATA_CSV_URL`: URL with `{symbol}` in it.
+    url_template: String,
+}
+
+/// Tiingo, with the token of one account.
+#[derive(Debug)]
+pub struct TiingoConfig {
+    /// `TIINGO_URL`
+    pub base_url: String,
+    /// From `TIINGO_TOKEN`.
+    pub authorization: HeaderValue,
+}
+
+impl ProvidersConfig {
+    pub fn from_env() -> Result<Self, ConfigError> {
+        const VARIABLE: &str = "MARKET_DATA_PROVIDERS";
+        let provider = |name: &str| match name {
+            "csv" => CsvConfig::from_env().map(ProviderConfig::Csv),
+            "tiingo" => TiingoConfig::from_env().map(ProviderConfig::Tiingo),
+            _ => Err(ConfigError::invalid(VARIABLE, "the known providers are: csv, tiingo")),
+        };
+        let names = config::required(VARIABLE)?;
+        let providers = names.split(',').map(str::trim).map(provider).collect::<Result<_, _>>()?;
+        Ok(Self { providers })
+    }
+}
+
+impl CsvConfig {
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::new(config::required("MARKET_DATA_CSV_URL")?)
+    }
+
+    pub fn new(url_template: String) -> Result<Self, ConfigError> {
+        if url_template.contains(PLACEHOLDER) {
+            return Ok(Self { url_template });
+        }
+        Err(ConfigError::invalid("MARKET_DATA_CSV_URL", "it has no {symbol}"))
+    }
+
+    /// The URL of the bars of a symbol.
+    pub(crate) fn url(&self, symbol: &str) -> String {
+        self.url_template.replace(PLACEHOLDER, symbol)
+    }
+}
+
+impl TiingoConfig {
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let token = SecretString::from(config::required("TIINGO_TOKEN")?);
+        Self::new(config::base_url_or("TIINGO_URL", "https://api.tiingo.com")?, &token)
+    }
+
+    pub fn new(base_url: String, token: &SecretString) -> Result<Self, ConfigError> {
+        let mut authorization = HeaderValue::try_from(format!("Token {}", token.expose_secret()))
+            .map_err(|_| ConfigError::invalid("TIINGO_TOKEN", "it cannot be sent in a header"))?;
+        authorization.set_sensitive(true);
+        Ok(Self { base_url, authorization })
+    }
+}

@@ -1,0 +1,92 @@
+//! One refresh: from the stored state to the changes that are stored.
+
+use std::time::Duration;
+
+use market::{BENCHMARK, Bars, DayMetrics, Symbol, metrics};
+use shared::{deadline::Deadline, store::StoreError};
+
+use crate::{
+    deps::Deps,
+    plan::{Plan, Stored, plan},
+    ports::{Change, Fetched, MarketData, MarketDataError, Store},
+};
+
+/// Kept back to read stored bars and apply the changes after the provider has answered.
+const APPLY: Duration = Duration::from_secs(30);
+
+/// Why a refresh failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error(transparent)]
+    Market(#[from] MarketDataError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Fetches the bars since shortly before the last stored day, and stores what is new or corrected with its metrics.
+pub(crate) async fn refresh(
+    deps: &Deps<impl Store, impl MarketData>,
+    symbol: &Symbol,
+    deadline: Deadline,
+) -> Result<(), Fault> {
+    let Deps { store, market } = deps;
+    let Some(stored) = store.state(symbol, deadline).await?.filter(|stored| stored.active) else { return Ok(()) };
+    let Some(since) = stored.fetch_from() else { return replace(deps, symbol, &stored, deadline).await };
+    let fetched = market.bars(symbol, Some(since), deadline.less(APPLY)).await?;
+    match plan(&stored, &fetched.bars) {
+        Plan::FetchAll => replace(deps, symbol, &stored, deadline).await,
+        Plan::NoChange => Ok(store.apply(unchanged(symbol, &stored, &fetched), deadline).await?),
+        Plan::Append { bars, history_from } => {
+            let all = store.stored_bars(symbol, deadline).await?.with(bars);
+            let history = history(store, symbol, &all, deadline).await?;
+            let from = history.partition_point(|row| row.day < history_from);
+            let history = history.get(from..).unwrap_or_default();
+            Ok(store.apply(Change { bars, history, ..unchanged(symbol, &stored, &fetched) }, deadline).await?)
+        }
+    }
+}
+
+/// Fetches and computes everything: the first refresh, or one after a split or dividend that changed all adjusted prices.
+async fn replace(
+    Deps { store, market }: &Deps<impl Store, impl MarketData>,
+    symbol: &Symbol,
+    stored: &Stored,
+    deadline: Deadline,
+) -> Result<(), Fault> {
+    let fetched = market.bars(symbol, None, deadline.less(APPLY)).await?;
+    may_replace(stored, &fetched)?;
+    let history = history(store, symbol, &fetched.bars, deadline).await?;
+    let change =
+        Change { replace: true, bars: &fetched.bars, history: &history, ..unchanged(symbol, stored, &fetched) };
+    Ok(store.apply(change, deadline).await?)
+}
+
+/// A fallback provider may add days. Its adjusted prices and first day differ, so it may not replace the history of another.
+fn may_replace(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
+    let own = stored.provider.as_deref().filter(|own| fetched.is_fallback && *own != fetched.provider);
+    let last = stored.last_day.filter(|last| fetched.bars.last_day() < Some(*last));
+    match (own, last) {
+        (Some(own), _) => {
+            Err(MarketDataError::OtherHistory(format!("{} answered in place of {own}", fetched.provider)))
+        }
+        (None, Some(last)) => Err(MarketDataError::OtherHistory(format!("it ends before {last}"))),
+        (None, None) => Ok(()),
+    }
+}
+
+fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &Fetched) -> Change<'a> {
+    Change { symbol, version: stored.version, provider: fetched.provider, replace: false, bars: &[], history: &[] }
+}
+
+/// Every metric of every day.
+async fn history(
+    store: &impl Store,
+    symbol: &Symbol,
+    bars: &Bars,
+    deadline: Deadline,
+) -> Result<Vec<DayMetrics>, StoreError> {
+    let benchmark =
+        if symbol.as_str() == BENCHMARK { bars.adj_closes() } else { store.benchmark_closes(deadline).await? };
+    let values = metrics::compute(bars, &benchmark);
+    Ok(bars.iter().zip(values).map(|(bar, metrics)| DayMetrics { day: bar.day(), metrics }).collect())
+}

@@ -1,0 +1,33 @@
+//! A request to a route, as its function would receive it.
+
+use std::collections::HashMap;
+
+use http::{HeaderValue, Method, header};
+use lambda_http::{Body, RequestExt};
+
+/// Method, path and parameters; a body is JSON.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Call {
+    pub method: Method,
+    /// With its parameters filled in.
+    pub path: String,
+    pub parameters: Vec<(String, String)>,
+    pub query: Vec<(String, String)>,
+    pub body: Option<String>,
+}
+
+impl Call {
+    pub(crate) fn event(self) -> lambda_http::Request {
+        let mut event = http::Request::new(self.body.map_or(Body::Empty, Body::Text));
+        *event.method_mut() = self.method;
+        event.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        event
+            .with_raw_http_path(self.path)
+            .with_path_parameters(multi(self.parameters))
+            .with_query_string_parameters(multi(self.query))
+    }
+}
+
+fn multi(pairs: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
+    pairs.into_iter().map(|(name, value)| (name, vec![value])).collect()
+}

@@ -1,0 +1,126 @@
+//! What happens to every request, in one order.
+
+use std::future::Future;
+
+use http::Response;
+use lambda_http::Body;
+use tracing::Instrument;
+
+use super::{
+    bookkeeping::{Bookkeeping, NoBookkeeping},
+    deprecation::{DEPRECATED, Deprecated},
+    exchange::Exchange,
+    request::Request,
+    response::{HandlerResult, IntoResponse},
+    route::{Rate, Route},
+};
+use crate::{
+    auth::{Caller, Principal, Prove},
+    problem::Problem,
+};
+
+/// A route with its handler and everything that surrounds it.
+///
+/// [`respond`](Self::respond) runs the steps in this order, for problems too:
+///
+/// 1. deadline and ids ([`Request::new`]), then escaping of the path (before the event becomes a request)
+/// 2. authenticate: credentials become a principal
+/// 3. policy: the principal may call this route
+/// 4. body cap
+/// 5. rate lease; that of a read is awaited together with the handler, but nothing is answered before it
+/// 6. idempotency: an earlier response is replayed
+/// 7. handler
+/// 8. headers, `ETag`, encoding
+/// 9. one log line, and metrics
+#[derive(Debug)]
+pub struct Edge<'d, C, D, H, P, B = NoBookkeeping> {
+    route: Route<C>,
+    dependencies: &'d D,
+    handle: H,
+    proof: P,
+    bookkeeping: B,
+    deprecated: &'d [Deprecated],
+}
+
+impl<'d, C, D, H, P> Edge<'d, C, D, H, P> {
+    pub fn new(route: Route<C>, dependencies: &'d D, handle: H, proof: P) -> Self {
+        Self { route, dependencies, handle, proof, bookkeeping: NoBookkeeping, deprecated: DEPRECATED }
+    }
+
+    /// With these deprecated operations.
+    #[must_use]
+    pub fn deprecating(self, deprecated: &'d [Deprecated]) -> Self {
+        Self { deprecated, ..self }
+    }
+
+    /// With this state between requests.
+    pub fn keeping<B: Bookkeeping>(self, bookkeeping: B) -> Edge<'d, C, D, H, P, B> {
+        let Self { route, dependencies, handle, proof, deprecated, .. } = self;
+        Edge { route, dependencies, handle, proof, bookkeeping, deprecated }
+    }
+}
+
+impl<'d, C, D, H, P, B, F, R> Edge<'d, C, D, H, P, B>
+where
+    C: Principal,
+    H: Fn(&'d D, C, Request) -> F,
+    F: Future<Output = HandlerResult<R>>,
+    R: IntoResponse,
+    B: Bookkeeping,
+{
+    /// One request to one response.
+    pub async fn respond(&self, request: Request) -> Response<Body>
+    where
+        P: Prove<C>,
+    {
+        let exchange = Exchange::begin(self.route.declared(), &request, self.deprecated);
+        let result = self.authenticated(request).instrument(exchange.span()).await;
+        self.ended(exchange, result)
+    }
+
+    /// As [`respond`](Self::respond), for a caller that was authenticated by another route.
+    pub async fn respond_to(&self, caller: Caller, request: Request) -> Response<Body>
+    where
+        C: TryFrom<Caller, Error = Problem>,
+    {
+        let exchange = Exchange::begin(self.route.declared(), &request, self.deprecated);
+        let admitted = async { self.admitted(caller.try_into()?, request).await };
+        let result = admitted.instrument(exchange.span()).await;
+        self.ended(exchange, result)
+    }
+
+    async fn authenticated(&self, request: Request) -> Result<Response<Body>, Problem>
+    where
+        P: Prove<C>,
+    {
+        let credentials = request.credentials(self.route.declared().max_body.unwrap_or_default());
+        let caller = self.proof.prove(credentials, request.deadline()).await?;
+        self.admitted(caller, request).await
+    }
+
+    async fn admitted(&self, caller: C, request: Request) -> Result<Response<Body>, Problem> {
+        let route = self.route.declared();
+        caller.authorize(route.access)?;
+        request.limit_body(route.max_body)?;
+        let lease = self.bookkeeping.lease(route, self.bookkeeping.payer(&caller, &request), request.deadline());
+        if route.rate == Rate::Read {
+            let (lease, response) = tokio::join!(lease, self.handled(caller, request));
+            return lease.and(response);
+        }
+        lease.await?;
+        match self.bookkeeping.replay(route, &caller, &request).await? {
+            Some(replayed) => Ok(replayed),
+            None => self.handled(caller, request).await,
+        }
+    }
+
+    async fn handled(&self, caller: C, request: Request) -> Result<Response<Body>, Problem> {
+        (self.handle)(self.dependencies, caller, request).await.map(IntoResponse::into_response)
+    }
+
+    fn ended(&self, exchange: Exchange, result: Result<Response<Body>, Problem>) -> Response<Body> {
+        let (response, handled) = exchange.end(result);
+        self.bookkeeping.count(self.route.declared(), handled);
+        response
+    }
+}

@@ -1,0 +1,102 @@
+//! What a request says about its response, and the response made of it.
+
+use std::time::Instant;
+
+use http::{HeaderName, HeaderValue, Response};
+use lambda_http::Body;
+use tracing::Span;
+
+use super::{bookkeeping::Handled, conditional, deprecation::Deprecated, encoding, request::Request, route::Declared};
+use crate::{problem::Problem, telemetry};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The page about deprecated operations.
+const POLICY: &str = "/docs/versioning";
+
+/// Marks a response whose request was logged by the route that answered it.
+#[derive(Debug, Clone, Copy)]
+pub struct Logged;
+
+/// A request under way.
+pub(super) struct Exchange {
+    began: Instant,
+    id: String,
+    span: Span,
+    if_none_match: Option<HeaderValue>,
+    takes_gzip: bool,
+    /// With the URL of the policy.
+    deprecated: Option<(Deprecated, String)>,
+    route: &'static str,
+}
+
+impl Exchange {
+    pub(super) fn begin(route: &Declared, request: &Request, deprecated: &[Deprecated]) -> Self {
+        let id = request.id();
+        let deprecated = deprecated.iter().find(|operation| Some(operation.route) == request.route());
+        Self {
+            began: Instant::now(),
+            span: tracing::info_span!("request", request.id = id),
+            id,
+            if_none_match: request.if_none_match(),
+            takes_gzip: request.takes_gzip(),
+            deprecated: deprecated.map(|operation| (operation.clone(), request.url(POLICY))),
+            route: route.id,
+        }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Headers, `ETag`, encoding, and the one log line.
+    pub(super) fn end(self, result: Result<Response<Body>, Problem>) -> (Response<Body>, Handled) {
+        let (mut response, problem) = match result {
+            Ok(mut response) => {
+                conditional::tag(&mut response, &self.id);
+                conditional::unless_known(&mut response, self.if_none_match.as_ref());
+                (response, None)
+            }
+            Err(problem) => (problem.response(&self.id), Some(problem)),
+        };
+        encoding::encode(&mut response, self.takes_gzip);
+        if let Some((operation, policy)) = &self.deprecated {
+            operation.announce(&mut response, policy);
+        }
+        // Ids are visible ASCII.
+        if let Ok(id) = HeaderValue::try_from(&self.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        let code = problem.as_ref().map(Problem::code);
+        let handled = Handled { status: response.status(), code, duration: self.began.elapsed() };
+        if response.extensions().get::<Logged>().is_none() {
+            self.log(handled, problem.as_ref());
+        }
+        (response, handled)
+    }
+
+    /// Our faults with their causes are errors; everything else is information.
+    fn log(&self, handled: Handled, problem: Option<&Problem>) {
+        let cause = problem.and_then(Problem::cause).map(telemetry::chain);
+        let (status, milliseconds) = (handled.status.as_u16(), handled.duration.as_secs_f64() * 1000.0);
+        let _entered = self.span.enter();
+        if handled.status.is_server_error() {
+            tracing::error!(
+                request.route = self.route,
+                response.status = status,
+                request.duration_ms = milliseconds,
+                problem.code = handled.code,
+                problem.cause = cause,
+                "the request failed"
+            );
+        } else {
+            tracing::info!(
+                request.route = self.route,
+                response.status = status,
+                request.duration_ms = milliseconds,
+                problem.code = handled.code,
+                problem.cause = cause,
+                "the request was answered"
+            );
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The query parameters of a request.
+
+use std::{fmt::Display, str::FromStr};
+
+use lambda_http::aws_lambda_events::query_map::QueryMap;
+
+use crate::problem::Problem;
+
+/// Query parameters that the route knows, each given once.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'r>(pub(super) Option<&'r QueryMap>);
+
+impl<'r> Query<'r> {
+    /// The value of a parameter.
+    pub fn text(self, name: &str) -> Option<&'r str> {
+        self.0?.first(name)
+    }
+
+    /// A 400 when there is a parameter other than `with` for which `refused` holds.
+    pub fn without(self, with: &str, refused: impl Fn(&str) -> bool) -> Result<(), Problem> {
+        match self.iter().find(|(name, _)| *name != with && refused(name)) {
+            Some((name, _)) => {
+                Err(Problem::invalid(name, "not_combinable", format!("{name} cannot be combined with {with}.")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Every parameter with its value.
+    pub fn iter(self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.0.into_iter().flat_map(QueryMap::iter)
+    }
+
+    /// The parsed value of a parameter; a 400 when it does not parse.
+    pub fn get<T: FromStr<Err: Display>>(self, name: &'static str) -> Result<Option<T>, Problem> {
+        let parse = |text: &str| {
+            text.parse().map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
+        };
+        self.text(name).map(parse).transpose()
+    }
+}

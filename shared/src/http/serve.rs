@@ -1,0 +1,77 @@
+//! Running a function behind HTTP.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+use lambda_http::{Adapter, LambdaEvent, Service, request::LambdaRequest, service_fn};
+
+use super::{
+    edge::Edge,
+    escape,
+    request::Request,
+    response::{HandlerResult, IntoResponse},
+    route::Route,
+};
+use crate::{
+    Error,
+    auth::{Anyone, Prove, Proved},
+    config::{self, ConfigError},
+    http_client::HttpClient,
+    telemetry,
+};
+
+/// Starts logging, builds the dependencies once, then answers each event with the route's handler.
+///
+/// Links are absolute with `PUBLIC_URL`, and paths without it.
+pub async fn serve<C, D, H, F, R>(
+    route: Route<C>,
+    dependencies: impl FnOnce(&HttpClient) -> Result<D, ConfigError>,
+    handle: H,
+) -> Result<(), Error>
+where
+    C: Proved,
+    D: Sync + 'static,
+    H: Fn(&'static D, C, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = HandlerResult<R>> + Send + 'static,
+    R: IntoResponse,
+{
+    telemetry::init()?;
+    let http = HttpClient::new()?;
+    run(route, dependencies(&http)?, handle, C::proof(&http)?).await
+}
+
+/// As [`serve`], for a function that sends no requests: it starts without an HTTP client.
+pub async fn serve_offline<H, F, R>(route: Route<Anyone>, handle: H) -> Result<(), Error>
+where
+    H: Fn(&'static (), Anyone, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = HandlerResult<R>> + Send + 'static,
+    R: IntoResponse,
+{
+    telemetry::init()?;
+    run(route, (), handle, ()).await
+}
+
+async fn run<C, D, H, F, R, P>(route: Route<C>, dependencies: D, handle: H, proof: P) -> Result<(), Error>
+where
+    C: Proved,
+    D: Sync + 'static,
+    H: Fn(&'static D, C, Request) -> F + Send + Sync + 'static,
+    F: Future<Output = HandlerResult<R>> + Send + 'static,
+    R: IntoResponse,
+    P: Prove<C> + 'static,
+{
+    let public_url: &'static str = match config::optional("PUBLIC_URL") {
+        Some(_) => config::base_url("PUBLIC_URL")?.leak(),
+        None => "",
+    };
+    let edge: &'static Edge<'static, C, D, H, P> =
+        Box::leak(Box::new(Edge::new(route, Box::leak(Box::new(dependencies)), handle, proof)));
+    let mut service = Adapter::from(service_fn(move |event| async move {
+        Ok::<_, Error>(edge.respond(Request::new(event, public_url, Timestamp::now())).await)
+    }));
+    lambda_runtime::run(service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
+        escape::escape(&mut event.payload);
+        service.call(event)
+    }))
+    .await
+}

@@ -1,0 +1,40 @@
+//! Running a function behind a queue.
+
+use std::future::Future;
+
+use aws_lambda_events::sqs::SqsEvent;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde::de::DeserializeOwned;
+
+use super::{
+    sqs::{Queue, SqsConfig},
+    work::Work,
+    worker::{Delivery, WorkResult, Worker},
+};
+use crate::{Error, config::ConfigError, deadline::Deadline, http_client::HttpClient, telemetry};
+
+/// Starts logging, builds the dependencies once, then handles each message with `handle`.
+pub async fn serve<M, D, H, F>(
+    work: Work<M>,
+    dependencies: impl FnOnce(&HttpClient) -> Result<D, ConfigError>,
+    handle: H,
+) -> Result<(), Error>
+where
+    M: DeserializeOwned + Send + 'static,
+    D: Sync + 'static,
+    H: Fn(&'static D, Delivery<M>) -> F + Send + Sync + 'static,
+    F: Future<Output = WorkResult> + Send,
+{
+    telemetry::init()?;
+    let http = HttpClient::new()?;
+    let queue = Queue::new(&SqsConfig::from_env(work.queue)?, &http);
+    let dependencies: &'static D = Box::leak(Box::new(dependencies(&http)?));
+    let worker: &'static Worker<'static, M, D, H, Queue> =
+        Box::leak(Box::new(Worker::new(work, dependencies, handle, queue)));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let deadline = Deadline::of(&event.context);
+        // On the heap: the futures of a worker nest too deep for the compiler to lay out as one.
+        Ok::<_, Error>(Box::pin(worker.process(event.payload, deadline)).await)
+    }))
+    .await
+}

@@ -1,0 +1,50 @@
+//! What a queue worker is, declared once beside its handler.
+
+use std::{marker::PhantomData, time::Duration};
+
+/// A queue of the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueName {
+    Analyses,
+    AnalysesDeadLetter,
+    Refreshes,
+}
+
+impl QueueName {
+    /// The environment variable with its URL.
+    pub const fn variable(self) -> &'static str {
+        match self {
+            Self::Analyses => "ANALYSES_QUEUE_URL",
+            Self::AnalysesDeadLetter => "ANALYSES_DEAD_LETTER_QUEUE_URL",
+            Self::Refreshes => "REFRESHES_QUEUE_URL",
+        }
+    }
+
+    /// The logical id in the template.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Analyses => "AnalysesQueue",
+            Self::AnalysesDeadLetter => "AnalysesDeadLetterQueue",
+            Self::Refreshes => "RefreshesQueue",
+        }
+    }
+}
+
+/// A worker for messages of the type `M`. A test compares it with the template.
+#[derive(Debug)]
+pub struct Work<M> {
+    /// The name of its function.
+    pub id: &'static str,
+    pub queue: QueueName,
+    /// Messages of one invocation at most.
+    pub batch: u32,
+    /// Timeout of an invocation.
+    pub timeout: Duration,
+    message: PhantomData<fn() -> M>,
+}
+
+impl<M> Work<M> {
+    pub const fn new(id: &'static str, queue: QueueName, batch: u32, timeout: Duration) -> Self {
+        Self { id, queue, batch, timeout, message: PhantomData }
+    }
+}

@@ -1,0 +1,145 @@
+//! What happens to every message, in one order.
+
+use std::{future::Future, time::Duration};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use super::{ports::ChangeVisibility, work::Work};
+use crate::{Error, deadline::Deadline, telemetry};
+
+/// What happens to a message that was handled without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is acknowledged: SQS deletes it.
+    Ack,
+    /// It is redelivered after this time.
+    RetryAfter(SignedDuration),
+}
+
+/// What a worker returns. An error is logged with its causes, and the message is redelivered.
+pub type WorkResult = Result<Outcome, Error>;
+
+/// A message of one delivery.
+#[derive(Debug)]
+pub struct Delivery<M> {
+    pub message: M,
+    /// The message as it was sent, for the dead-letter queue.
+    pub body: String,
+    pub received_at: Timestamp,
+    /// The end of the invocation, for every call that is made for this message.
+    pub deadline: Deadline,
+}
+
+/// A worker with its handler and everything that surrounds it.
+///
+/// For each message of a batch: parse, handle, acknowledge or change visibility, one log line. Messages that were not
+/// acknowledged are reported alone, so the others are not redelivered.
+#[derive(Debug)]
+pub struct Worker<'d, M, D, H, V> {
+    work: Work<M>,
+    dependencies: &'d D,
+    handle: H,
+    queue: V,
+}
+
+impl<'d, M, D, H, V, F> Worker<'d, M, D, H, V>
+where
+    M: DeserializeOwned,
+    H: Fn(&'d D, Delivery<M>) -> F,
+    F: Future<Output = WorkResult>,
+    V: ChangeVisibility,
+{
+    /// `queue` is the one that the messages come from.
+    pub fn new(work: Work<M>, dependencies: &'d D, handle: H, queue: V) -> Self {
+        Self { work, dependencies, handle, queue }
+    }
+
+    /// One batch to the list of its failures.
+    pub async fn process(&self, batch: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
+        let mut response = SqsBatchResponse::default();
+        for record in batch.records {
+            let id = record.message_id.clone().unwrap_or_default();
+            let span = tracing::info_span!("message", message.id = id);
+            if !self.acknowledges(record, deadline).instrument(span).await {
+                let mut failure = BatchItemFailure::default();
+                failure.item_identifier = id;
+                response.batch_item_failures.push(failure);
+            }
+        }
+        response
+    }
+
+    async fn acknowledges(&self, record: SqsMessage, deadline: Deadline) -> bool {
+        let (began, receipt_handle) = (Timestamp::now(), record.receipt_handle.unwrap_or_default());
+        let outcome = self.handled(record.body.unwrap_or_default(), began, deadline).await;
+        self.log(&outcome, began);
+        match outcome {
+            Ok(Outcome::Ack) => true,
+            Ok(Outcome::RetryAfter(wait)) => {
+                self.postpone(&receipt_handle, wait, deadline).await;
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
+    async fn handled(&self, body: String, received_at: Timestamp, deadline: Deadline) -> WorkResult {
+        let message = serde_json::from_str(&body).map_err(|error| UnreadableMessage::at(&error))?;
+        (self.handle)(self.dependencies, Delivery { message, body, received_at, deadline }).await
+    }
+
+    fn log(&self, outcome: &WorkResult, began: Timestamp) {
+        let milliseconds = Timestamp::now().duration_since(began).as_millis_f64();
+        let worker = self.work.id;
+        match outcome {
+            Ok(Outcome::Ack) => {
+                tracing::info!(worker, message.duration_ms = milliseconds, "the message was acknowledged");
+            }
+            Ok(Outcome::RetryAfter(wait)) => {
+                let wait = wait.as_secs_f64();
+                tracing::info!(
+                    worker,
+                    message.duration_ms = milliseconds,
+                    message.retry_after_s = wait,
+                    "the message will be redelivered"
+                );
+            }
+            Err(error) => {
+                let cause = telemetry::chain(&**error);
+                tracing::error!(
+                    worker,
+                    message.duration_ms = milliseconds,
+                    message.cause = cause,
+                    "the message failed and will be redelivered"
+                );
+            }
+        }
+    }
+
+    /// Without the change, the message is redelivered after the visibility timeout of its queue.
+    async fn postpone(&self, receipt_handle: &str, wait: SignedDuration, deadline: Deadline) {
+        // Whole seconds, rounded up: SQS takes no others, and a delivery that is too early is postponed again.
+        let seconds = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1000);
+        let changed = self.queue.change_visibility(receipt_handle, Duration::from_secs(seconds), deadline).await;
+        if let Err(error) = changed {
+            tracing::warn!(message.cause = telemetry::chain(&error), "could not change message visibility");
+        }
+    }
+}
+
+/// The body of a message does not match the schema. Its text is not repeated.
+#[derive(Debug, thiserror::Error)]
+#[error("message body does not match the schema (line {line}, column {column})")]
+struct UnreadableMessage {
+    line: usize,
+    column: usize,
+}
+
+impl UnreadableMessage {
+    fn at(error: &serde_json::Error) -> Self {
+        Self { line: error.line(), column: error.column() }
+    }
+}
