@@ -8,9 +8,9 @@ TOLERANCE_SECONDS = 5 * 60
 
 
 def is_genuine(secret: str, headers: Mapping[str, str], body: bytes, now: float | None = None) -> bool:
-    """Whether a message comes from the holder of the secret, unchanged, at most five minutes ago.
+    """True if the message was signed with the secret, is unchanged, and is at most five minutes old.
 
-    `headers` have names in small letters; `body` is the raw body, before any parsing.
+    The names in `headers` are lower case; `body` is the raw body, before any parsing.
     """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")

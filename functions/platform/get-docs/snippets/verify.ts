@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 const TOLERANCE_SECONDS = 5 * 60;
 
 /**
- * Whether a message comes from the holder of the secret, unchanged, at most five minutes ago.
- * `headers` have names in small letters, as in Node; `body` is the raw body, before any parsing.
+ * True if the message was signed with the secret, is unchanged, and is at most five minutes old.
+ * The names in `headers` are lower case, as in Node; `body` is the raw body, before any parsing.
  */
 export function isGenuine(
   secret: string,
@@ -16,7 +16,7 @@ export function isGenuine(
   const timestamp = headers["webhook-timestamp"];
   const signatures = headers["webhook-signature"];
   if (!id || !timestamp || !signatures) return false;
-  // Written so that a timestamp that is no number is refused, too.
+  // Negated so that a timestamp that is not a number is rejected, too.
   if (!(Math.abs(now - Number(timestamp)) <= TOLERANCE_SECONDS)) return false;
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   const expected = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest();
