@@ -1,6 +1,6 @@
-"""Gives generated requests what nobody can make up: an analysis of the caller, a cursor of the list, an ETag.
+"""Puts valid server-side values into generated requests: an analysis id of the caller, cursors and ETags.
 
-Only requests that should be accepted are changed; one that is meant to be refused stays as it is.
+Only requests that should be accepted are changed; requests that should be rejected stay as they are.
 """
 
 import os
@@ -19,7 +19,7 @@ TIMEOUT = 30
 
 @schemathesis.hook
 def before_call(context, case: Case, kwargs: dict) -> None:
-    """Exchange what is made up for what there is."""
+    """Replace generated values by existing ones."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     supply_names(case.path_parameters or {})
@@ -32,7 +32,7 @@ def before_call(context, case: Case, kwargs: dict) -> None:
 
 
 def supply_names(path: dict) -> None:
-    """An analysis in every second place of one, and a file of the pages."""
+    """Use an existing analysis in every second request for one, and likewise an existing asset."""
     if "id" in path and UUID(path["id"]).int % 2:
         path["id"] = os.environ["ANALYSIS_ID"]
     if "file" in path and len(path["file"]) % 2:
@@ -41,13 +41,13 @@ def supply_names(path: dict) -> None:
 
 @cache
 def asset() -> str:
-    """A file that the reference page names."""
+    """The name of an asset that the reference page links."""
     page = requests.get(f"{BASE_URL}/docs", timeout=TIMEOUT).text
     return re.search(r'/docs/assets/([^"]+)"', page)[1]
 
 
 def with_one_selector(query: dict) -> dict:
-    """A batch and a search go with few other parameters: half of the requests keep only those, half are neither."""
+    """`symbols` and `q` allow few other parameters: half of the requests use only those, half drop `symbols` or `q`."""
     selector = next((name for name in ("symbols", "q") if name in query), None)
     if selector is None:
         return query
@@ -59,7 +59,7 @@ def with_one_selector(query: dict) -> dict:
 
 
 def supply_cursor(case: Case) -> None:
-    """The cursor behind the first page of the same list; none when that is the last page."""
+    """Use the cursor from the first page of the same query; none if that is the last page."""
     query = {name: value for name, value in case.query.items() if name != "cursor"}
     answer = fetch(case, query)
     following = answer.json()["next"] if answer.ok else None
@@ -67,14 +67,14 @@ def supply_cursor(case: Case) -> None:
 
 
 def supply_etag(case: Case) -> None:
-    """The ETag of what is asked for, so that the answer is a 304."""
+    """Send the current ETag of the resource, so that the response is a 304."""
     etag = fetch(case, case.query).headers.get("ETag")
     if etag:
         case.headers["If-None-Match"] = etag
 
 
 def fetch(case: Case, query: dict | None) -> requests.Response:
-    """The same resource, unconditionally."""
+    """Request the same resource without conditional headers."""
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() == "accept"}
     headers["Authorization"] = f"Bearer {os.environ['USER_TOKEN']}"
     return requests.get(BASE_URL + case.formatted_path, params=query, headers=headers, timeout=TIMEOUT)
