@@ -1,11 +1,11 @@
-"""Times the metrics of `shared/src/domain/market/metrics` as a Python user would compute them.
+"""Times the metrics of `functions/market/context/src/rules/metrics` as a Python user would compute them.
 
-TA-Lib (C) does what it has a function for, NumPy the rest: sums over windows by cumulative sums, extremes by
-TA-Lib's MIN and MAX, the drawdown by one pass over the window for all days at once. Reading the file is not timed.
+TA-Lib (C) computes everything that it has a function for, NumPy the rest: window sums by cumulative sums, extremes
+by TA-Lib's MIN and MAX, the drawdown by one pass over the window for all days at once. Reading the file is not timed.
 
     python talib_peer.py [folder of the bars] [symbol]
 
-prints one JSON line: the median seconds of computing every metric of every day once.
+prints one JSON line: the median seconds to compute all metrics of all days once.
 """
 
 import csv
@@ -38,18 +38,18 @@ def after(warm_up, values):
 
 
 def rolling_sum(values, n):
-    """Sums over each `n` values that follow each other."""
+    """Rolling sums over `n` values."""
     total = np.concatenate(([0.0], np.cumsum(values)))
     return total[n:] - total[:-n]
 
 
 def rolling_covariance(x, y, n):
-    """Sample covariance of each `n` pairs that follow each other."""
+    """Rolling sample covariance over `n` pairs."""
     return (rolling_sum(x * y, n) - rolling_sum(x, n) * rolling_sum(y, n) / n) / (n - 1)
 
 
 def max_drawdown(prices, n):
-    """The deepest fall from a running maximum within each `n` prices."""
+    """Rolling maximum drawdown over `n` prices."""
     windows = len(prices) - n + 1
     peak = prices[:windows].copy()
     ratio = np.ones(windows)
@@ -63,12 +63,12 @@ def max_drawdown(prices, n):
 
 
 def daily_returns(prices):
-    """Simple returns from day to day."""
+    """Simple daily returns."""
     return prices[1:] / prices[:-1] - 1
 
 
 def metrics(bars, benchmark):
-    """Every metric by name, each an array with one value a day and NaN where there is too little history."""
+    """All metrics by name, as arrays with one value per day and NaN during warm-up."""
     factor = bars["Adj Close"] / bars["Close"]
     high, low, close = bars["High"] * factor, bars["Low"] * factor, bars["Adj Close"]
     returns, log_returns = daily_returns(close), np.diff(np.log(close))

@@ -1,4 +1,4 @@
-"""The Python of the guide, against the messages of signatures.json: `python3 verify_test.py <folder of verify.py>`."""
+"""Tests the Python snippet of the guide on signatures.json: `python3 verify_test.py <folder of verify.py>`."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """Entry point: `python3 -m bellwether <command>`.
 
-Runs on the system's Python with nothing installed: it sets up what is missing, then
-starts itself again inside the project's virtual environment.
+Runs on the system Python with nothing installed: it installs what is missing, then
+restarts itself in the project's virtual environment.
 """
 
 import sys
@@ -16,7 +16,7 @@ from bellwether.stack import install
 
 
 def main() -> int:
-    """Set up, move into the virtual environment, and run the command there."""
+    """Install what is missing, then run the command in the virtual environment."""
     try:
         if not install.inside_venv():
             install.ensure(install.needs(sys.argv[1:]))

@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Every command with its options."""
+    """All commands with their options."""
     root = argparse.ArgumentParser(prog="bellwether", description="The local stack of Bellwether.")
     commands = root.add_subparsers(required=True)
 
@@ -59,27 +59,27 @@ def add_build(command: argparse.ArgumentParser) -> None:
     """The options of `build`."""
     command.add_argument("--context", help="only the functions of one context, e.g. market")
     command.add_argument("--function", help="only one function, e.g. get-metrics")
-    command.add_argument("--arch", choices=["arm64"], help="for another architecture than this machine's")
-    command.add_argument("--features", action="append", default=[], help="features of Cargo, e.g. shared/redis")
+    command.add_argument("--arch", choices=["arm64"], help="cross-compile for this architecture")
+    command.add_argument("--features", action="append", default=[], help="cargo features, e.g. shared/redis")
 
 
 def setup(_: argparse.Namespace) -> int:
-    """Install what is missing: done before any command gets here."""
+    """Install what is missing; happens before any command runs."""
     return 0
 
 
 def up(arguments: argparse.Namespace) -> int:
-    """Start the stack; without --detach, stay until Ctrl-C."""
+    """Start the stack; without --detach, run until Ctrl-C."""
     return start(arguments, [])
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Start the stack and do the main job once; without --detach, stay until Ctrl-C."""
+    """Start the stack and run the demo; without --detach, run until Ctrl-C."""
     return start(arguments, [main_job])
 
 
 def start(arguments: argparse.Namespace, jobs: list[Callable[[dict[str, Any]], int]]) -> int:
-    """A stack that runs already is brought up to date, and left running."""
+    """Start a stack and run the jobs; a running stack is updated and left running."""
     tiingo_token()
     supervisor = daemon.ensure(arguments.port, attached=not arguments.detach)
     if supervisor:
@@ -98,7 +98,7 @@ def start(arguments: argparse.Namespace, jobs: list[Callable[[dict[str, Any]], i
 
 
 def attempt(job: Callable[[dict[str, Any]], int]) -> bool:
-    """Do a job; when it fails the stack stays, to be looked at. Whether it failed."""
+    """Run a job; returns True if it failed. The stack keeps running for inspection."""
     try:
         return bool(job(daemon.stack()))
     except StackError as error:
@@ -107,23 +107,23 @@ def attempt(job: Callable[[dict[str, Any]], int]) -> bool:
 
 
 def stayed(supervisor: subprocess.Popen[str]) -> bool:
-    """Stay as long as the stack does; whether it ended by a fault."""
+    """Wait for the end of the stack; returns True if it failed."""
     failed = bool(supervisor.wait())
     if failed:
-        console.fail(f"The stack ended: see {daemon.LOG.relative_to(paths.ROOT)}.")
+        console.fail(f"The stack stopped: see {daemon.LOG.relative_to(paths.ROOT)}.")
     return failed
 
 
 def tiingo_token() -> str:
-    """LIVE=1 asks for today's data, which needs a token."""
+    """The Tiingo token of a LIVE=1 run, which uses current data; empty otherwise."""
     live, token = os.environ.get("LIVE") == "1", os.environ.get("TIINGO_TOKEN", "")
     if live and not token:
-        raise StackError("LIVE=1 needs a token of Tiingo: `make run LIVE=1 TIINGO_TOKEN=...`.")
+        raise StackError("LIVE=1 requires a Tiingo token: `make run LIVE=1 TIINGO_TOKEN=...`.")
     return token if live else ""
 
 
 def supervise(arguments: argparse.Namespace) -> int:
-    """The long-lived process behind `up` and `run`."""
+    """Run the supervisor, the long-lived process that `up` and `run` start."""
     daemon.supervise(arguments.port, tiingo_token(), arguments.attached)
     return 0
 
@@ -135,17 +135,17 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 def demo(_: argparse.Namespace) -> int:
-    """The main job, on the running stack."""
+    """Run the demo on the running stack."""
     return main_job(daemon.stack())
 
 
 def test(arguments: argparse.Namespace) -> int:
-    """Every test."""
+    """Run all tests."""
     return testing.run_tests(arguments.port)
 
 
 def deep(arguments: argparse.Namespace) -> int:
-    """Property-based tests of the running stack against the contract, 200 examples an operation."""
+    """Test the running stack against the contract, with 200 generated examples per operation."""
     return testing.run_deep(arguments.port)
 
 
@@ -155,7 +155,7 @@ def contract(_: argparse.Namespace) -> int:
 
 
 def node(arguments: argparse.Namespace) -> int:
-    """One of the test suites for Node, on the running stack."""
+    """Run one Node test suite on the running stack."""
     return node_suites.run(daemon.stack(), arguments.suite)
 
 
@@ -166,28 +166,28 @@ def down(_: argparse.Namespace) -> int:
 
 
 def reset(arguments: argparse.Namespace) -> int:
-    """Forget all data and keys."""
+    """Stop the stack and delete its data and keys."""
     down(arguments)
     shutil.rmtree(paths.STATE / "postgres", ignore_errors=True)
     paths.KEYS.unlink(missing_ok=True)
-    console.say("Its database and keys are deleted.")
+    console.say("The database and the keys are deleted.")
     return 0
 
 
 def status(_: argparse.Namespace) -> int:
-    """One line; the exit code says it too."""
+    """Print whether the stack is running; the exit code is 0 if it is."""
     found = daemon.running()
     console.say(f"The stack is running at {found.url} (process {found.pid})." if found else "The stack is not running.")
     return 0 if found else 1
 
 
 def logs(arguments: argparse.Namespace) -> int:
-    """The end of every log file, or a function's log."""
+    """Show the end of each log file, or the log of one function."""
     if arguments.function:
         return functions.print_log(daemon.stack(), arguments.function)
     return subprocess.run(["tail", "-n", "20", *sorted(map(str, paths.LOGS.glob("*.log")))], check=False).returncode
 
 
 def push(arguments: argparse.Namespace) -> int:
-    """From an edit to the running function."""
+    """Build one function and deploy it to the running stack."""
     return functions.push(daemon.stack(), arguments.function)

@@ -1,4 +1,4 @@
-"""Terminal output: one line for each step, with the time it took."""
+"""Terminal output: one line per step, with its duration."""
 
 import sys
 import threading
@@ -10,16 +10,16 @@ STILL_RUNNING_EVERY = 10.0
 
 
 class StackError(Exception):
-    """Something the user can fix; the message is one line that says how."""
+    """An error that the user can fix; the message is one line that says how."""
 
 
 def say(text: str = "") -> None:
-    """Print one line at once."""
+    """Print one line and flush."""
     print(text, flush=True)
 
 
 def fail(text: str) -> None:
-    """Print the line a failed command ends with."""
+    """Print the error line of a failed command."""
     print(f"error: {text}", file=sys.stderr, flush=True)
 
 
@@ -30,7 +30,7 @@ def done(name: str, seconds: float, detail: str = "") -> None:
 
 @contextmanager
 def step(name: str, detail: Callable[[], str] | None = None) -> Iterator[None]:
-    """Time a step; while it takes long, say that it still runs."""
+    """Time a step; report regularly that a long one is still running."""
     started = time.monotonic()
     finished = threading.Event()
 

@@ -1,4 +1,4 @@
-"""The keys of one stack: generated at its first start and stored in `.local/keys.json`."""
+"""The keys of one stack, generated at its first start and stored in `.local/keys.json`."""
 
 import base64
 import json
@@ -21,13 +21,13 @@ ALPHABET = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Keys:
-    """Everything secret in a stack."""
+    """All secrets of a stack."""
 
     jwt_private_key: str
     """PEM of the ES256 key that signs users' tokens."""
     jwt_key_id: str
     jwt_secret: str
-    """Legacy HS256 secret: between the gateway and Supabase Auth only."""
+    """Legacy HS256 secret, used only between the gateway and Supabase Auth."""
     publishable_key: str
     secret_key: str
     webhook_secret: str
@@ -37,20 +37,20 @@ class Keys:
     database_password: str
 
     def public_jwk(self) -> dict[str, Any]:
-        """The public half of the token key, as it appears in the JWKS."""
+        """The public token key, as in the JWKS."""
         public = serialization.load_pem_private_key(self.jwt_private_key.encode(), None).public_key()
         assert isinstance(public, ec.EllipticCurvePublicKey)
         jwk = jwt.algorithms.ECAlgorithm.to_jwk(public, as_dict=True)
         return {**jwk, "kid": self.jwt_key_id, "alg": "ES256", "use": "sig", "key_ops": ["verify"]}
 
     def legacy_jwk(self) -> dict[str, Any]:
-        """The HS256 secret as a key of PostgREST's own, never published, key set."""
+        """The HS256 secret as a JWK, for PostgREST's private key set."""
         value = base64.urlsafe_b64encode(self.jwt_secret.encode()).rstrip(b"=").decode()
         return {"kty": "oct", "k": value, "alg": "HS256", "kid": "legacy", "key_ops": ["verify"]}
 
 
 def load(path: Path = paths.KEYS) -> Keys:
-    """The keys of this stack; made now if there are none."""
+    """The keys of this stack; generated if there are none."""
     if path.exists():
         return Keys(**json.loads(path.read_text()))
     keys = generate()
@@ -59,7 +59,7 @@ def load(path: Path = paths.KEYS) -> Keys:
 
 
 def generate() -> Keys:
-    """New keys in the shapes that Supabase and Standard Webhooks give them."""
+    """New keys in the formats of Supabase and Standard Webhooks."""
     private = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -76,12 +76,12 @@ def generate() -> Keys:
 
 
 def random_text(length: int) -> str:
-    """Letters and digits only, so that it needs quoting nowhere."""
+    """Random letters and digits, which never need quoting."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read; readers see the old or the new one, never half."""
+    """Write a file atomically, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.touch(0o600)

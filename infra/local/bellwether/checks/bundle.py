@@ -1,11 +1,11 @@
-"""Bundles the sources of the contract, `infra/api/src/`, into one file, `infra/api/openapi.yaml`.
+"""Bundles the contract sources, `infra/api/src/`, into one file, `infra/api/openapi.yaml`.
 
 `root.yaml` is the contract without its operations: each of its lines `<key>: { $ref: "market.yaml#/paths/..." }`
-stands for an entry of another source. The other sources, one for each context and one for what they share,
-also hold components. The bundle consists of the sources' own lines, so comments, order and style are kept;
-only the file names in references are gone.
+is replaced by an entry of another source. The other sources, one per context and one for shared parts, also
+contain components. The bundle consists of the original lines of the sources, with their comments, order and
+style; only the file names in references are removed.
 
-`python -m bellwether.checks.bundle` writes the bundle; with `--check` it fails when the file differs.
+`python -m bellwether.checks.bundle` writes the bundle; with `--check` it fails if the file differs.
 """
 
 import re
@@ -27,7 +27,7 @@ Sources = dict[str, YamlLines]
 
 
 def main(*options: str) -> int:
-    """Write the bundle, or with `--check` compare it; the exit code."""
+    """Write the bundle, or with `--check` compare it; returns the exit code."""
     target = paths.CONTRACT
     name = target.relative_to(paths.ROOT)
     try:
@@ -55,7 +55,7 @@ def bundle(folder: Path) -> str:
 
 
 def with_entries(sources: Sources) -> Iterator[str]:
-    """The lines of the root, with the entries of other sources in place of references."""
+    """The lines of the root, with references replaced by the entries of other sources."""
     lines = sources[ROOT].lines
     for number, line in enumerate(lines):
         if found := INCLUDED.match(line):
@@ -67,7 +67,7 @@ def with_entries(sources: Sources) -> Iterator[str]:
 
 
 def components(sources: Sources) -> Iterator[str]:
-    """The components of all sources, kind by kind; the section itself begins at the end of the root."""
+    """The components of all sources by kind; the root ends with the start of that section."""
     for kind in KINDS:
         found = [(source, name) for source in sources.values() for name in source.names(f"/components/{kind}")]
         if found:
@@ -77,7 +77,7 @@ def components(sources: Sources) -> Iterator[str]:
 
 
 def unresolved(sources: Sources) -> Iterator[str]:
-    """References to an entry that is not in the file they name."""
+    """References to entries that do not exist."""
     for name, source in sources.items():
         for file, pointer in sorted(set(references(source))):
             if not (target := sources.get(file or name)) or not target.has(pointer):
@@ -85,7 +85,7 @@ def unresolved(sources: Sources) -> Iterator[str]:
 
 
 def left_out(sources: Sources) -> Iterator[str]:
-    """Entries that the root does not include, and kinds of components in a file that is not bundled for them."""
+    """Entries that the root does not include, and components of a kind that is not bundled."""
     included = set(references(sources[ROOT]))
     for name, source in sources.items():
         entries = () if name == ROOT else includable(source)
@@ -96,7 +96,7 @@ def left_out(sources: Sources) -> Iterator[str]:
 
 
 def includable(source: YamlLines) -> Iterator[str]:
-    """The pointers of what the root has to include from another source: all but components."""
+    """Pointers to the entries of a source that the root must include: all but components."""
     for section in source.names(""):
         if section in ("paths", "webhooks"):
             yield from (f"/{section}/{escaped(key)}" for key in source.names(f"/{section}"))
@@ -105,19 +105,19 @@ def includable(source: YamlLines) -> Iterator[str]:
 
 
 def ambiguous(sources: Sources) -> Iterator[str]:
-    """Components that two sources define."""
+    """Components with several definitions."""
     for kind in KINDS:
         names = Counter(name for source in sources.values() for name in source.names(f"/components/{kind}"))
         yield from (f"{kind}/{name} is defined {count} times" for name, count in names.items() if count > 1)
 
 
 def references(source: YamlLines) -> list[tuple[str, str]]:
-    """The file (empty for its own) and the pointer of every reference."""
+    """File (empty for the source itself) and pointer of every reference."""
     return REFERENCE.findall("\n".join(source.lines))
 
 
 def escaped(key: str) -> str:
-    """A key as a part of a JSON pointer."""
+    """A key, escaped as a JSON pointer segment."""
     return key.replace("~", "~0").replace("/", "~1")
 
 

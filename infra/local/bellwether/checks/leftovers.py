@@ -1,4 +1,4 @@
-"""Deletes the rows that tests left in the database, so that only the product's stocks remain."""
+"""Deletes the rows that tests left in the database, so that only the sample stocks remain."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ STATEMENTS = (
 
 
 def remove(stack: dict[str, Any]) -> None:
-    """Delete the stocks and workflows that tests made, and the analyses of either."""
+    """Delete the stocks and workflows that tests created, and the analyses of both."""
     with psycopg.connect(stack["postgres_url"]) as database:
         for statement in STATEMENTS:
             database.execute(statement)

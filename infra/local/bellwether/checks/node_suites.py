@@ -1,9 +1,9 @@
-"""Runs the test suites for Node: every folder of tests/ with a package.json.
+"""Runs the Node test suites: every folder of tests/ with a package.json.
 
-`run(stack, "client")` copies tests/client to .local/node/client, installs what its lock file names
-there, and runs `npm test` in the copy. A suite finds the stack in its environment: `BASE_URL`,
-`PUBLISHABLE_KEY`, `STACK_FILE` (stack.json, with every other address and key), the contract in
-`CONTRACT`, and in `GET_DOCS` the folder of the function whose pages and assets tests/docs checks.
+`run(stack, "client")` copies tests/client to .local/node/client, installs the locked packages there,
+and runs `npm test` in the copy. A suite gets the stack by environment variables: `BASE_URL`,
+`PUBLISHABLE_KEY`, `STACK_FILE` (stack.json, with all other URLs and keys), `CONTRACT` (the file of
+the contract) and `GET_DOCS` (the folder of the function whose pages and assets tests/docs checks).
 """
 
 import shutil
@@ -20,20 +20,20 @@ INSTALLED = ("node_modules", ".stamp")
 
 
 def names() -> list[str]:
-    """Every suite there is."""
+    """The names of all suites."""
     return sorted(manifest.parent.name for manifest in paths.TESTS.glob("*/package.json"))
 
 
 def run_all(stack: dict[str, Any]) -> int:
-    """Run every suite, also after one failed; the exit code of the first that did."""
+    """Run every suite, even after a failure; returns the exit code of the first failure."""
     failed = [code for name in names() if (code := run(stack, name))]
     return failed[0] if failed else 0
 
 
 def run(stack: dict[str, Any], name: str) -> int:
-    """Run one suite against the running stack; its exit code."""
+    """Run one suite against the running stack; returns its exit code."""
     if name not in names():
-        raise StackError(f"There is no suite tests/{name}/package.json: there are {', '.join(names())}.")
+        raise StackError(f"There is no suite tests/{name}/package.json. The suites are: {', '.join(names())}.")
     folder = paths.NODE_SUITES / name
     install.npm_packages(paths.TESTS / name, folder, f"packages of tests/{name}")
     copy_sources(paths.TESTS / name, folder)
@@ -48,7 +48,7 @@ def run(stack: dict[str, Any], name: str) -> int:
 
 
 def copy_sources(source: Path, folder: Path) -> None:
-    """The suite's files as they are now, beside the packages; nothing of an earlier run stays."""
+    """Copy the current files of the suite next to its packages; delete those of earlier runs."""
     for old in folder.iterdir():
         if old.name not in INSTALLED:
             shutil.rmtree(old) if old.is_dir() else old.unlink()

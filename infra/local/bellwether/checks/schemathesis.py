@@ -1,4 +1,4 @@
-"""Property-based tests of the running stack against the contract; configured by tests/schemathesis.toml."""
+"""Property-based tests of the running stack against the contract, configured in tests/schemathesis.toml."""
 
 from typing import Any
 
@@ -9,23 +9,23 @@ from bellwether.stack import demo, install
 CONFIGURATION = paths.TESTS / "schemathesis.toml"
 HOOKS = paths.TESTS / "schemathesis"
 FEW, MANY = 15, 200
-"""Examples of each operation: in `make test`, and in `make check-deep`."""
+"""Examples per operation in `make test` and in `make check-deep`."""
 TIMEOUT = 300.0
-"""Of the few; the many take the time they take."""
+"""For the few examples, in seconds; the many have no timeout."""
 
 
 def run_few(stack: dict[str, Any]) -> int:
-    """The part for every day: always the same examples, so that it fails for a change and not for a throw."""
+    """Run few examples with a fixed seed, so that a failure is caused by a change and not by chance."""
     return run(stack, "--max-examples", str(FEW), "--seed", "1", timeout=TIMEOUT)
 
 
 def run_many(stack: dict[str, Any]) -> int:
-    """All of it, with other examples each time; the seed is printed."""
+    """Run many examples with a random seed, which is printed."""
     return run(stack, "--max-examples", str(MANY), timeout=None)
 
 
 def run(stack: dict[str, Any], *options: str, timeout: float | None) -> int:
-    """The exit code: 1 when the stack and the contract disagree."""
+    """Run schemathesis; returns 1 if the stack and the contract differ."""
     install.python_packages(paths.DEEP_VENV, "requirements-deep.txt", "schemathesis and numpy")
     program = str(paths.DEEP_VENV / "bin" / "schemathesis")
     command = [program, "--config-file", str(CONFIGURATION), "run", str(paths.CONTRACT), "--url", stack["base_url"]]
@@ -33,7 +33,7 @@ def run(stack: dict[str, Any], *options: str, timeout: float | None) -> int:
 
 
 def told(stack: dict[str, Any]) -> dict[str, str]:
-    """A user of the stack with an analysis that is over."""
+    """The environment of the tests: a user of the stack with a finished analysis."""
     token = demo.sign_up(stack)
     _, analysis = demo.analyse(stack["base_url"], token)
     return {

@@ -1,4 +1,4 @@
-"""`make test`: all tests, the integration tests against a running stack."""
+"""`make test`: all tests, with integration tests against a running stack."""
 
 import json
 import subprocess
@@ -13,26 +13,26 @@ from bellwether.stack import daemon, demo
 
 
 def run_tests(port: int) -> int:
-    """The stack's own tests first, then those of the workspace."""
+    """Run the tests of the local stack first, then those of the workspace."""
     own = [sys.executable, "-m", "unittest", "discover", "-s", str(paths.STACK / "tests"), "-t", str(paths.STACK)]
     if failed := subprocess.run(own, cwd=paths.ROOT, check=False).returncode:
         return failed
     with running(port) as stack:
         failed = suites.run("cargo test --workspace", ["cargo", "test", "--workspace"], paths.ROOT, {}, None)
         failed = schemathesis.run_few(stack) or failed
-        # Every tests/<name>/package.json is a suite: nothing has to be added here for a further one.
+        # Every tests/<name>/package.json is a suite; new ones are found automatically.
         return node_suites.run_all(stack) or failed
 
 
 def run_deep(port: int) -> int:
-    """What takes too long for every day."""
+    """Run the tests that take too long for `make test`."""
     with running(port) as stack:
         return schemathesis.run_many(stack)
 
 
 @contextmanager
 def running(port: int) -> Iterator[dict[str, Any]]:
-    """The running stack with the sample stocks, which nobody has fetched on a new database; as before afterwards."""
+    """The running stack, with the sample stocks refreshed; cleaned up, and stopped if started here, afterwards."""
     started_here = daemon.ensure(port, attached=True)
     try:
         stack = json.loads(paths.STACK_FILE.read_text())

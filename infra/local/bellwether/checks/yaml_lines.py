@@ -1,23 +1,23 @@
-"""Finds entries of a YAML file by JSON pointer and returns the very lines they are written in."""
+"""Finds entries of a YAML file by JSON pointer and returns their original lines."""
 
 import yaml
 
 
 class YamlLines:
-    """One YAML file whose outer mappings are in block style."""
+    """A YAML file whose outer mappings are in block style."""
 
     def __init__(self, text: str) -> None:
-        """Parse the file once, for the positions of its entries."""
+        """Parse the file once to get the positions of its entries."""
         self.lines = text.rstrip("\n").split("\n")
         self.root = yaml.compose(text, yaml.SafeLoader)
 
     def names(self, pointer: str) -> list[str]:
-        """The keys of the mapping at a pointer; none when there is no such mapping."""
+        """The keys of the mapping at a pointer; empty if there is no such mapping."""
         node = self.node(pointer)
         return [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
 
     def has(self, pointer: str) -> bool:
-        """Whether there is a value at a pointer."""
+        """True if there is a value at a pointer."""
         return self.node(pointer) is not None
 
     def node(self, pointer: str) -> yaml.Node | None:
@@ -29,7 +29,7 @@ class YamlLines:
         return found
 
     def entry(self, pointer: str) -> list[str]:
-        """The lines of a key with its value and the comments above it, without blank lines around them."""
+        """The lines of a key, its value and the comments above it, without surrounding blank lines."""
         parent, _, _ = pointer.rpartition("/")
         mapping = self.node(parent)
         assert isinstance(mapping, yaml.MappingNode)
@@ -45,19 +45,19 @@ class YamlLines:
         return self.lines[start:end]
 
     def is_comment(self, number: int, column: int) -> bool:
-        """Whether a line is a comment that begins in a column."""
+        """True if a line is a comment that starts at a column."""
         return number >= 0 and indentation(self.lines[number]) == column and self.lines[number][column] == "#"
 
     def is_within(self, number: int, column: int) -> bool:
-        """Whether a line is blank or belongs to the value of a key in a column."""
+        """True if a line is blank or belongs to the value of a key at a column."""
         return not self.lines[number].strip() or indentation(self.lines[number]) > column
 
 
 def parts(pointer: str) -> list[str]:
-    """The keys of a JSON pointer."""
+    """The segments of a JSON pointer."""
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def indentation(line: str) -> int:
-    """How many spaces a line begins with; -1 when it is blank."""
+    """Number of leading spaces; -1 for a blank line."""
     return len(line) - len(line.lstrip(" ")) if line.strip() else -1

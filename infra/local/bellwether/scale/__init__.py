@@ -1,4 +1,4 @@
-"""The size a deployment grows to: 5,000 generated stocks with five years of days each, and what reads cost there.
+"""Tests at full scale: 5,000 generated stocks with five years of bars each, and the cost of reads.
 
-Runs in a virtual environment of its own (`.local/venv-deep`), because only this needs numpy.
+Runs in its own virtual environment (`.local/venv-deep`), because nothing else needs numpy.
 """

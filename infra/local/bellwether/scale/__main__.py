@@ -12,7 +12,7 @@ from bellwether.scale import bench, load
 
 
 def main() -> int:
-    """Do one of them."""
+    """Parse the command line and run one command."""
     parser = argparse.ArgumentParser(prog="bellwether.scale", description=__doc__)
     parser.add_argument("what", choices=["load", "drop", "bench"])
     parser.add_argument("--seed", type=int, default=1)
@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def stack() -> dict:
-    """Addresses and keys of the running stack."""
+    """URLs and keys of the running stack."""
     if not paths.STACK_FILE.exists():
         raise StackError("The stack is not running: start it with `make up DETACH=1`.")
     return json.loads(paths.STACK_FILE.read_text())

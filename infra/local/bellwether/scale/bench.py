@@ -1,4 +1,4 @@
-"""What the API's queries cost in Postgres at full scale, and whether their plans are the right ones."""
+"""The cost of the API's queries in Postgres at full scale, and checks of their plans."""
 
 import itertools
 import statistics
@@ -16,14 +16,14 @@ from bellwether.console import StackError
 from bellwether.scale import load, recorder
 
 ROUNDS = 40
-"""Requests of each kind; no two are alike, so no function answers from its cache."""
+"""Requests of each kind; all are different, so that none is served from a cache."""
 PAGES, COMPARED = 1000, 50
 Stack = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Read:
-    """One kind of request to the API, and what it may cost in Postgres."""
+    """One kind of API request, and its budget in Postgres."""
 
     name: str
     path: Callable[[int], str]
@@ -31,11 +31,11 @@ class Read:
     budget: float | None = None
     """Milliseconds."""
     again: Callable[[int], str] | None = None
-    """Reads the same rows as the nth request, whose answer a function has kept: Postgres has them in memory now."""
+    """Reads the same rows as the nth request under another URL, so that Postgres has them in memory."""
 
 
 def history(name: str, query: str, budget: float | None = None) -> Read:
-    """One page of history, of another stock each time."""
+    """One page of history, of a different stock each time."""
 
     def path(n: int, limit: int = 200) -> str:
         return f"/v1/stocks/{symbol(n)}/history?limit={limit}&{query}"
@@ -75,13 +75,13 @@ WALKS = ("/v1/stocks?limit=5", "/v1/metrics?limit=5", "/v1/metrics?sort=-return_
 
 
 def symbol(place: int) -> str:
-    """Generated stocks, far apart."""
+    """The symbol of a generated stock; consecutive places are far apart."""
     return f"{load.PREFIX}{1 + place * 97 % load.COUNT:05}"
 
 
 @dataclass
 class Verdicts:
-    """How many budgets are missed."""
+    """Counts the missed budgets."""
 
     missed: int = field(default=0)
 
@@ -91,12 +91,12 @@ class Verdicts:
         console.say(f"{'met' if met else 'NOT MET':7} {what}: {value}")
 
     def note(self, what: str, value: str) -> None:
-        """Print a figure that has no budget."""
+        """Print a figure without a budget."""
         console.say(f"        {what}: {value}")
 
 
 def run(stack: Stack) -> int:
-    """Measure everything; 1 when a budget is missed."""
+    """Measure everything; returns 1 if a budget is missed."""
     api = Api(stack)
     with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
         partitions = recorder.partitions(database)
@@ -104,7 +104,7 @@ def run(stack: Stack) -> int:
             "select count(*) from stock_metrics where symbol like %s", (f"{load.PREFIX}%",)
         ).fetchone()
     if row != (load.COUNT,):
-        raise StackError(f"There are not {load.COUNT:,} generated stocks: run `make load-scale` first.")
+        raise StackError(f"The {load.COUNT:,} generated stocks are not loaded: run `make load-scale` first.")
     verdicts = Verdicts()
     with recorder.telling(stack["postgres_url"], recorder.TIMES, api.awake):
         for read in READS:
@@ -114,12 +114,12 @@ def run(stack: Stack) -> int:
     with recorder.telling(stack["postgres_url"], recorder.PLANS, api.awake):
         for read in READS:
             judge_plan(verdicts, read.name, partitions, lambda read=read: api.get(read.path(ROUNDS)))
-    console.say(f"{verdicts.missed} budgets are not met")
+    console.say(f"{verdicts.missed} budgets are missed")
     return int(verdicts.missed > 0)
 
 
 def judge_time(verdicts: Verdicts, api: "Api", read: Read) -> None:
-    """The median over different requests of one kind."""
+    """Check the median over different requests of one kind."""
     first = [recorder.milliseconds(lambda n=n: api.get(read.path(n))) for n in range(ROUNDS)]
     if read.again is None:
         times, said = first, f"{statistics.median(first):.2f} ms in Postgres (at most {max(first):.2f})"
@@ -133,54 +133,54 @@ def judge_time(verdicts: Verdicts, api: "Api", read: Read) -> None:
 
 
 def judge_walk(verdicts: Verdicts, api: "Api", walk: str) -> None:
-    """The first pages of a list against those around the thousandth."""
+    """Compare the first pages of a list with those around the thousandth."""
     path = f"/v1/stocks/{symbol(1)}/history?limit=1" if walk == "history" else walk
     pages = itertools.islice(api.pages(path), PAGES)
     times = [milliseconds for milliseconds in pages if milliseconds > 0]
     if len(times) < PAGES:
-        raise StackError(f"{path} has {len(times)} pages that Postgres was asked for, not {PAGES}.")
+        raise StackError(f"{path} has {len(times)} pages read from Postgres, not {PAGES}.")
     first, last = statistics.median(times[:COMPARED]), statistics.median(times[-COMPARED:])
     said = f"{first:.2f} ms at the beginning, {last:.2f} ms at page {PAGES}: {last / first:.2f} x of 1.3"
     verdicts.check(f"{path}, page by page", said, last / first <= 1.3)
 
 
 def judge_plan(verdicts: Verdicts, name: str, partitions: set[str], ask: Callable[[], object]) -> None:
-    """No partition is read from end to end."""
+    """Check that no partition is scanned completely."""
     recording = recorder.begin()
     ask()
     plans = recording.plans()
     if not plans:
-        raise StackError(f"Postgres told no plan of {name}.")
+        raise StackError(f"Postgres logged no plan for {name}.")
     read = sorted({table for plan in plans for table in recorder.scanned(plan["Plan"])} & partitions)
-    said = f"reads {', '.join(read)} from end to end" if read else f"{len(plans)} plans, no partition from end to end"
+    said = f"scans {', '.join(read)} completely" if read else f"{len(plans)} plans, no full scan of a partition"
     verdicts.check(f"{name}: plan", said, not read)
 
 
 class Api:
-    """The running stack, asked as callers ask it."""
+    """The API of the running stack."""
 
     def __init__(self, stack: Stack) -> None:
-        """Over HTTP."""
+        """Calls the stack over HTTP."""
         self.base = stack["base_url"]
         self.fresh = itertools.count()
 
     def get(self, path: str) -> HTTPMessage:
-        """The headers of an answer that must be a 200."""
+        """The headers of a response that must be a 200."""
         try:
             with urllib.request.urlopen(self.base + path, timeout=30) as answer:
                 answer.read()
                 return answer.headers
         except urllib.error.HTTPError as error:
-            raise StackError(f"{path} was answered with {error.code}: {error.read().decode()}") from error
+            raise StackError(f"{path} returned {error.code}: {error.read().decode()}") from error
         except OSError as error:
-            raise StackError(f"{path} was not answered: {error}") from error
+            raise StackError(f"{path} failed: {error}") from error
 
     def awake(self) -> None:
-        """Something small that no function has in its cache."""
+        """Send a small request that no function has cached."""
         self.get(f"/v1/metrics?limit=1&close.gt={next(self.fresh) / 1e6:.6f}")
 
     def pages(self, path: str) -> Iterator[float]:
-        """Milliseconds in Postgres of one page after the other."""
+        """The milliseconds in Postgres of each page of a list, in order."""
         for _ in range(COMPARED):
             self.awake()
         following: str | None = path

@@ -1,6 +1,6 @@
-"""Rows in the binary format of COPY, made from whole columns at once.
+"""Rows in the binary format of COPY, built from whole columns at once.
 
-Text would take longer to write than to load: 6.3 million rows of 30 numbers each.
+With the text format, writing 6.3 million rows of 30 numbers would take longer than loading them.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ GROUP = 10_000
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the fields of its values as Postgres reads them, and which rows have one."""
+    """One column: its values in the binary format of Postgres, and which of them are null."""
 
     dtype: np.dtype
     values: NDArray
@@ -26,7 +26,7 @@ class Column:
 
 
 def column(dtype: str, values: NDArray) -> Column:
-    """Numbers of a plain type, most significant byte first."""
+    """Numbers of a fixed-size type, big-endian."""
     return Column(np.dtype(dtype), values)
 
 
@@ -51,7 +51,7 @@ def texts(text: str, count: int) -> Column:
 
 
 def numerics(values: NDArray, decimals: int) -> Column:
-    """`numeric` from 0 to below 10,000 with so many digits after the point: 4, 8 or 12."""
+    """`numeric` from 0 to below 10,000 with 4, 8 or 12 decimal places."""
     units = np.round(values * 10.0**decimals).astype(np.int64)
     count = decimals // 4 + 1
     fields = [("count", ">i2"), ("weight", ">i2"), ("sign", ">i2"), ("scale", ">i2"), ("groups", ">i2", (count,))]
@@ -63,7 +63,7 @@ def numerics(values: NDArray, decimals: int) -> Column:
 
 
 def rows(columns: list[Column]) -> Iterator[bytes]:
-    """The rows; those without a value in the same columns are laid out alike, and come together."""
+    """The rows, grouped by which of their columns are null, because these rows have the same layout."""
     missing = np.stack(
         [np.zeros(len(c.values), bool) if c.null is None else c.null for c in columns],
         axis=1,
@@ -76,7 +76,7 @@ def rows(columns: list[Column]) -> Iterator[bytes]:
 
 
 def alike(columns: list[Column], chosen: NDArray[np.bool_], missing: list[bool]) -> bytes:
-    """Rows with values in the same columns."""
+    """Rows with nulls in the same columns."""
     layout: list[tuple[str, np.dtype | str]] = [("fields", ">i2")]
     for place, (given, absent) in enumerate(zip(columns, missing, strict=True)):
         layout += [(f"length{place}", ">i4")] + ([] if absent else [(f"value{place}", given.dtype)])

@@ -1,4 +1,4 @@
-"""Puts the generated stocks into the running stack's database, and takes them out again."""
+"""Loads the generated stocks into the database of the running stack, and deletes them."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -17,9 +17,9 @@ from bellwether.scale.market import DAYS, Bars, Market
 COUNT = 5000
 AT_ONCE = 250
 REFRESHED = 252
-"""Days that came one by one: the stocks are followed for a year."""
+"""Days that arrived one by one, as if the stocks had been followed for a year."""
 PREFIX = "GEN-"
-"""No exchange's symbols and no test's begin so."""
+"""Symbols of exchanges and tests never start with this."""
 PROVIDER = "generated"
 TABLES = ("price_bars", "metric_history", "stock_metrics", "stocks")
 WORDS = (
@@ -37,7 +37,7 @@ Values = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the stocks, computed."""
+    """The computed bars and metrics of some stocks."""
 
     first: int
     bars: Bars
@@ -45,7 +45,7 @@ class Part:
 
 
 def load(url: str, seed: int, count: int = COUNT) -> None:
-    """Replace the generated stocks by those of this seed."""
+    """Replace the generated stocks by those of a seed."""
     started = time.monotonic()
     market = Market()
     with (
@@ -57,7 +57,7 @@ def load(url: str, seed: int, count: int = COUNT) -> None:
         ids = insert_stocks(database, names(seed, count), market.days)
         for part in computed(market, seed, count):
             chosen = ids[part.first : part.first + AT_ONCE]
-            # Checking rows and keys is what takes long: each table has a core to itself.
+            # Checking rows and keys takes most of the time, so each table is loaded on its own core.
             bars = pool.submit(copy_bars, database, market.days, chosen, part.bars)
             history = pool.submit(copy_history, second, market.days, chosen, part.metrics)
             bars.result()
@@ -71,14 +71,14 @@ def load(url: str, seed: int, count: int = COUNT) -> None:
 
 
 def names(seed: int, count: int) -> list[str]:
-    """Company names, nearly all different."""
+    """Company names, nearly all of them unique."""
     random = np.random.default_rng([seed, count])
     words = [random.choice(choices, count) for choices in WORDS]
     return [" ".join(chosen) for chosen in zip(*words, strict=True)]
 
 
 def computed(market: Market, seed: int, count: int) -> Iterator[Part]:
-    """The parts in order; one is computed while the one before is written."""
+    """The parts in order; one is computed while the previous one is written."""
 
     def compute(first: int) -> Part:
         bars = market.stocks(np.random.default_rng([seed, first]), min(AT_ONCE, count - first))
@@ -93,7 +93,7 @@ def computed(market: Market, seed: int, count: int) -> Iterator[Part]:
 
 
 def insert_stocks(database: psycopg.Connection, names: list[str], days: np.ndarray) -> np.ndarray:
-    """The stocks themselves, never due for a refresh; their ids in order."""
+    """Insert the stocks, never due for a refresh; returns their ids in order."""
     rows = database.execute(
         """
         insert into public.stocks
@@ -109,7 +109,7 @@ def insert_stocks(database: psycopg.Connection, names: list[str], days: np.ndarr
 
 
 def copy_bars(database: psycopg.Connection, days: np.ndarray, ids: np.ndarray, bars: Bars) -> None:
-    """The bars of some stocks."""
+    """Copy the bars of some stocks."""
     prices = {name: copy.numerics(in_order(getattr(bars, name)), 4) for name in ("open", "high", "low", "close")}
     rest = {
         "adj_close": copy.numerics(in_order(bars.adj_close), 12),
@@ -122,10 +122,10 @@ def copy_bars(database: psycopg.Connection, days: np.ndarray, ids: np.ndarray, b
 def copy_history(
     database: psycopg.Connection, days: np.ndarray, ids: np.ndarray, values: dict[str, np.ndarray]
 ) -> None:
-    """The metrics of some stocks, day by day."""
+    """Copy the daily metrics of some stocks."""
     known = columns_of(database, "metric_history") - {"stock_id", "day"}
     if known != set(values):
-        raise StackError(f"Metrics of the tables and of scale/metrics.py differ: {sorted(known ^ set(values))}.")
+        raise StackError(f"The metrics of the tables and of scale/metrics.py differ: {sorted(known ^ set(values))}.")
     metric_columns = {name: copy.doubles(in_order(of_days)) for name, of_days in values.items()}
     copy_in(database, "metric_history", keys(days, ids) | metric_columns)
 
@@ -138,10 +138,10 @@ def keys(days: np.ndarray, ids: np.ndarray) -> dict[str, copy.Column]:
 
 
 def in_order(values: np.ndarray) -> np.ndarray:
-    """One array in the order in which refreshes would have come.
+    """One array in the order in which refreshes would have inserted it.
 
-    A stock's first refresh brings its whole history, which lies together. What follows came day by day:
-    the last days of one stock lie on as many pages.
+    The first refresh of a stock inserts its whole history, which is stored together. Later days arrive
+    one by one, so the last days of a stock are each on a different page.
     """
     return np.concatenate([values[:, :-REFRESHED].ravel(), values[:, -REFRESHED:].T.ravel()])
 
@@ -159,7 +159,7 @@ def copy_in(database: psycopg.Connection, table: str, columns: dict[str, copy.Co
 
 
 def snapshots(database: psycopg.Connection, ids: np.ndarray, last: np.datetime64) -> None:
-    """The last day once more, as a refresh leaves it."""
+    """Insert the snapshots: the latest day of each stock, as a refresh does."""
     names = sorted(columns_of(database, "metric_history") - {"stock_id", "day"})
     query = sql.SQL(
         """
@@ -187,7 +187,7 @@ def columns_of(database: psycopg.Connection, table: str) -> set[str]:
 
 
 def drop(database: psycopg.Connection) -> int:
-    """Remove every generated stock; how many there were."""
+    """Delete all generated stocks; returns their number."""
     found = [row[0] for row in database.execute("select id from public.stocks where symbol like %s", (f"{PREFIX}%",))]
     if not found:
         return 0
@@ -202,13 +202,13 @@ def drop(database: psycopg.Connection) -> int:
 
 
 def analyse(database: psycopg.Connection) -> None:
-    """What autovacuum would do some minutes later: free the space, and tell the planner what there is."""
+    """Vacuum and analyze the tables at once, rather than wait for autovacuum."""
     for table in TABLES:
         database.execute(sql.SQL("vacuum (analyze) public.{}").format(sql.Identifier(table)))
 
 
 def size(database: psycopg.Connection) -> str:
-    """Megabytes of the big tables with their indexes."""
+    """The size of the big tables with their indexes."""
     rows: Iterable[tuple[str, int]] = database.execute(
         """
         select parent.relname, sum(pg_total_relation_size(inhrelid)) / 1048576

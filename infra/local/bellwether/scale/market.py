@@ -1,7 +1,7 @@
-"""Generated stocks: daily bars put together from the returns of real ones.
+"""Generated stocks: daily bars built from the returns of real stocks.
 
-A stock follows the real market (SPX) by a beta of its own, and adds what the real stocks did beside
-the market, in runs of a month from anywhere in their history. All of it follows from the seed.
+A stock follows the real market (SPX) with its own beta, plus residual returns of the real stocks, in
+randomly chosen runs of one month. The seed determines everything.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 DAYS = 1260
 """Five years of trading days."""
 RUN = 21
-"""Days that stay together, so that quiet and wild months do."""
+"""Days per run; runs preserve quiet and volatile months."""
 MARKET, STOCKS = "SPX", ("AAPL", "IBM", "MSFT")
 QUARTER, DIVIDEND = 63, 0.004
 PICKED = ("residual", "open", "high", "low", "volume")
@@ -36,10 +36,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class Source:
-    """What the real stocks did on each day beside the market, side by side."""
+    """The real stocks relative to the market, day by day."""
 
     residual: Floats
-    """Log return without the market's share: stocks x days; so are the others."""
+    """Log return without the market's share; stocks x days, like the other arrays."""
     open: Floats
     """As fractions of the day's close."""
     high: Floats
@@ -60,7 +60,7 @@ class Market:
         self.source = source([read(symbol) for symbol in STOCKS], self.returns)
 
     def stocks(self, random: np.random.Generator, count: int) -> Bars:
-        """So many stocks, each with its own history of `DAYS` days."""
+        """`count` stocks, each with its own history of `DAYS` days."""
         stock, day = self.runs(random, count)
         picked = {
             name: getattr(self.source, name)[stock, day] for name in ("residual", "open", "high", "low", "volume")
@@ -83,7 +83,7 @@ class Market:
         )
 
     def runs(self, random: np.random.Generator, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which real stock, and which of its days, each generated day is made from."""
+        """For each generated day, the real stock and day that it is built from."""
         shape = (count, DAYS // RUN)
         stocks, available = self.source.residual.shape
         stock = np.repeat(random.integers(0, stocks, shape), RUN, axis=1)
@@ -100,12 +100,12 @@ def read(symbol: str) -> dict[str, NDArray]:
 
 
 def log_returns(close: Floats) -> Floats:
-    """From each day to the next; the first day has none and is left out."""
+    """The log returns from day to day; the first day has none and is omitted."""
     return np.diff(np.log(close))
 
 
 def source(stocks: list[dict[str, NDArray]], market: Floats) -> Source:
-    """The real stocks as what they added to the market."""
+    """The real stocks, with the market's share removed."""
 
     def residual(stock: dict[str, NDArray]) -> Floats:
         returns = log_returns(stock["adj_close"])
@@ -123,6 +123,6 @@ def source(stocks: list[dict[str, NDArray]], market: Floats) -> Source:
 
 
 def in_bounds(prices: Floats) -> Floats:
-    """The same paths, none of them dearer or cheaper than the columns take with all their digits."""
+    """The same price paths, scaled to fit the columns with all digits."""
     dearest, cheapest = prices.max(axis=1, keepdims=True), prices.min(axis=1, keepdims=True)
     return prices * np.minimum(DEAREST / dearest, np.maximum(1.0, CHEAPEST / cheapest))

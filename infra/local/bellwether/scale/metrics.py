@@ -1,7 +1,7 @@
 """The metrics of many stocks at once, by the definitions of the API; every array is stocks x days.
 
-Not the product's arithmetic, which is Rust: this fills tables with values of the right kind, size and
-spread. A day without enough history is NaN here and null in the database.
+The product computes its metrics in Rust; this module fills tables with realistic values. A day
+without enough history is NaN here and null in the database.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 YEAR = 252
 ANNUAL = np.sqrt(YEAR)
 WINDOWS_AT_ONCE = 20
-"""Stocks whose one-year windows are laid out in memory together: 40 MB."""
+"""Number of stocks whose one-year windows are in memory at once: 40 MB."""
 
 
 def of(bars: Bars, index_close: Floats) -> dict[str, Floats]:
@@ -33,15 +33,15 @@ def of(bars: Bars, index_close: Floats) -> dict[str, Floats]:
 
 
 def returns(close: Floats) -> dict[str, Floats]:
-    """Change over so many days."""
+    """The returns over each number of days."""
     return {f"return_{n}d": late(close[:, n:] / close[:, :-n] - 1, n) for n in (1, 5, 21, 63, 252)}
 
 
 def trend(close: Floats) -> dict[str, Floats]:
-    """Averages, and what is made of them."""
+    """Moving averages, MACD and Bollinger bands."""
     found = {f"sma_{n}": mean(close, n) for n in (20, 50, 200)}
     found |= {f"ema_{n}": ema(close, n) for n in (12, 26)}
-    # The faster average of a MACD starts with the slower one.
+    # In a MACD, the fast average starts on the same day as the slow one.
     macd = late(ema(close[:, 14:], 12)[:, 11:] - found["ema_26"][:, 25:], 25)
     signal = late(ema(macd[:, 25:], 9), 25)
     macd[:, :33] = np.nan
@@ -73,7 +73,7 @@ def momentum(high: Floats, low: Floats, close: Floats) -> dict[str, Floats]:
 
 
 def risk(close: Floats, index_close: Floats) -> dict[str, Floats]:
-    """Deviation of returns, what was earned for it, and how it goes with the market."""
+    """Volatility, Sharpe ratio and beta."""
     logs, simple = np.diff(np.log(close)), close[:, 1:] / close[:, :-1] - 1
     market = index_close[None, 1:] / index_close[None, :-1] - 1
     covariance = mean(simple * market, YEAR) - mean(simple, YEAR) * mean(market, YEAR)
@@ -87,7 +87,7 @@ def risk(close: Floats, index_close: Floats) -> dict[str, Floats]:
 
 
 def extremes(high: Floats, low: Floats, close: Floats) -> dict[str, Floats]:
-    """The widest swings of a year."""
+    """Maximum drawdown, high and low of a year."""
     found = {name: np.full(close.shape, np.nan) for name in ("max_drawdown_252d", "high_252d", "low_252d")}
     for part in parts(len(close)):
         windows = widest(close[part], YEAR)
@@ -99,35 +99,35 @@ def extremes(high: Floats, low: Floats, close: Floats) -> dict[str, Floats]:
 
 
 def parts(count: int) -> Iterator[slice]:
-    """Some stocks at a time."""
+    """Slices of the stocks that are computed together."""
     return (slice(start, start + WINDOWS_AT_ONCE) for start in range(0, count, WINDOWS_AT_ONCE))
 
 
 def widest(values: Floats, days: int) -> Floats:
-    """Every window of so many days, as a view."""
+    """All windows of this many days, as a view."""
     return sliding_window_view(values, days, axis=1)
 
 
 def late(values: Floats, days: int) -> Floats:
-    """The values so many days later: nothing is known before."""
+    """The values shifted by this many days, with NaN before."""
     return np.hstack([np.full((len(values), days), np.nan), values])
 
 
 def mean(values: Floats, days: int) -> Floats:
-    """Over the days up to each."""
+    """Rolling mean."""
     sums = np.cumsum(values, axis=1)
     sums[:, days:] -= sums[:, :-days].copy()
     return late(sums[:, days - 1 :] / days, days - 1)
 
 
 def deviation(values: Floats, days: int) -> Floats:
-    """Sample deviation over the days up to each."""
+    """Rolling sample deviation."""
     variance = mean(values**2, days) - mean(values, days) ** 2
     return np.sqrt(np.maximum(variance, 0) * days / (days - 1))
 
 
 def ema(values: Floats, days: int) -> Floats:
-    """Exponential average that begins as the mean of the first days."""
+    """Exponential average, seeded with the mean of the first days."""
     return smoothed(values, days, 2 / (days + 1))
 
 
@@ -137,7 +137,7 @@ def wilder(values: Floats) -> Floats:
 
 
 def smoothed(values: Floats, days: int, weight: float) -> Floats:
-    """Each day moves the average towards its value by `weight`."""
+    """Exponential smoothing with this weight, seeded with the mean of the first days."""
     average = np.full(values.shape, np.nan)
     average[:, days - 1] = values[:, :days].mean(axis=1)
     for day in range(days, values.shape[1]):

@@ -1,7 +1,7 @@
-"""What Postgres does for one request to the API, from its own log.
+"""Measures the work of Postgres for one API request, from the Postgres log.
 
-Every statement counts as PostgREST sends it, those inside functions too: for the length of a
-recording, sessions of PostgREST tell their times (`Times`) or their plans (`Plans`).
+All statements of PostgREST are counted, including those inside functions: during a recording, the
+sessions of PostgREST log their durations (`TIMES`) or their plans (`PLANS`).
 """
 
 import json
@@ -21,7 +21,7 @@ LOG = paths.LOGS / "postgres.log"
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \S+ \S+ \[\d+\] LOG:  duration: ([\d.]+) ms(.*)$", re.DOTALL)
 PATIENCE = 30.0
 QUIET, CALM = 20, 10.0
-"""PostgREST has settled when so many requests took less than so many milliseconds each."""
+"""PostgREST is ready after this many requests in a row below this many milliseconds."""
 TIMES = {"log_min_duration_statement": "0"}
 PLANS = {
     "session_preload_libraries": "auto_explain",
@@ -37,37 +37,37 @@ Ask = Callable[[], None]
 
 @dataclass(frozen=True)
 class Recording:
-    """What was logged since it began."""
+    """The log since the start of the recording."""
 
     offset: int
 
     def entries(self) -> Iterator[tuple[float, str]]:
-        """Milliseconds and text of each entry."""
+        """Duration in milliseconds and text of each entry."""
         with LOG.open("rb") as log:
             log.seek(self.offset)
             text = log.read().decode(errors="replace")
-        # A tab begins what continues an entry; everything else is an entry, but not all of them are ours.
+        # Continuation lines start with a tab; all other lines start an entry, but only some match.
         for entry in re.split(r"\n(?!\t)", text):
             if told := ENTRY.match(entry):
                 yield float(told[1]), told[2]
 
     def milliseconds(self) -> float:
-        """All the time Postgres took: to parse, to plan, to execute, and for the transaction around it."""
+        """Total time in Postgres: parsing, planning, execution and the surrounding transaction."""
         return sum(milliseconds for milliseconds, _ in self.entries())
 
     def plans(self) -> list[Plan]:
-        """The plan of each statement, with the statement."""
+        """The plan of each statement, with its query text."""
         texts = (said.partition("plan:")[2] for _, said in self.entries())
         return [json.loads(text) for text in texts if text]
 
 
 def begin() -> Recording:
-    """Record from now on."""
+    """Start a recording."""
     return Recording(LOG.stat().st_size)
 
 
 def milliseconds(ask: Ask) -> float:
-    """What Postgres takes for one request."""
+    """The time in Postgres of one request."""
     recording = begin()
     ask()
     return recording.milliseconds()
@@ -75,7 +75,7 @@ def milliseconds(ask: Ask) -> float:
 
 @contextmanager
 def telling(postgres_url: str, settings: dict[str, str], ask: Ask) -> Iterator[None]:
-    """Let new sessions of PostgREST tell what these settings say; afterwards, as before."""
+    """Apply log settings to new sessions of PostgREST, and reset them afterwards."""
     superuser = postgres_url.replace("//postgres:", "//supabase_admin:", 1)
     with psycopg.connect(superuser, autocommit=True) as database:
         try:
@@ -93,7 +93,7 @@ def reconnect(database: psycopg.Connection, ask: Ask) -> None:
     """End the sessions of PostgREST and wait until it works with new ones."""
     database.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'authenticator'")
     deadline, quiet = time.monotonic() + PATIENCE, 0
-    # New sessions begin with reading the whole schema, beside the first requests.
+    # PostgREST first reloads the whole schema, while it already serves requests.
     while quiet < QUIET:
         try:
             recording = begin()
@@ -106,7 +106,7 @@ def reconnect(database: psycopg.Connection, ask: Ask) -> None:
 
 
 def scanned(plan: Plan) -> Iterator[str]:
-    """The tables a plan reads from end to end. One without a row is no table to speak of: there is no end."""
+    """The tables that a plan scans completely; scans of empty tables are ignored."""
     if plan["Node Type"] == "Seq Scan" and plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) > 0:
         yield plan["Relation Name"]
     for part in plan.get("Plans", []):
@@ -114,7 +114,7 @@ def scanned(plan: Plan) -> Iterator[str]:
 
 
 def partitions(database: psycopg.Connection) -> set[str]:
-    """Every partition of every partitioned table."""
+    """The partitions of all partitioned tables."""
     rows = database.execute(
         "select child.relname from pg_inherits join pg_class as child on child.oid = inhrelid where relispartition"
     )

@@ -1,1 +1,1 @@
-"""The parts of the stack, one module each, such as Postgres, the AWS emulator and the fake n8n."""
+"""The services of the stack, one module each, such as Postgres, the AWS emulator and the fake n8n."""

@@ -1,4 +1,4 @@
-"""The analysis of the fake n8n: a verdict on a stock from its latest metrics."""
+"""The workflow of the fake n8n: a verdict on a stock from its latest metrics."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ USED = ("close", "adj_close", "return_63d", "sma_50", "sma_200", "macd_histogram
 
 
 def analyse(symbol: str, metrics: Metrics) -> dict[str, Any]:
-    """A verdict, a sentence, and the numbers behind both; a metric without a value has no say."""
+    """A verdict, a summary, and the metrics used; null metrics are ignored."""
     signs = [
         (word, sign)
         for word, sign in (
@@ -28,7 +28,7 @@ def analyse(symbol: str, metrics: Metrics) -> dict[str, Any]:
 
 
 def direction(metrics: Metrics, name: str, against: str | None = None) -> int:
-    """+1 when a metric is above another (or 0), -1 when below."""
+    """+1 if a metric is above another one (or 0), -1 if below."""
     value, base = metrics.get(name), metrics.get(against) if against else 0
     if value is None or base is None:
         return 0
@@ -36,11 +36,11 @@ def direction(metrics: Metrics, name: str, against: str | None = None) -> int:
 
 
 def overbought(metrics: Metrics) -> int:
-    """-1 when it rose too fast, +1 when it fell too fast."""
+    """-1 if the stock is overbought, +1 if oversold."""
     rsi = metrics.get("rsi_14")
     return 0 if rsi is None else (rsi < 30) - (rsi > 70)
 
 
 def listed(words: list[str]) -> str:
-    """Words in a sentence."""
+    """The words as a comma-separated text."""
     return ", ".join(words) or "nothing"

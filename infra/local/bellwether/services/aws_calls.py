@@ -1,9 +1,9 @@
 """Records every AWS call of a function, and whether the function's role allows it.
 
-With AUTH=true MiniStack gives every function a session of its own execution role and
-evaluates that role's policies; all it lacks is a record. The record is one JSON object a
-line: time, function, service, action, resource, allowed. What MiniStack does on a function's
-behalf (reading its queue, writing its logs) is no call of the function and is not in it.
+With AUTH=true MiniStack gives every function a session of its execution role and evaluates the
+policies of that role, but does not record the calls. This record has one JSON object per line:
+time, function, service, action, resource, allowed. Calls that MiniStack makes on behalf of a
+function (reading its queue, writing its logs) are not calls of the function and not recorded.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 
 def record_calls(path: Path) -> None:
-    """Have MiniStack's policy check note each call that a function makes."""
+    """Make MiniStack's policy check record each call of a function."""
     from ministack.core import iam_evaluator
     from ministack.services import sts
 
@@ -27,7 +27,7 @@ def record_calls(path: Path) -> None:
 
 
 def recorded(enforce: Callable[..., Any], caller: Callable[[str], str | None], file: TextIO) -> Callable[..., Any]:
-    """Wrap a policy check, which answers None for an allowed call."""
+    """Wrap a policy check, which returns None for an allowed call."""
 
     def enforce_and_record(
         access_key: str, action: str, service: str, region: str, resource_arn: str = "*", **context: Any
@@ -49,7 +49,7 @@ def recorded(enforce: Callable[..., Any], caller: Callable[[str], str | None], f
 
 
 def function_of(arn: str) -> str | None:
-    """The function behind a session: Lambda names the session after it."""
+    """The function of a session: Lambda names the session after the function."""
     resource = arn.rpartition(":")[2]
     kind, *names = resource.split("/")
     return names[-1] if kind == "assumed-role" and len(names) == 2 else None

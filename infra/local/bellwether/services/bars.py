@@ -1,4 +1,4 @@
-"""Daily price bars as CSV, for the csv provider: the files in data/bars, or the bytes a test replaced them with."""
+"""Daily price bars as CSV for the csv provider: the files in data/bars, or replacements made by tests."""
 
 from aiohttp import web
 
@@ -9,14 +9,14 @@ ROUTE = "/bars/{symbol:[A-Za-z0-9.-]+}.csv"
 
 
 class Bars:
-    """One CSV file for each symbol."""
+    """One CSV file per symbol."""
 
     def __init__(self) -> None:
-        """Start with the files of the project."""
+        """Start with the files in data/bars."""
         self.replaced: dict[str, bytes] = {}
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        """GET reads; PUT replaces until DELETE or the next start."""
+        """GET reads a file; PUT replaces it until DELETE or the next start."""
         router.add_get(ROUTE, self.get)
         router.add_put(ROUTE, self.put)
         router.add_delete(ROUTE, self.delete)
@@ -32,11 +32,11 @@ class Bars:
         return web.Response(body=file.read_bytes(), content_type="text/csv")
 
     async def put(self, request: web.Request) -> web.Response:
-        """Serve other bytes for a symbol."""
+        """Replace the file of a symbol."""
         self.replaced[request.match_info["symbol"]] = await request.read()
         return web.Response(status=204)
 
     async def delete(self, request: web.Request) -> web.Response:
-        """Serve the project's file again."""
+        """Restore the original file."""
         self.replaced.pop(request.match_info["symbol"], None)
         return web.Response(status=204)

@@ -1,8 +1,8 @@
-"""A fake n8n: behaves as the real one, in 20 MB instead of 3 GB; also serves the price bars as CSV.
+"""A fake n8n that behaves like the real one, in 20 MB instead of 3 GB; also serves the price bars as CSV.
 
-`POST /webhook/<path>` is a workflow: it checks the signature, answers 202 with an execution
-id, works, and reports back with signed messages. As with n8n, the same request twice is two
-executions. Paths below `fault/` misbehave in the ways n8n was seen to.
+`POST /webhook/<path>` is a workflow: it verifies the signature, responds with 202 and an execution
+id, runs, and sends signed callbacks. As with n8n, a repeated request starts a second execution.
+Paths below `fault/` reproduce observed faults of n8n.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ Message = dict[str, Any]
 
 
 class FakeN8n:
-    """One n8n with its workflows, and the files of the csv provider."""
+    """One n8n instance with its workflows, and the files of the csv provider."""
 
     def __init__(self, api: str, secret: str, session: aiohttp.ClientSession) -> None:
         """Reads metrics from `api`, signs with `secret`."""
@@ -45,7 +45,7 @@ class FakeN8n:
         return runner
 
     async def trigger(self, request: web.Request) -> web.Response:
-        """Start an execution, or misbehave as the path says."""
+        """Start an execution, or reproduce the fault named by the path."""
         path, body = request.match_info["path"], await request.read()
         if not webhooks.is_genuine(self.secret, request.headers, body):
             return web.json_response({"message": "The signature is not valid."}, status=401)
@@ -68,13 +68,13 @@ class FakeN8n:
         return web.json_response({"executionId": execution}, status=202)
 
     async def execute(self, path: str, execution: str, message: Message) -> None:
-        """The workflow itself."""
+        """Run the workflow."""
         about = {"analysis_id": message["analysis_id"], "execution_id": execution}
         url = message["callback_url"]
         if path == "fault/silent":
             return
         if path == "fault/failed":
-            error = {"code": "workflow_failed", "message": "The workflow was told to fail."}
+            error = {"code": "workflow_failed", "message": "The workflow failed on request."}
             await self.report(url, {"type": "analysis.failed", **about, "error": error})
             return
         await self.report(url, {"type": "analysis.progress", **about, "progress": 50})
@@ -82,7 +82,7 @@ class FakeN8n:
         await self.report(url, finished)
 
     async def finished(self, symbol: str, about: Message) -> Message:
-        """The last message: the result, or why there is none."""
+        """The final message: the result, or the error."""
         async with self.session.get(
             f"{self.api}/v1/stocks/{symbol}/metrics", headers={"Accept": "application/json"}
         ) as answer:
@@ -90,13 +90,13 @@ class FakeN8n:
         if answer.status != 200:
             error = {
                 "code": "metrics_unavailable",
-                "message": f"The API answered {answer.status} for the metrics of {symbol}.",
+                "message": f"The API returned {answer.status} for the metrics of {symbol}.",
             }
             return {"type": "analysis.failed", **about, "error": error}
         return {"type": "analysis.succeeded", **about, "result": analyse(symbol, json.loads(text))}
 
     async def report(self, url: str, message: Message) -> None:
-        """Deliver one message, with retries; its id stays the same."""
+        """Deliver one message, with retries under the same id."""
         message_id, body = f"msg_{uuid.uuid4().hex}", json.dumps(message).encode()
         for pause in (*RETRY_AFTER, None):
             if await self.deliver(url, message_id, body) or pause is None:
@@ -104,7 +104,7 @@ class FakeN8n:
             await asyncio.sleep(pause)
 
     async def deliver(self, url: str, message_id: str, body: bytes) -> bool:
-        """One attempt; whether it was taken."""
+        """Make one attempt; returns True if the message was accepted."""
         headers = {"Content-Type": "application/json", **webhooks.headers(self.secret, message_id, body)}
         try:
             async with self.session.post(url, data=body, headers=headers) as answer:

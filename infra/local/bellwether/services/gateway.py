@@ -1,4 +1,4 @@
-"""The one address of the stack: routes each request to Supabase, to a function URL, or to the HTTP API."""
+"""The gateway of the stack: routes each request to Supabase, a function URL or the HTTP API."""
 
 from collections.abc import Awaitable, Callable
 
@@ -16,10 +16,10 @@ LARGEST_AUTH_BODY = 1024 * 1024
 
 
 class Gateway:
-    """Sends each request where it belongs, by the start of its path."""
+    """Routes requests by path prefix."""
 
     def __init__(self, proxy: Proxy, supabase: Supabase, update: Callable[[], Awaitable[None]]) -> None:
-        """A gateway that knows the API only once it is deployed; `update` deploys it again."""
+        """`deployment` is set once the API is deployed; `update` redeploys it."""
         self.proxy = proxy
         self.supabase = supabase
         self.update = update
@@ -39,7 +39,7 @@ class Gateway:
         return await self.proxy.forward(request, self.deployment.api, path, name="The API")
 
     async def hook(self, request: web.Request, deployment: Deployment) -> web.StreamResponse:
-        """`/hooks/<function>`: the function URL of a function that has one."""
+        """Forward `/hooks/<function>` to the function URL of that function."""
         name, slash, rest = request.raw_path.removeprefix("/hooks/").partition("/")
         name, question_mark, query = name.partition("?")
         if name not in deployment.hooks:
@@ -48,7 +48,7 @@ class Gateway:
         return await self.proxy.forward(request, deployment.hooks[name], path, name="The hook")
 
     async def updated(self) -> web.Response:
-        """Bring the stack up to the project's files, on behalf of the command line."""
+        """Update the stack to the current files, for the command line."""
         try:
             await self.update()
         except StackError as error:
@@ -57,9 +57,9 @@ class Gateway:
 
 
 async def serve(handler: Handler, port: int, largest_body: int = LARGEST_AUTH_BODY) -> web.AppRunner:
-    """Serve one handler for every method and path; close it with `cleanup`."""
+    """Serve one handler for all methods and paths; stop it with `cleanup`."""
     application = web.Application(client_max_size=largest_body)
-    # A dot would not match a line break, which a path may have, encoded.
+    # A path may contain an encoded line break, which a dot would not match.
     application.router.add_route("*", r"/{path:[\s\S]*}", handler)
     runner = web.AppRunner(application, auto_decompress=False, access_log=None, keepalive_timeout=75)
     await runner.setup()

@@ -1,7 +1,7 @@
-"""Applies the Supabase migrations in the order, and in the transactions, of the Supabase CLI.
+"""Applies the Supabase migrations in the same order and transactions as the Supabase CLI.
 
-The record is kept in a schema of its own: `supabase_migrations`, where the CLI keeps it, belongs
-to Supabase Auth here, which expects its own tables there.
+Applied migrations are recorded in a separate schema: in the local stack `supabase_migrations`,
+which the CLI uses, contains the tables of Supabase Auth.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ TRACKING = """
 
 
 async def bootstrap(database: Database) -> None:
-    """Make a bare Postgres look like a new hosted Supabase project, once."""
+    """Set up a bare Postgres like a new hosted Supabase project, once."""
     async with await psycopg.AsyncConnection.connect(database.url(SUPERUSER), autocommit=True) as connection:
         found = await connection.execute("select 1 from pg_roles where rolname = 'authenticator'")
         if await found.fetchone():
@@ -36,13 +36,13 @@ async def bootstrap(database: Database) -> None:
 
 
 async def bring_up_to_date(database: Database) -> None:
-    """Apply what is new."""
+    """Apply new migrations and a changed seed."""
     await migrate(database)
     await seed(database)
 
 
 async def migrate(database: Database, folder: Path = paths.MIGRATIONS) -> int:
-    """Apply the migrations that are new, in order, each in one transaction; returns how many."""
+    """Apply new migrations in order, each in one transaction; returns their number."""
     async with await psycopg.AsyncConnection.connect(database.url(), autocommit=True) as connection:
         await connection.execute(TRACKING)
         rows = await connection.execute("select version, text from local_stack.migrations")
@@ -56,7 +56,7 @@ async def migrate(database: Database, folder: Path = paths.MIGRATIONS) -> int:
 
 
 def version_of(file: Path) -> str:
-    """The time stamp a migration's file name starts with."""
+    """The timestamp at the start of a migration's file name."""
     version, separator, _ = file.stem.partition("_")
     if not separator or not version.isdigit():
         raise StackError(f"{file.name} is not a migration: its name must be <timestamp>_<name>.sql.")
@@ -64,16 +64,16 @@ def version_of(file: Path) -> str:
 
 
 def refuse_changed(files: dict[str, Path], applied: dict[str, str]) -> None:
-    """A migration that was applied is history."""
+    """Fail if an applied migration was changed or removed."""
     for version, text in applied.items():
         if version not in files or files[version].read_text() != text:
             name = files[version].name if version in files else version
-            advice = "add a new one instead, or start afresh with `make reset`"
+            advice = "add a new one instead, or start over with `make reset`"
             raise StackError(f"Migration {name} was applied and then changed or removed: {advice}.")
 
 
 async def apply(connection: psycopg.AsyncConnection, version: str, file: Path) -> None:
-    """One migration and its record, or neither."""
+    """Apply one migration and record it, in one transaction."""
     text = file.read_text()
     try:
         async with connection.transaction():
@@ -87,7 +87,7 @@ async def apply(connection: psycopg.AsyncConnection, version: str, file: Path) -
 
 
 def where(error: psycopg.Error, text: str) -> str:
-    """The message of a failed statement with its line."""
+    """The error message of a statement, with its line."""
     diagnosis = error.diag
     line = text.count("\n", 0, int(diagnosis.statement_position or 1) - 1) + 1
     more = "; ".join(part for part in (diagnosis.message_detail, diagnosis.context) if part)
@@ -95,7 +95,7 @@ def where(error: psycopg.Error, text: str) -> str:
 
 
 async def seed(database: Database, file: Path = paths.SEED) -> bool:
-    """Run the seed when it is new or has changed; returns whether it ran."""
+    """Run the seed if it is new or changed; returns True if it ran."""
     if not file.exists():
         return False
     path, text = str(file.relative_to(paths.ROOT)), file.read_bytes()

@@ -19,7 +19,7 @@ FILES = paths.RUN / "ministack"
 
 
 def child(ports: paths.Ports) -> Child:
-    """The server process. Its own environment reaches the functions, so it gets next to none."""
+    """The server process. Functions inherit its environment, so it is minimal."""
     shutil.rmtree(FILES, ignore_errors=True)
     FILES.mkdir(parents=True)
     env = {
@@ -33,10 +33,10 @@ def child(ports: paths.Ports) -> Child:
         "GATEWAY_PORT": str(ports.ministack),
         "MINISTACK_HOST": paths.HOST,
         "MINISTACK_REGION": REGION,
-        "AWS_ENDPOINT_URL": paths.url(ports.ministack),  # where the functions find SQS
+        "AWS_ENDPOINT_URL": paths.url(ports.ministack),  # the SQS endpoint of the functions
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AUTH": "true",  # each function acts as its own role, and the role's policies hold
+        "AUTH": "true",  # enforces the policies of each function's own role
         "STATE_DIR": str(FILES / "state"),
         "S3_DATA_DIR": str(FILES / "s3"),
         "SFTP_ENABLED": "0",
@@ -49,7 +49,7 @@ def child(ports: paths.Ports) -> Child:
 
 
 async def is_ready(ports: paths.Ports) -> bool:
-    """Whether it answers."""
+    """True if the emulator responds."""
     try:
         async with aiohttp.request("GET", f"{paths.url(ports.ministack)}/_ministack/health") as answer:
             return answer.status == 200
@@ -59,7 +59,7 @@ async def is_ready(ports: paths.Ports) -> bool:
 
 @cache
 def client(service: str, endpoint: str) -> Any:
-    """An AWS client with the account's own keys."""
+    """An AWS client with the credentials of the account."""
     return boto3.client(
         service,
         endpoint_url=endpoint,

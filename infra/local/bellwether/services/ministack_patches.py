@@ -1,7 +1,7 @@
-"""Starts MiniStack with patches for its faults, applied in memory.
+"""Starts MiniStack with in-memory patches for its bugs.
 
-Runs as a process of its own: `python -m bellwether.services.ministack_patches`. The docstring of
-each patch names the fault. The patches are for one version: review all of them before another.
+Runs as a separate process: `python -m bellwether.services.ministack_patches`. The docstring of each
+patch describes the bug. The patches are for one version: review all of them before an upgrade.
 """
 
 import http.server
@@ -23,14 +23,14 @@ Properties = dict[str, Any]
 
 
 def answer_without_delay() -> None:
-    """The Runtime API answers in several small writes, which Nagle's algorithm holds back by 40 ms."""
+    """The Runtime API sends a response in several small writes, which Nagle's algorithm delays by 40 ms."""
     handler = http.server.BaseHTTPRequestHandler
     handler.wbufsize = 64 * 1024  # type: ignore[misc]  # flushed once per request
     handler.disable_nagle_algorithm = True  # type: ignore[attr-defined]
 
 
 def collect_logs_without_delay() -> None:
-    """Every invocation that logs nothing is made to wait 50 ms for a first line of log."""
+    """An invocation without logs waits 50 ms for a first log line."""
     from ministack.core.lambda_runtime import ProvidedWorker, Worker
 
     drain = Worker._drain_stderr_bounded
@@ -42,7 +42,7 @@ def collect_logs_without_delay() -> None:
 
 
 def keep_environment_private() -> None:
-    """Functions are given the emulator's own environment; Lambda gives them its variables and theirs."""
+    """Functions inherit the emulator's environment; on Lambda they get only Lambda's variables and their own."""
     from ministack.services import lambda_svc
 
     whole = lambda_svc._provided_worker_env
@@ -59,7 +59,7 @@ def keep_environment_private() -> None:
 
 
 def authorise_batches_like_single_calls() -> None:
-    """A batch call is checked as an action of its own name; SQS knows no such actions in policies."""
+    """Batch calls are authorised as separate actions, which do not exist in SQS policies."""
     from ministack.core import iam_actions
 
     named = iam_actions.extract_iam_action
@@ -72,7 +72,7 @@ def authorise_batches_like_single_calls() -> None:
 
 
 def import_api_definitions() -> None:
-    """`AWS::ApiGatewayV2::Api` ignores its `Body`, where AWS::Serverless::HttpApi puts every route."""
+    """`AWS::ApiGatewayV2::Api` ignores `Body`, which contains all routes of an AWS::Serverless::HttpApi."""
     from ministack.services.cloudformation import provisioners
 
     handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
@@ -94,7 +94,7 @@ def import_api_definitions() -> None:
 
 
 def import_body(provisioners: Any, api_id: str, body: Properties | None, stack: str) -> None:
-    """Replace the API's routes by those of an OpenAPI document."""
+    """Replace the routes of an API by those of an OpenAPI document."""
     if not body:
         return
     apis = provisioners._apigw_v2
@@ -111,7 +111,7 @@ def import_body(provisioners: Any, api_id: str, body: Properties | None, stack: 
 
 
 def routes(body: Properties) -> Iterator[tuple[str, Properties]]:
-    """The route keys of an OpenAPI document, each with its operation."""
+    """The route keys of an OpenAPI document with their operations."""
     for path, operations in body.get("paths", {}).items():
         for method, operation in operations.items():
             if not isinstance(operation, dict) or INTEGRATION not in operation:
@@ -121,7 +121,7 @@ def routes(body: Properties) -> Iterator[tuple[str, Properties]]:
 
 
 def integration_properties(api_id: str, definition: Properties) -> Properties:
-    """An OpenAPI integration as CloudFormation writes it."""
+    """The CloudFormation properties of an OpenAPI integration."""
     return {
         "ApiId": api_id,
         "IntegrationType": definition["type"].upper(),
@@ -136,7 +136,7 @@ def main() -> None:
     """Check the version, apply the patches, serve."""
     version = importlib.metadata.version("ministack")
     if version != PATCHED_VERSION:
-        sys.exit(f"these patches are for MiniStack {PATCHED_VERSION}, this is {version}")
+        sys.exit(f"the patches are for MiniStack {PATCHED_VERSION}, but {version} is installed")
     answer_without_delay()
     collect_logs_without_delay()
     keep_environment_private()

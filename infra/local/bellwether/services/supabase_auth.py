@@ -40,7 +40,7 @@ enable_confirmations = false
 
 
 def child(ports: paths.Ports, database: Database, keys: Keys) -> Child:
-    """The server process, working on the same database as everything else."""
+    """The server process, on the same database as all other services."""
     config = PROJECT / "supabase" / "config.toml"
     key_store.write_private(
         config,
@@ -63,7 +63,7 @@ def child(ports: paths.Ports, database: Database, keys: Keys) -> Child:
 
 
 async def is_ready(ports: paths.Ports) -> bool:
-    """Whether it answers."""
+    """True if the server responds."""
     try:
         async with aiohttp.request("GET", f"{paths.url(ports.auth)}/auth/v1/health") as answer:
             return answer.status == 200

@@ -1,4 +1,4 @@
-"""Users' tokens as hosted Supabase signs them: ES256, with a published key and the project's custom claims."""
+"""User tokens as on hosted Supabase: signed with ES256, with a published key and the project's custom claims."""
 
 import time
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Claims = dict[str, Any]
 
 @dataclass
 class Tokens:
-    """Signs, checks and translates tokens for one stack."""
+    """Signs, verifies and translates the tokens of one stack."""
 
     keys: Keys
     issuer: str
@@ -27,22 +27,22 @@ class Tokens:
         self._public = jwt.PyJWK(self.keys.public_jwk())
 
     def key_set(self) -> dict[str, Any]:
-        """The JWKS that anyone may read."""
+        """The public JWKS."""
         return {"keys": [self.keys.public_jwk()]}
 
     def sign(self, claims: Claims) -> str:
-        """A token as hosted Supabase signs it."""
+        """A token as signed by hosted Supabase."""
         return jwt.encode(claims, self.keys.jwt_private_key, "ES256", headers={"kid": self.keys.jwt_key_id})
 
     def verify(self, token: str) -> Claims | None:
-        """The claims of a token of ours, or None."""
+        """The claims of a valid token of this stack, or None."""
         try:
             return jwt.decode(token, self._public, algorithms=["ES256"], audience=AUDIENCE, issuer=self.issuer)
         except jwt.InvalidTokenError:
             return None
 
     def service_token(self) -> str:
-        """What a secret key stands for; kept for a while, because PostgREST remembers checked tokens."""
+        """The service_role token for the secret key; reused, because PostgREST caches verified tokens."""
         token, renew_at = self._service
         if time.time() < renew_at:
             return token
@@ -52,12 +52,12 @@ class Tokens:
         return token
 
     def to_inner(self, claims: Claims) -> str:
-        """The same identity as Supabase Auth's own HS256 token, for asking it something."""
+        """The same identity as an HS256 token for requests to Supabase Auth."""
         kept = {name: value for name, value in claims.items() if name in INNER_CLAIMS}
         return jwt.encode(kept, self.keys.jwt_secret, "HS256")
 
     def to_hosted(self, inner: str, user: dict[str, Any]) -> Claims:
-        """The claims that hosted Supabase gives the session behind Supabase Auth's own token."""
+        """The claims of hosted Supabase for the session of Supabase Auth's own token."""
         claims = jwt.decode(inner, self.keys.jwt_secret, algorithms=["HS256"], audience=AUDIENCE)
         app_metadata = user.get("app_metadata") or {}
         method = "password" if app_metadata.get("provider", "email") == "email" else "oauth"

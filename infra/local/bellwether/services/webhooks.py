@@ -1,4 +1,4 @@
-"""Standard Webhooks: signs and checks messages (https://www.standardwebhooks.com)."""
+"""Standard Webhooks: signs and verifies messages (https://www.standardwebhooks.com)."""
 
 import base64
 import hashlib
@@ -10,14 +10,14 @@ TOLERANCE = 300
 
 
 def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """The signature of a message, with its version."""
+    """The signature of a message, with its version prefix."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = b".".join([message_id.encode(), str(timestamp).encode(), body])
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
 def headers(secret: str, message_id: str, body: bytes, now: float | None = None) -> dict[str, str]:
-    """The three headers a message is sent with."""
+    """The three signature headers of a message."""
     timestamp = int(time.time() if now is None else now)
     return {
         "webhook-id": message_id,
@@ -27,7 +27,7 @@ def headers(secret: str, message_id: str, body: bytes, now: float | None = None)
 
 
 def is_genuine(secret: str, given: Mapping[str, str], body: bytes, now: float | None = None) -> bool:
-    """Whether a message was signed with our secret, not long ago."""
+    """True if the message was signed with the secret within the tolerance."""
     try:
         timestamp = int(given.get("webhook-timestamp", ""))
     except ValueError:

@@ -1,1 +1,1 @@
-"""Installs what the stack needs, deploys the functions, and starts, supervises and stops the parts."""
+"""Installs the dependencies, deploys the functions, and starts, supervises and stops the services."""

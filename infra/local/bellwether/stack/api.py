@@ -15,7 +15,7 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer with its JSON body."""
+    """An HTTP response with its JSON body."""
 
     status: int
     headers: Message
@@ -23,7 +23,7 @@ class Answer:
 
 
 def call(method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
-    """Send JSON, read JSON; an answer of any status is an answer."""
+    """Send a JSON request and parse the JSON response; error statuses do not raise."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     try:
@@ -32,11 +32,11 @@ def call(method: str, url: str, body: Any = None, headers: Mapping[str, str] | N
     except urllib.error.HTTPError as answer:
         return Answer(answer.code, answer.headers, parsed(answer.read()))
     except urllib.error.URLError as error:
-        raise StackError(f"{url} does not answer: {error.reason}.") from error
+        raise StackError(f"{url} does not respond: {error.reason}.") from error
 
 
 def parsed(text: bytes) -> Any:
-    """JSON if it is some, else the text."""
+    """The parsed JSON, or the text if it is not JSON."""
     try:
         return json.loads(text or b"null")
     except ValueError:
@@ -44,7 +44,7 @@ def parsed(text: bytes) -> Any:
 
 
 def expect(answer: Answer, status: int, what: str) -> Any:
-    """The body of an answer that must have this status."""
+    """The body of a response that must have this status."""
     if answer.status != status:
-        raise StackError(f"{what} was answered with {answer.status} instead of {status}: {answer.body}")
+        raise StackError(f"{what} returned {answer.status} instead of {status}: {answer.body}")
     return answer.body

@@ -1,9 +1,9 @@
 """Builds the release bootstraps in target/lambda with `cargo lambda`: `python -m bellwether build`.
 
 A function is a package below functions/ that has a binary; its folder is functions/<context>/<name>.
-There is one build for the functions that use the AWS SDK and one for those that do not, because Cargo
-unifies the features of all packages of a build: in one build, the features that the SDK needs would reach
-the functions without it too. A function that uses the SDK says so in its Cargo.toml:
+Functions with and without the AWS SDK are built separately, because Cargo unifies the features of all
+packages in one build: in a common build, all functions would get the features that the SDK needs. A
+function that uses the SDK declares it in its Cargo.toml:
 
     [package.metadata.bellwether]
     aws-sdk = true
@@ -22,22 +22,22 @@ from bellwether.console import StackError
 from bellwether.stack import install
 
 TESTS = "tests"
-"""The package with the empty function, which the benches measure as the cost of the runtime alone."""
+"""The package with the empty function, which the benches use to measure the cost of the runtime alone."""
 
 
 @dataclass(frozen=True)
 class Function:
-    """One package with a binary below functions/."""
+    """A package with a binary below functions/."""
 
     name: str
     context: str
-    """The folder above the function's own; empty for a function directly below functions/."""
+    """The parent folder; empty for a function directly below functions/."""
     aws_sdk: bool
 
 
 @dataclass(frozen=True)
 class Options:
-    """The functions to build, and how; without a context or a function, all of them."""
+    """The functions to build, and how; without context and function, all of them."""
 
     context: str | None = None
     function: str | None = None
@@ -47,7 +47,7 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Run every build; the exit code of the first that fails."""
+    """Run every build; returns the exit code of the first failure."""
     programs = f"{paths.CHECK_VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     for packages in groups(functions(install.metadata()), options):
         command = cargo_lambda(packages, options)
@@ -59,7 +59,7 @@ def run(options: Options) -> int:
 
 
 def functions(metadata: dict[str, Any]) -> list[Function]:
-    """The functions in what `cargo metadata` prints, by name."""
+    """The functions in the output of `cargo metadata`, sorted by name."""
     root = Path(metadata["workspace_root"]) / "functions"
     found = [package for package in metadata["packages"] if has_binary(package)]
     folders = {package["name"]: Path(package["manifest_path"]).parent for package in found}
@@ -74,22 +74,22 @@ def functions(metadata: dict[str, Any]) -> list[Function]:
 
 
 def has_binary(package: dict[str, Any]) -> bool:
-    """Whether a package has a binary; the library of a context has none."""
+    """True if a package has a binary; the library of a context has none."""
     return any("bin" in target["kind"] for target in package["targets"])
 
 
 def context(folder: Path, root: Path) -> str:
-    """The folder of a function's context."""
+    """The name of a function's context."""
     return folder.relative_to(root).parent.name
 
 
 def uses_sdk(package: dict[str, Any]) -> bool:
-    """What the package's Cargo.toml says; without a word no."""
+    """The `aws-sdk` flag of the package's Cargo.toml; false by default."""
     return bool(((package["metadata"] or {}).get("bellwether") or {}).get("aws-sdk", False))
 
 
 def groups(known: list[Function], options: Options) -> list[list[str]]:
-    """The packages of each build; no build is empty."""
+    """The packages of each build; empty builds are omitted."""
     chosen = matching(known, options)
     lean = [function.name for function in chosen if not function.aws_sdk]
     with_sdk = [function.name for function in chosen if function.aws_sdk]
@@ -99,7 +99,7 @@ def groups(known: list[Function], options: Options) -> list[list[str]]:
 
 
 def matching(known: list[Function], options: Options) -> list[Function]:
-    """The functions that the options select; an unknown context or function is an error that lists the known."""
+    """The functions that the options select; the error for an unknown one lists the known ones."""
     contexts = {function.context for function in known} - {""}
     if options.context is not None and options.context not in contexts:
         raise StackError(f"There is no context {options.context}: there are {listed(contexts)}.")
@@ -113,7 +113,7 @@ def matching(known: list[Function], options: Options) -> list[Function]:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a sentence."""
+    """The names as a comma-separated text."""
     return ", ".join(sorted(names)) or "none"
 
 

@@ -30,19 +30,19 @@ STOP_TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class Running:
-    """A supervisor that runs."""
+    """A running supervisor."""
 
     pid: int
     port: int
 
     @property
     def url(self) -> str:
-        """The address of its gateway."""
+        """The URL of its gateway."""
         return paths.url(self.port)
 
 
 def running() -> Running | None:
-    """The supervisor of this project, if one runs: it holds the lock for as long as it lives."""
+    """The running supervisor of this project, if any; it holds the lock while it runs."""
     if not LOCK.exists():
         return None
     with LOCK.open() as lock:
@@ -52,7 +52,7 @@ def running() -> Running | None:
 
 
 def stack() -> dict[str, Any]:
-    """Addresses and keys of the running stack; one that is starting is waited for."""
+    """URLs and keys of the running stack; waits for a stack that is starting."""
     deadline = time.monotonic() + START_TIMEOUT
     while running() and time.monotonic() < deadline:
         if paths.STACK_FILE.exists():
@@ -62,13 +62,13 @@ def stack() -> dict[str, Any]:
 
 
 def ensure(port: int, attached: bool) -> subprocess.Popen[str] | None:
-    """A stack with the current code: the running one brought up to date, or a new one (then its process)."""
+    """Update the running stack, or start a new one and return its process."""
     found = running()
     if found is None:
         return start(port, attached)
     console.say(f"The stack is already running at {found.url}.")
     given = stack()
-    with console.step("migrations and functions brought up to date"):
+    with console.step("migrations and functions updated"):
         answer = api.call("POST", found.url + UPDATE, headers={"apikey": given["secret_key"]})
         if answer.status != 200:
             raise StackError(answer.body["message"])
@@ -76,9 +76,9 @@ def ensure(port: int, attached: bool) -> subprocess.Popen[str] | None:
 
 
 def start(port: int, attached: bool) -> subprocess.Popen[str]:
-    """Start a supervisor and follow it until it is ready; attached, it ends when we do."""
+    """Start a supervisor and wait until it is ready; if attached, it ends with this process."""
     for name in processes.sweep():
-        console.say(f"  stopped {name}, which an earlier run left behind")
+        console.say(f"  stopped {name}, left over from an earlier run")
     require_free(port)
     command = [sys.executable, "-m", "bellwether", "supervise", "--port", str(port)]
     with LOG.open("w") as log:
@@ -100,7 +100,7 @@ def start(port: int, attached: bool) -> subprocess.Popen[str]:
 
 
 def follow(supervisor: subprocess.Popen[str]) -> None:
-    """Print the supervisor's steps until it says that it is ready."""
+    """Print the steps of the supervisor until it is ready."""
     assert supervisor.stdout is not None
     for line in supervisor.stdout:
         told = json.loads(line)
@@ -109,11 +109,11 @@ def follow(supervisor: subprocess.Popen[str]) -> None:
         if told["step"] == "ready":
             return
         console.done(told["step"], told["seconds"])
-    raise StackError(f"The supervisor ended at once: see {LOG.relative_to(paths.ROOT)}.")
+    raise StackError(f"The supervisor exited during startup: see {LOG.relative_to(paths.ROOT)}.")
 
 
 def require_free(port: int) -> None:
-    """Name the first port that something else has."""
+    """Fail if a port is taken, and name it."""
     for name, number in paths.Ports(port).named().items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -125,7 +125,7 @@ def require_free(port: int) -> None:
 
 
 def supervise(port: int, tiingo_token: str, attached: bool) -> None:
-    """Be the supervisor; what happens is told on standard output, one JSON object a line."""
+    """Run the supervisor; it reports on standard output, one JSON object per line."""
     from bellwether.stack.supervisor import Supervisor
 
     if attached:
@@ -140,19 +140,19 @@ def supervise(port: int, tiingo_token: str, attached: bool) -> None:
 
 @contextmanager
 def locked(supervisor: Running) -> Iterator[None]:
-    """Be the only supervisor."""
+    """Hold the lock of the supervisor."""
     with LOCK.open("w") as lock:
         deadline = time.monotonic() + LOCK_TIMEOUT
         while not taken(lock, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
-                raise StackError("Another command is just starting the stack: try again.")
+                raise StackError("Another command is starting the stack: try again.")
             time.sleep(0.05)
         keys.write_private(SUPERVISOR, json.dumps(asdict(supervisor)))
         yield
 
 
 def taken(file: TextIO, kind: int) -> bool:
-    """Try to take a lock without waiting for it."""
+    """Try to take a lock without waiting."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
         return True
@@ -166,20 +166,20 @@ def leaf(group: BaseException) -> BaseException:
 
 
 def tell_step(name: str, seconds: float) -> None:
-    """Report a step; after the last one, nobody listens any more."""
+    """Report a step; close standard output after the last one, because the parent stops reading."""
     tell(step=name, seconds=seconds)
     if name == "ready":
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell(**what: Any) -> None:
-    """Report to whoever started us, if it is still there."""
+    """Report to the parent process, if it is still running."""
     with suppress(BrokenPipeError):
         print(json.dumps(what), flush=True)
 
 
 def stop() -> bool:
-    """Stop the stack of this project; whether there was one."""
+    """Stop the stack of this project; returns False if none was running."""
     found = running()
     if found is None:
         return bool(processes.sweep())

@@ -1,4 +1,4 @@
-"""The main job, once, through the public API: refresh, metrics, an analysis and its result."""
+"""The demo, through the public API: refresh, metrics, an analysis and its result."""
 
 import json
 import time
@@ -25,26 +25,26 @@ Json = dict[str, Any]
 
 
 def main_job(stack: Json) -> int:
-    """Do and print every step; 0 when the analysis succeeded."""
+    """Run and print every step; returns 0 if the analysis succeeded."""
     base, started = stack["base_url"], time.monotonic()
-    console.say("\nThe main job")
+    console.say("\nDemo")
     with console.step(f"refresh of {', '.join(SYMBOLS)}: schedule -> queue -> provider -> metrics"):
         metrics = refresh(stack)
     console.say(f"\n{tables.metrics(metrics)}\n")
     if not stack["live"]:
-        console.say("  Sample data: real daily bars, but historical. LIVE=1 TIINGO_TOKEN=... uses today's.\n")
+        console.say("  Sample data: real but historical daily bars. LIVE=1 TIINGO_TOKEN=... uses current ones.\n")
     with console.step("sign-up of a user"):
         token = sign_up(stack)
     with console.step(f"analysis of {ANALYSED}: API -> queue -> workflow -> signed callback"):
         location, analysis = analyse(base, token)
     console.say(f"\n{tables.analysis(analysis)}\n")
-    console.done("the whole main job", time.monotonic() - started)
+    console.done("whole demo", time.monotonic() - started)
     console.say(how_to_go_on(stack, token, location))
     return 0 if analysis["status"] == "succeeded" else 1
 
 
 def refresh(stack: Json) -> list[Json]:
-    """Make the stocks due, run the schedule's function, and wait for fresh metrics of each."""
+    """Make the stocks due, invoke plan-refresh, and wait for new metrics of each stock."""
     began = datetime.now(UTC)
     with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
         database.execute(
@@ -57,7 +57,7 @@ def refresh(stack: Json) -> list[Json]:
 
 
 def plan(stack: Json) -> None:
-    """Invoke plan-refresh with the event its schedule sends."""
+    """Invoke plan-refresh with the event of its schedule."""
     event = json.loads((paths.ROOT / "events" / "plan-refresh.json").read_text())
     event |= {"id": str(uuid.uuid4()), "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     answer = ministack.client("lambda", stack["ministack_url"]).invoke(
@@ -68,7 +68,7 @@ def plan(stack: Json) -> None:
 
 
 def fresh(base: str, symbol: str, since: datetime) -> Json | None:
-    """The latest metrics of a stock, if they are newer than this."""
+    """The latest metrics of a stock, if refreshed since this time."""
     answer = api.call("GET", f"{base}/v1/stocks/{symbol}/metrics")
     if answer.status == 404:
         return None
@@ -77,21 +77,21 @@ def fresh(base: str, symbol: str, since: datetime) -> Json | None:
 
 
 def why_not_fresh(database: psycopg.Connection, symbol: str) -> str:
-    """What the refresh left behind, for the error message."""
+    """The error message for a stock that was not refreshed."""
     row = database.execute("select refresh_error from public.stocks where symbol = %s", (symbol,)).fetchone()
     error = row[0] if row else "no such stock"
     return f"{symbol} was not refreshed (recorded error: {error}): see `make logs F=refresh-symbol`."
 
 
 def sign_up(stack: Json) -> str:
-    """The token of a new user."""
+    """The access token of a new user."""
     person = {"email": f"{uuid.uuid4().hex[:12]}@example.test", "password": uuid.uuid4().hex}
     answer = api.call("POST", f"{stack['base_url']}/auth/v1/signup", person, {"apikey": stack["publishable_key"]})
     return api.expect(answer, 200, "POST /auth/v1/signup")["access_token"]
 
 
 def analyse(base: str, token: str) -> tuple[str, Json]:
-    """Request an analysis and follow it to its end."""
+    """Request an analysis and poll until it ends."""
     headers = {"Authorization": f"Bearer {token}"}
     answer = api.call("POST", f"{base}/v1/analyses", {"symbol": ANALYSED}, headers)
     api.expect(answer, 202, "POST /v1/analyses")
@@ -107,7 +107,7 @@ def analyse(base: str, token: str) -> tuple[str, Json]:
 
 
 def wait_for(look: Callable[[], Json | None], complaint: Callable[[], str]) -> Json:
-    """Look again and again until there is something."""
+    """Poll until there is a result."""
     deadline = time.monotonic() + PATIENCE
     while (found := look()) is None:
         if time.monotonic() > deadline:
@@ -117,7 +117,7 @@ def wait_for(look: Callable[[], Json | None], complaint: Callable[[], str]) -> J
 
 
 def how_to_go_on(stack: Json, token: str, location: str) -> str:
-    """The address, the keys, and lines to paste."""
+    """The URL, the keys, and commands to paste."""
     base, bearer = stack["base_url"], f"-H 'Authorization: Bearer {token}'"
     order = f"-H 'Content-Type: application/json' -d '{json.dumps({'symbol': ANALYSED})}'"
     return f"""

@@ -24,10 +24,10 @@ POLL = 0.05
 
 
 class Cloud:
-    """The emulator, seen as an AWS account."""
+    """The emulator as an AWS account."""
 
     def __init__(self, endpoint: str, binaries: Path) -> None:
-        """An account at `endpoint`, to which binaries of a folder are deployed."""
+        """The account at `endpoint`; functions are deployed from the folder `binaries`."""
         self.endpoint = endpoint
         self.binaries = binaries
 
@@ -36,7 +36,7 @@ class Cloud:
         return ministack.client(service, self.endpoint)
 
     def deploy(self, given: dict[str, str]) -> Deployment:
-        """Create the stack, or bring it up to date."""
+        """Create or update the stack."""
         wanted = template.load()
         folders = template.functions(wanted)
         archives = dict(zip(folders, self.upload(list(folders.values())), strict=True))
@@ -47,7 +47,7 @@ class Cloud:
         return deployed
 
     def upload(self, folders: list[str]) -> list[str]:
-        """Put each function's archive into the bucket under the hash of its binary, unless it is there."""
+        """Upload each function's archive under the hash of its binary, unless it exists."""
         s3 = self.client("s3")
         s3.create_bucket(Bucket=BUCKET)
         listed = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
@@ -55,7 +55,7 @@ class Cloud:
             return list(pool.map(partial(self.upload_one, {item["Key"] for item in listed}), folders))
 
     def upload_one(self, present: set[str], folder: str) -> str:
-        """One archive; its location."""
+        """Upload one archive; returns its location."""
         binary = self.binary(folder)
         key = f"{folder}/{hashlib.sha256(binary).hexdigest()}.zip"
         if key not in present:
@@ -63,14 +63,14 @@ class Cloud:
         return f"s3://{BUCKET}/{key}"
 
     def binary(self, folder: str) -> bytes:
-        """What cargo built for a function."""
+        """The binary of a function."""
         try:
             return (self.binaries / folder).read_bytes()
         except FileNotFoundError:
             raise StackError(f"cargo built no binary {folder}: is there a crate of that name in functions/?") from None
 
     def apply(self, packaged: template.Template, parameters: list[dict[str, str]]) -> None:
-        """Create or update the stack and wait for the end."""
+        """Create or update the CloudFormation stack and wait for it."""
         cloudformation = self.client("cloudformation")
         request = {
             "StackName": STACK,
@@ -89,7 +89,7 @@ class Cloud:
         self.wait(cloudformation)
 
     def template_argument(self, body: str) -> dict[str, str]:
-        """The template itself, or where it is when it is too big to be sent along."""
+        """The template inline, or uploaded if it exceeds the inline limit."""
         if len(body) <= INLINE_TEMPLATE_LIMIT:
             return {"TemplateBody": body}
         key = f"{hashlib.sha256(body.encode()).hexdigest()}.template"
@@ -97,7 +97,7 @@ class Cloud:
         return {"TemplateURL": f"{self.endpoint}/{BUCKET}/{key}"}
 
     def wait(self, cloudformation: Any) -> None:
-        """Wait for the stack; when it failed, say which resource did."""
+        """Wait for the stack; on failure, name the resources that failed."""
         while True:
             status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
             if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
@@ -112,7 +112,7 @@ class Cloud:
             time.sleep(POLL)
 
     def describe(self, folders: dict[str, str], queues: list[str]) -> Deployment:
-        """Look up the names and addresses that the emulator gave out."""
+        """Look up the names and URLs that the emulator assigned."""
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
         resources = {r["LogicalResourceId"]: r for page in pages for r in page["StackResourceSummaries"]}
         physical = {name: resource["PhysicalResourceId"] for name, resource in resources.items()}
@@ -126,16 +126,16 @@ class Cloud:
         )
 
     def function_url(self, function: str) -> str:
-        """The emulator's own address of a function URL, whose public name ends in on.aws."""
+        """The URL in the emulator of a function URL, whose public host ends in on.aws."""
         public = self.client("lambda").get_function_url_config(FunctionName=function)["FunctionUrl"]
         return f"{self.endpoint}/_aws/lambda-url/{public.removeprefix('https://').split('.')[0]}"
 
     def require_routes(self, deployed: Deployment, wanted: set[str]) -> None:
-        """The emulator is known to lose routes silently; then nothing would work and nothing say why."""
+        """Fail if routes are missing: the emulator is known to drop routes silently."""
         api = deployed.api.rsplit("/", 1)[1]
         found = {route["RouteKey"] for route in self.client("apigatewayv2").get_routes(ApiId=api)["Items"]}
         if wanted - found:
-            raise StackError(f"The emulator lost these routes of template.yaml: {', '.join(sorted(wanted - found))}.")
+            raise StackError(f"The emulator dropped routes of template.yaml: {', '.join(sorted(wanted - found))}.")
 
     def push(self, function: str, folder: str) -> None:
         """Replace the code of one running function."""
@@ -143,7 +143,7 @@ class Cloud:
 
 
 def archive(binary: bytes) -> bytes:
-    """A Lambda archive with the binary as its bootstrap; stored, because packing takes longer than copying."""
+    """A Lambda archive with the binary as bootstrap; uncompressed, because compression takes longer than copying."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
         entry = zipfile.ZipInfo("bootstrap")

@@ -1,4 +1,4 @@
-"""One running function: push a new build of it, print its log."""
+"""One function of the running stack: deploy a new build, print its log."""
 
 import time
 from datetime import UTC, datetime
@@ -14,14 +14,14 @@ RECENT_EVENTS = 50
 
 
 def bare(function: str) -> str:
-    """`market/get-metrics` and `get-metrics` are the same function: its name alone."""
+    """The name of a function without its context: `market/get-metrics` is `get-metrics`."""
     return function.rpartition("/")[2]
 
 
 def deployed_name(stack: dict[str, Any], folder: str) -> str:
     """The deployed name of the function in a folder below functions/."""
     if folder not in stack["functions"]:
-        raise StackError(f"There is no function {folder}: there are {', '.join(sorted(stack['functions']))}.")
+        raise StackError(f"There is no function {folder}. The functions are: {', '.join(sorted(stack['functions']))}.")
     return stack["functions"][folder]
 
 
@@ -36,7 +36,7 @@ def push(stack: dict[str, Any], function: str) -> int:
 
 
 def print_log(stack: dict[str, Any], function: str) -> int:
-    """The latest lines a function logged."""
+    """Print the latest log lines of a function."""
     name = deployed_name(stack, bare(function))
     configuration = ministack.client("lambda", stack["ministack_url"]).get_function_configuration(FunctionName=name)
     group = configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")

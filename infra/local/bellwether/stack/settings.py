@@ -1,4 +1,4 @@
-"""The settings of one start: ports and keys, the functions' parameters, and the stack file for tests and tools."""
+"""The settings of one start: ports, keys, parameters of the functions, and the stack file for tests and tools."""
 
 import json
 import os
@@ -15,25 +15,25 @@ from bellwether.services.postgres import Database
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices and keys of one start."""
+    """The options and keys of one start."""
 
     ports: paths.Ports
     keys: Keys
     tiingo_token: str = ""
-    """With a token, today's data comes from Tiingo, and the sample files are the second choice."""
+    """With a token, current data comes from Tiingo, with the sample files as fallback."""
 
     @property
     def database(self) -> Database:
-        """Where Postgres is."""
+        """The Postgres database."""
         return Database(self.ports.postgres, self.keys.database_password)
 
     @property
     def base_url(self) -> str:
-        """The one address of the stack."""
+        """The URL of the stack's gateway."""
         return paths.url(self.ports.gateway)
 
     def for_functions(self) -> dict[str, str]:
-        """Values for the template's parameters, by the names of the functions' environment."""
+        """Values for the template parameters, by environment variable name."""
         live = {"TIINGO_TOKEN": self.tiingo_token} if self.tiingo_token else {}
         return {
             "SUPABASE_URL": self.base_url,
@@ -45,14 +45,14 @@ class Settings:
             "PUBLIC_URL": self.base_url,
             "MARKET_DATA_PROVIDERS": "tiingo,csv" if live else "csv",
             "MARKET_DATA_CSV_URL": f"{paths.url(self.ports.fake_n8n)}/bars/{{symbol}}.csv",
-            # What was written a moment ago is read at once.
+            # No cache, so that writes are visible at once.
             "CACHE_SECONDS": "0",
             "ARCHITECTURE": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
             **live,
         }
 
     def publish(self, deployed: Deployment) -> None:
-        """Write addresses and keys to the stack file."""
+        """Write URLs and keys to the stack file."""
         stack = {
             "pid": os.getpid(),
             "base_url": self.base_url,

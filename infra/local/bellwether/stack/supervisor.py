@@ -1,4 +1,4 @@
-"""The long-lived process of a stack: starts its parts in order, watches them, and stops them all."""
+"""The long-lived process of a stack: starts its services in order, monitors and stops them."""
 
 import asyncio
 import signal
@@ -25,15 +25,15 @@ from bellwether.stack.deploy import Cloud
 from bellwether.stack.settings import Settings
 
 Report = Callable[[str, float], None]
-"""Called with each finished step and its seconds."""
+"""Called with each finished step and its duration in seconds."""
 READY = "ready"
 
 
 class Supervisor:
-    """All parts of one stack."""
+    """All services of one stack."""
 
     def __init__(self, settings: Settings, report: Report) -> None:
-        """A stack that is not started yet."""
+        """A stack that has not been started."""
         self.settings = settings
         self.ports = settings.ports
         self.report = report
@@ -42,7 +42,7 @@ class Supervisor:
         self.cloud = Cloud(paths.url(self.ports.ministack), install.debug_binaries())
 
     async def run(self) -> None:
-        """Start, say that it is ready, and stay until a signal comes or a part ends."""
+        """Start, report that the stack is ready, and run until a signal arrives or a service exits."""
         stopped = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -57,7 +57,7 @@ class Supervisor:
             await self.stop()
 
     async def open(self) -> None:
-        """Make what runs inside this process: the gateway and the fake n8n."""
+        """Create the services that run in this process: the gateway and the fake n8n."""
         self.proxy = Proxy()
         self.auth_database = AsyncConnectionPool(
             self.settings.database.url("supabase_auth_admin"),
@@ -72,7 +72,7 @@ class Supervisor:
         self.fake_n8n = FakeN8n(self.settings.base_url, self.settings.keys.webhook_secret, self.proxy.session)
 
     async def start(self) -> None:
-        """Supabase and AWS side by side; the gateway before both, because it is what they call."""
+        """Start the gateway first, because Supabase and AWS call it; then both of them in parallel."""
         self.runners.append(await serve(self.gateway.handle, self.ports.gateway))
         self.runners.append(await self.fake_n8n.serve(self.ports.fake_n8n))
         async with asyncio.TaskGroup() as group:
@@ -81,7 +81,7 @@ class Supervisor:
         self.announce(deployed.result())
 
     async def start_supabase(self) -> None:
-        """Postgres, then the schema, then what reads it."""
+        """Start Postgres, apply the migrations, then start PostgREST and Supabase Auth."""
         database = self.settings.database
         async with self.step("Postgres"):
             await postgres.initialise(self.settings.keys)
@@ -97,45 +97,45 @@ class Supervisor:
             group.create_task(self.auth_database.open(wait=True))
 
     async def start_aws(self) -> Deployment:
-        """The emulator, then the functions."""
+        """Start the emulator, then deploy the functions."""
         async with self.step("AWS emulator"):
             await self.launch(ministack.child(self.ports), lambda: ministack.is_ready(self.ports))
         async with self.step("functions deployed"):
             return await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions())
 
     async def update(self) -> None:
-        """Bring the running stack up to the project's files: new migrations, changed functions."""
+        """Update the running stack to the current files: new migrations, changed functions."""
         await migrations.bring_up_to_date(self.settings.database)
         self.announce(await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions()))
 
     def announce(self, deployed: Deployment) -> None:
-        """Let the gateway and everyone else know what is deployed where."""
+        """Publish the deployment to the gateway and the stack file."""
         self.gateway.deployment = deployed
         self.settings.publish(deployed)
 
     async def launch(self, child: Child, ready: Callable[[], Coroutine[Any, Any, bool]]) -> None:
-        """Start a child, wait for it, and stop it at the end."""
+        """Start a child and wait until it is ready; `stop` stops it."""
         self.children.append(child)
         await child.start()
         await child.ready(ready)
 
     @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[None]:
-        """Report how long something took."""
+        """Report the duration of a step."""
         started = time.monotonic()
         yield
         self.report(name, time.monotonic() - started)
 
     async def watch(self) -> None:
-        """Fail when any child ends by itself."""
+        """Fail when a child exits."""
         ended = {asyncio.create_task(child.wait()): child for child in self.children}
         done, _ = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
         raise StackError(
-            f"{ended[done.pop()].name} ended, so the stack stopped: see {paths.LOGS.relative_to(paths.ROOT)}/."
+            f"{ended[done.pop()].name} exited, so the stack was stopped: see {paths.LOGS.relative_to(paths.ROOT)}/."
         )
 
     async def stop(self) -> None:
-        """Stop what was started: Postgres last, as the others use it."""
+        """Stop all services; Postgres last, because the others use it."""
         paths.STACK_FILE.unlink(missing_ok=True)
         for runner in self.runners:
             with suppress(TimeoutError):
@@ -148,7 +148,7 @@ class Supervisor:
 
 
 async def first(*coroutines: Coroutine[Any, Any, Any]) -> None:
-    """Run until one of them ends; raise its error; cancel the others."""
+    """Wait for the first of them to end, raise its error, and cancel the others."""
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

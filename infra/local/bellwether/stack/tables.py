@@ -1,4 +1,4 @@
-"""The tables that the main job prints: metrics of stocks, and one analysis with its events."""
+"""The tables that the demo prints: metrics of stocks, and one analysis with its events."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ COLUMNS = {
 
 
 def metrics(rows: list[Json]) -> str:
-    """One line for each stock."""
+    """One line per stock."""
     cells = [[header for header, _ in COLUMNS.values()]]
     cells += [[cell(row.get(name), form) for name, (_, form) in COLUMNS.items()] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -34,17 +34,17 @@ def metrics(rows: list[Json]) -> str:
 
 
 def cell(value: Any, form: str) -> str:
-    """A formatted value; a metric without one is a dash."""
+    """A formatted value; a dash for null."""
     return "-" if value is None else form.format(value)
 
 
 def is_number(entry: tuple[str, Any]) -> bool:
-    """Words before numbers."""
+    """Sort key: texts before numbers."""
     return not isinstance(entry[1], str)
 
 
 def analysis(resource: Json) -> str:
-    """How an analysis ended, and what happened to it when."""
+    """The outcome of an analysis, and its events with their times."""
     outcome = resource["result"] if resource["status"] == "succeeded" else resource["error"]
     lines = [f"  {resource['symbol']}, {resource['workflow']}: {resource['status']}"]
     lines += [f"    {name:<16} {value}" for name, value in sorted((outcome or {}).items(), key=is_number)]

@@ -1,4 +1,4 @@
-"""Reads template.yaml: functions, routes, queues, and the parameters a deployment needs."""
+"""Reads template.yaml: functions, routes, queues and parameters."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Template = dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
-    """Understands CloudFormation's short forms, such as !Ref."""
+    """Loads CloudFormation's short forms, such as !Ref."""
 
 
 def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -34,14 +34,14 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def load(path: Path = paths.TEMPLATE) -> Template:
-    """The template, with every short form written out."""
+    """The template with all short forms expanded."""
     if not path.exists():
         raise StackError(f"{path.name} is missing: there is nothing to deploy.")
     return yaml.load(path.read_text(), _Loader)
 
 
 def functions(template: Template) -> dict[str, str]:
-    """Logical id -> folder of every function, by its CodeUri (`target/lambda/<folder>/`)."""
+    """Logical id -> folder of every function, from its CodeUri (`target/lambda/<folder>/`)."""
     return {
         name: Path(resource["Properties"]["CodeUri"]).name
         for name, resource in template["Resources"].items()
@@ -65,7 +65,7 @@ def queues(template: Template) -> list[str]:
 
 
 def with_code(template: Template, locations: dict[str, str]) -> Template:
-    """The template as packaging leaves it: each CodeUri names an uploaded archive."""
+    """The packaged template: each CodeUri is an uploaded archive."""
     resources = dict(template["Resources"])
     for name, location in locations.items():
         resources[name] = {**resources[name], "Properties": {**resources[name]["Properties"], "CodeUri": location}}
@@ -73,12 +73,12 @@ def with_code(template: Template, locations: dict[str, str]) -> Template:
 
 
 def parameters(template: Template, given: dict[str, str]) -> list[dict[str, str]]:
-    """CloudFormation's parameters from environment-style names; those without default must be given."""
+    """CloudFormation parameters from environment variable names; fails if one without default is missing."""
     known = template.get("Parameters", {})
     values = {camel_case(name): value for name, value in given.items()}
     missing = [name for name, definition in known.items() if "Default" not in definition and name not in values]
     if missing:
-        raise StackError(f"template.yaml wants a value for {', '.join(missing)}, which the local stack does not know.")
+        raise StackError(f"The local stack has no value for these parameters of template.yaml: {', '.join(missing)}.")
     return [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items() if name in known]
 
 

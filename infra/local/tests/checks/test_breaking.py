@@ -1,4 +1,4 @@
-"""Each kind of breaking change is found, and what breaks nobody is not."""
+"""Every kind of breaking change is reported, and compatible changes are not."""
 
 import copy
 import unittest

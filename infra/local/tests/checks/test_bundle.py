@@ -1,4 +1,4 @@
-"""The bundle consists of the sources' lines, and sources that do not fit together are refused."""
+"""The bundle consists of the lines of the sources; inconsistent sources are rejected."""
 
 import tempfile
 import unittest

@@ -1,4 +1,4 @@
-"""What Postgres logs is read as what it did."""
+"""Durations and plans are read from the Postgres log."""
 
 import tempfile
 import unittest

@@ -1,4 +1,4 @@
-"""The verdict follows from the metrics it quotes."""
+"""The verdict follows from the metrics that it includes."""
 
 import unittest
 

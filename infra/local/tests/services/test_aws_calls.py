@@ -1,4 +1,4 @@
-"""The record says which function called what, and nothing else."""
+"""The record contains the calls of functions only, each with its function."""
 
 import io
 import json

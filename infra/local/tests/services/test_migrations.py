@@ -1,4 +1,4 @@
-"""Migrations are history: applied once, in order, never changed."""
+"""Migrations are applied once and in order, and must not change afterwards."""
 
 import tempfile
 import unittest

@@ -1,4 +1,4 @@
-"""Tokens come out as hosted Supabase makes them, and only such tokens are believed."""
+"""Tokens are issued as on hosted Supabase, and only such tokens are accepted."""
 
 import time
 import unittest

@@ -1,4 +1,4 @@
-"""Functions are built in two groups, by what their manifests say of the AWS SDK."""
+"""Functions are built in two groups, by the `aws-sdk` flag of their manifests."""
 
 import unittest
 from typing import Any

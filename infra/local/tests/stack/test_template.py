@@ -1,4 +1,4 @@
-"""What is read from a template is what SAM would make of it."""
+"""Templates are read as SAM reads them."""
 
 import tempfile
 import unittest
