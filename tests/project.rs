@@ -5,4 +5,5 @@ mod contract;
 mod dependencies;
 mod layout;
 mod permissions;
+mod routes;
 mod versioning;
