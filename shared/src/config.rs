@@ -13,9 +13,9 @@ pub use supabase::SupabaseConfig;
 pub enum ConfigError {
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    #[error("the environment variable {name} is not usable: {reason}")]
+    #[error("the environment variable {name} is invalid: {reason}")]
     Invalid { name: &'static str, reason: String },
-    #[error("TLS cannot be set up")]
+    #[error("could not configure TLS")]
     Tls(#[source] crate::Error),
 }
 

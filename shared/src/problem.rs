@@ -54,7 +54,7 @@ impl Problem {
 
     /// 404 `route_not_found`.
     pub fn route_not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is nothing at this path.")
+        Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is no resource at this path.")
     }
 
     /// 503 `upstream_unavailable`: worth another try in a few seconds.
@@ -66,7 +66,7 @@ impl Problem {
 
     /// 413 `payload_too_large`.
     pub fn payload_too_large(max_bytes: usize) -> Self {
-        let detail = format!("The body must not be larger than {max_bytes} bytes.");
+        let detail = format!("The request body must not exceed {max_bytes} bytes.");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", detail)
     }
 
@@ -91,7 +91,7 @@ impl Problem {
 
     /// 500 `internal_error`: our own fault, told to the log only.
     pub fn internal(source: impl Into<Source>) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something failed on our side.").because(source)
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "An internal error occurred.").because(source)
     }
 
     /// Keeps the cause for the log.

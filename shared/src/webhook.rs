@@ -27,11 +27,11 @@ const VERSION: &str = "v1,";
 pub enum SignatureError {
     #[error("a webhook header is missing")]
     MissingHeader,
-    #[error("the webhook timestamp is no number of seconds")]
+    #[error("the webhook timestamp is not an integer")]
     InvalidTimestamp,
-    #[error("the webhook timestamp is more than five minutes away")]
+    #[error("the webhook timestamp is more than five minutes in the past or future")]
     OutsideTolerance,
-    #[error("no signature of the message is ours")]
+    #[error("no webhook signature matches")]
     NoMatch,
 }
 

@@ -52,7 +52,7 @@ async fn a_request_is_stored_as_its_sender_s_queued_and_marked() {
 async fn only_an_analyst_or_who_is_more_requests_an_analysis() {
     for role in [json!("viewer"), json!(null), json!("emperor")] {
         let (answer, requests, queue) = sent_by(&role, event_json("create-analysis"), MemoryQueue::default()).await;
-        assert_eq!(assert_problem(&answer, 403, "forbidden")["detail"], "This needs the role analyst.", "{role}");
+        assert_eq!(assert_problem(&answer, 403, "forbidden")["detail"], "This requires the role analyst.", "{role}");
         assert_eq!((requests.stored().len(), queue.published().len()), (0, 0), "{role}");
     }
     for role in ["analyst", "operator", "admin"] {
@@ -139,7 +139,7 @@ mod on_the_stack {
         let stack = Stack::running();
         let token = stack.sign_up().await.token;
         let list = stack.post_json("/v1/analyses", Some(&token), &serde_json::json!(["AAPL"])).await;
-        assert_eq!(assert_problem(&list, 422, "validation_failed")["errors"][0]["detail"], "it must be an object");
+        assert_eq!(assert_problem(&list, 422, "validation_failed")["errors"][0]["detail"], "must be an object");
         let empty = stack.post_json("/v1/analyses", Some(&token), &serde_json::json!({})).await;
         assert_eq!(assert_problem(&empty, 422, "validation_failed")["errors"][0]["field"], "symbol");
     }

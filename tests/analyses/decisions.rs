@@ -99,7 +99,7 @@ fn what_cannot_pass_ends_the_analysis_at_once() {
 
 #[test]
 fn the_last_attempt_makes_it_undeliverable() {
-    let next = settled(MAX_ATTEMPTS, CallOutcome::Unavailable { reason: "no connection", http_status: None });
+    let next = settled(MAX_ATTEMPTS, CallOutcome::Unavailable { reason: "could not connect", http_status: None });
     assert!(matches!(next, Next::GiveUp(Event::Failed { code, .. }) if code == "undeliverable"));
 }
 

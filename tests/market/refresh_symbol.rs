@@ -88,14 +88,14 @@ async fn a_split_makes_everything_be_read_again() {
 async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
     let stock = stock(&[5, 6]);
     assert_eq!(worked(&stock, Err(MarketDataError::UnknownSymbol)).await, Outcome::Ack);
-    assert_kept(&stock, "provider_unknown_symbol", "the provider does not know the symbol");
+    assert_kept(&stock, "provider_unknown_symbol", "the provider has no such symbol");
 }
 
 #[tokio::test]
 async fn a_fallback_with_other_prices_does_not_replace_the_history() {
     let stock = stock(&[10, 12]);
     assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
-    let detail = "its history is not the stored one: memory answered in place of first";
+    let detail = "the provider's history conflicts with the stored one: memory answered in place of first";
     assert_kept(&stock, "provider_history_differs", detail);
 }
 
@@ -121,7 +121,11 @@ async fn a_fallback_makes_the_first_history_and_may_replace_its_own() {
 async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
     let stock = stock(&[10, 12, 14]);
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
-    assert_kept(&stock, "provider_history_differs", "its history is not the stored one: it ends before 2024-01-03");
+    assert_kept(
+        &stock,
+        "provider_history_differs",
+        "the provider's history conflicts with the stored one: it ends before 2024-01-03",
+    );
 }
 
 #[tokio::test]

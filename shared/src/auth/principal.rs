@@ -24,8 +24,8 @@ pub trait Principal: Send + Sync + Sized + 'static {
     fn authorize(&self, access: Access) -> Result<(), Problem> {
         match access {
             _ if self.may(access) => Ok(()),
-            Access::User(role) => Err(forbidden(format!("This needs the role {role}."))),
-            Access::Machine(scope) => Err(forbidden(format!("This needs an API key with the scope {}.", scope.0))),
+            Access::User(role) => Err(forbidden(format!("This requires the role {role}."))),
+            Access::Machine(scope) => Err(forbidden(format!("This requires an API key with the scope {}.", scope.0))),
             Access::Open | Access::Any | Access::Signed => Err(forbidden("You may not call this route.".to_owned())),
         }
     }

@@ -46,7 +46,7 @@ impl<K: FetchKeys> TokenVerifier<K> {
         }
         let claims = self.verify(token, now, deadline).await?;
         if claims.is_anonymous {
-            let detail = "Anonymous sign-ins may not do this. Sign up first.";
+            let detail = "Anonymous users may not do this. Sign up first.";
             return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail));
         }
         let user = User::new(claims.user_id, claims.role, token.to_owned().into());

@@ -10,7 +10,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // Serde accepts a list for a struct.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         let is_json = serde_json::from_slice::<IgnoredAny>(bytes);
-        return Err(is_json.map_or_else(|error| malformed(&error), |_| invalid(".", "it must be an object")));
+        return Err(is_json.map_or_else(|error| malformed(&error), |_| invalid(".", "must be an object")));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -38,7 +38,7 @@ fn invalid(field: &str, detail: impl Into<String>) -> Problem {
 
 fn malformed(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
-    let detail = format!("The body is not valid JSON (line {line}, column {column}).");
+    let detail = format!("The request body is not valid JSON (line {line}, column {column}).");
     Problem::new(StatusCode::BAD_REQUEST, "malformed_body", detail)
 }
 

@@ -172,7 +172,7 @@ impl Request {
         self.query_where(|name| match known {
             _ if known.contains(&name) => Ok(()),
             [] => Err("This route takes no parameters.".to_owned()),
-            _ => Err(format!("This route knows the parameters: {}.", known.join(", "))),
+            _ => Err(format!("This route accepts these parameters: {}.", known.join(", "))),
         })
     }
 
@@ -185,7 +185,7 @@ impl Request {
                 return Err(problem.with_field(name, "unknown", detail));
             }
             if parameters.and_then(|all| all.all(name)).is_some_and(|values| values.len() > 1) {
-                return Err(Problem::invalid(name, "repeated", "This parameter may be given once only."));
+                return Err(Problem::invalid(name, "repeated", "This parameter may be given only once."));
             }
         }
         Ok(Query(parameters))

@@ -48,12 +48,12 @@ impl Kind {
             Self::Decimal => decimal(text).map_or_else(|| float(text), |number| Ok(number.to_string())),
             Self::Number => float(text),
             Self::Instant => instant(text),
-            Self::Object => Err("has no values to compare with".to_owned()),
+            Self::Object => Err("cannot be filtered".to_owned()),
         }
     }
 }
 
-const NO_INTEGER: &str = "must be a whole number of 64 bits";
+const NO_INTEGER: &str = "must be a 64-bit integer";
 
 fn parse_text(text: &str) -> Result<String, String> {
     let fits = !text.is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);

@@ -19,9 +19,9 @@ impl<const DEFAULT: u16, const MAX: u16> Default for Limit<DEFAULT, MAX> {
     }
 }
 
-/// The text is no whole number from 1 up.
+/// The text is not an integer from 1 up.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a whole number from 1 to {0}")]
+#[error("must be an integer from 1 to {0}")]
 pub struct InvalidLimit(u16);
 
 impl<const DEFAULT: u16, const MAX: u16> FromStr for Limit<DEFAULT, MAX> {

@@ -93,6 +93,6 @@ fn signed(list: &str, position: &[u8]) -> Vec<u8> {
 }
 
 fn invalid_cursor() -> Problem {
-    let detail = "The cursor does not belong to this list. Start again without it.";
+    let detail = "The cursor is not valid for this query. Start again without it.";
     Problem::new(StatusCode::BAD_REQUEST, "invalid_cursor", detail)
 }

@@ -80,7 +80,7 @@ impl ListSchema {
     fn accepted(&self) -> String {
         let parameters: Vec<_> = PARAMETERS.iter().chain(self.parameters).copied().collect();
         let filters = self.names(|column| column.filterable);
-        format!("This route knows the parameters: {}; and filters by: {filters}.", parameters.join(", "))
+        format!("This route accepts these parameters: {}; and these filters: {filters}.", parameters.join(", "))
     }
 
     /// The order of `sort`. It ends with the key, so that no two items have the same position.
@@ -89,13 +89,13 @@ impl ListSchema {
         for name in text.into_iter().flat_map(|text| text.split(',')) {
             let sort = self.sort(name)?;
             if order.iter().any(|other| other.column.name == sort.column.name) {
-                let detail = format!("{} can be sorted by once only.", sort.column.name);
+                let detail = format!("{} may appear only once in sort.", sort.column.name);
                 return Err(Problem::invalid("sort", "repeated", detail));
             }
             order.push(sort);
         }
         if order.len() > MAX_SORT_FIELDS {
-            let detail = format!("A list is sorted by {MAX_SORT_FIELDS} fields at most.");
+            let detail = format!("sort takes at most {MAX_SORT_FIELDS} fields.");
             return Err(Problem::invalid("sort", "too_many", detail));
         }
         match order.iter().position(|sort| sort.column.name == self.key.name) {
@@ -111,7 +111,7 @@ impl ListSchema {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         let column = self.column(name).filter(|column| column.sortable).ok_or_else(|| {
             let known = self.names(|column| column.sortable);
-            Problem::invalid("sort", "unknown_field", format!("{name:?} is no field to sort by; these are: {known}."))
+            Problem::invalid("sort", "unknown_field", format!("{name:?} is not sortable. Sortable fields: {known}."))
         })?;
         Ok(Sort { column, descending })
     }
@@ -122,7 +122,7 @@ impl ListSchema {
         let mut fields = vec![self.key.name];
         for name in text.split(',') {
             let column = self.column(name).ok_or_else(|| {
-                let detail = format!("{name:?} is no field of this list; these are: {}.", self.names(|_| true));
+                let detail = format!("{name:?} is not a field. Known fields: {}.", self.names(|_| true));
                 Problem::invalid("fields", "unknown_field", detail)
             })?;
             fields.push(column.name);

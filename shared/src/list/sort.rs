@@ -41,6 +41,6 @@ impl List {
 
     fn not_sortable(&self, name: &str) -> Problem {
         let known = self.names(|column| column.sortable);
-        Problem::invalid("sort", "unknown_field", format!("{name:?} is no field to sort by; these are: {known}."))
+        Problem::invalid("sort", "unknown_field", format!("{name:?} is not sortable. Sortable fields: {known}."))
     }
 }

@@ -94,7 +94,7 @@ impl FetchKeys for &Project {
     async fn fetch_keys(&self, _: Deadline) -> Result<KeySet, KeysError> {
         self.fetches.fetch_add(1, Ordering::Relaxed);
         if self.down.load(Ordering::Relaxed) {
-            return Err(KeysError("no connection".into()));
+            return Err(KeysError("could not connect".into()));
         }
         Ok(KeySet::parse(self.jwks().to_string().as_bytes()).unwrap())
     }

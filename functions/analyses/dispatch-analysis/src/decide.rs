@@ -31,7 +31,7 @@ pub struct Attempt {
 pub enum CallOutcome {
     /// 202 with an execution id: the only proof that the workflow runs.
     Accepted { execution_id: String },
-    /// The receiver may answer otherwise later: no connection, a timeout, 404, 408, 429, 5xx, or a 2xx that proves nothing.
+    /// The receiver may answer otherwise later: could not connect, a timeout, 404, 408, 429, 5xx, or a 2xx that proves nothing.
     Unavailable { reason: &'static str, http_status: Option<u16> },
     /// It will answer the same however often it is asked.
     Refused { http_status: u16 },
@@ -66,7 +66,7 @@ pub fn settle(attempt: Attempt, outcome: CallOutcome, took: SignedDuration, now:
     match outcome {
         CallOutcome::Accepted { execution_id } => Next::Done(Event::Accepted { execution_id }),
         CallOutcome::Refused { http_status } => {
-            Next::Done(failed("rejected", format!("The workflow answered {http_status}.")))
+            Next::Done(failed("rejected", format!("The workflow returned {http_status}.")))
         }
         CallOutcome::Unavailable { reason, .. } if attempt.number >= MAX_ATTEMPTS => {
             Next::GiveUp(undeliverable(reason))

@@ -90,14 +90,12 @@ struct Requested<'a> {
 impl CallWorkflow for N8n {
     async fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp, deadline: Deadline) -> CallOutcome {
         let Some(request) = self.request(workflow, analysis, now) else {
-            return CallOutcome::Unavailable { reason: "the call cannot be made", http_status: None };
+            return CallOutcome::Unavailable { reason: "the request could not be built", http_status: None };
         };
         match self.http.send(request, LIMITS, deadline).await {
             Ok(response) => outcome(&response),
-            Err(TransportError::Timeout(_)) => {
-                CallOutcome::Unavailable { reason: "no answer in time", http_status: None }
-            }
-            Err(_) => CallOutcome::Unavailable { reason: "no connection", http_status: None },
+            Err(TransportError::Timeout(_)) => CallOutcome::Unavailable { reason: "timed out", http_status: None },
+            Err(_) => CallOutcome::Unavailable { reason: "could not connect", http_status: None },
         }
     }
 }
@@ -120,9 +118,9 @@ fn outcome(response: &Response<Bytes>) -> CallOutcome {
         },
         StatusCode::NOT_FOUND => CallOutcome::Unavailable { reason: "the workflow is not active", http_status },
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            CallOutcome::Unavailable { reason: "asked to come later", http_status }
+            CallOutcome::Unavailable { reason: "rate limited or asked to retry later", http_status }
         }
-        _ if status.is_success() => CallOutcome::Unavailable { reason: "answered without accepting", http_status },
+        _ if status.is_success() => CallOutcome::Unavailable { reason: "responded without accepting", http_status },
         _ if status.is_server_error() => CallOutcome::Unavailable { reason: "failed", http_status },
         _ => CallOutcome::Refused { http_status: status.as_u16() },
     }

@@ -46,11 +46,11 @@ impl Kind {
 /// A report that lacks what its type needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallbackError {
-    #[error("a progress report needs a progress from 0 to 100")]
+    #[error("analysis.progress requires progress from 0 to 100")]
     Progress,
-    #[error("a success needs a result")]
+    #[error("analysis.succeeded requires result")]
     Result,
-    #[error("a failure needs an error with code and message")]
+    #[error("analysis.failed requires error with code and message")]
     Error,
 }
 

@@ -70,7 +70,7 @@ impl<const MIN: u32, const MAX: u32> FromStr for Pixels<MIN, MAX> {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let pixels = text.parse().ok().filter(|pixels| (MIN..=MAX).contains(pixels));
-        pixels.map(Self).ok_or_else(|| format!("must be a whole number from {MIN} to {MAX}"))
+        pixels.map(Self).ok_or_else(|| format!("must be an integer from {MIN} to {MAX}"))
     }
 }
 

@@ -15,7 +15,7 @@ impl Format {
     pub(crate) fn accepted(request: &Request) -> Result<Self, Problem> {
         match (request.accepts("application/json"), request.accepts("text/csv")) {
             (0, 0) => {
-                let detail = "This route answers with application/json or text/csv.";
+                let detail = "This route returns application/json or text/csv.";
                 Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail))
             }
             (json, csv) if csv > json => Ok(Self::Csv),

@@ -57,7 +57,7 @@ impl FromStr for Metrics {
 fn parse_metric(name: &str) -> Result<Metric, String> {
     name.parse().map_err(|_| {
         let known: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
-        format!("{name:?} is no metric; these are: {}; or none for the bars alone", known.join(", "))
+        format!("{name:?} is not a metric. Use none, or any of: {}", known.join(", "))
     })
 }
 

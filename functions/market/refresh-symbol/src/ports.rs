@@ -11,18 +11,18 @@ use shared::{deadline::Deadline, store::StoreError};
 pub enum MarketDataError {
     #[error("the provider is unavailable: {0}")]
     Unavailable(String),
-    #[error("the provider limits our rate")]
+    #[error("the provider rate limited the request")]
     RateLimited { retry_after_seconds: Option<u64> },
-    #[error("the provider does not know the symbol")]
+    #[error("the provider has no such symbol")]
     UnknownSymbol,
-    #[error("the provider rejected our credentials")]
+    #[error("the provider rejected the credentials")]
     Unauthorized,
-    #[error("the response is larger than {limit} bytes")]
+    #[error("the provider's response exceeds {limit} bytes")]
     TooLarge { limit: usize },
-    #[error("the response is malformed: {0}")]
+    #[error("the provider's response is malformed: {0}")]
     Malformed(String),
     /// It must not replace the stored history.
-    #[error("its history is not the stored one: {0}")]
+    #[error("the provider's history conflicts with the stored one: {0}")]
     OtherHistory(String),
 }
 

@@ -22,7 +22,7 @@ pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Infal
     let allowed = ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
     Err(match allowed {
         Some(methods) => {
-            let detail = format!("This path knows only: {methods}.");
+            let detail = format!("Allowed methods: {methods}.");
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
                 .with_header(header::ALLOW, HeaderValue::from_static(methods))
         }

@@ -45,7 +45,7 @@ pub(crate) struct GetHistory {
     /// How many rows at most: 1 to 500; 50 when left out.
     #[schemars(range(min = 1, max = 500))]
     limit: Option<u32>,
-    /// `next` of the answer before, with everything else as it was then.
+    /// `next` of the previous response; all other arguments unchanged.
     cursor: Option<String>,
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct RequestAnalysis {
     /// Which workflow; stock-analysis when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     workflow: Option<String>,
-    /// What the workflow is told.
+    /// Parameters of the workflow.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<Map<String, Value>>,
 }

@@ -37,22 +37,22 @@ pub(crate) type Posted = Result<http::Request<Full<Bytes>>, Message>;
 /// Checks media types and size, and that there is one message: a batch is refused, as the protocol has none any more.
 pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
     if request.accepts("application/json") == 0 {
-        let detail = "This route answers with application/json.";
+        let detail = "This route returns application/json.";
         return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail));
     }
     let Ok(json) = serde_json::from_slice::<&RawValue>(request.json_text()?) else {
-        return Ok(Err(Message::unreadable(ErrorData::parse_error("The body is no JSON.", None))));
+        return Ok(Err(Message::unreadable(ErrorData::parse_error("The request body is not valid JSON.", None))));
     };
     match serde_json::from_str(json.get()) {
         Err(_) => {
-            let detail = "The body must be one JSON-RPC 2.0 message.";
+            let detail = "The request body must be a single JSON-RPC 2.0 message.";
             Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))))
         }
         // A method of the protocol that was not read as such; the transport would say that there is none.
         Ok(ClientJsonRpcMessage::Request(JsonRpcRequest {
             id, request: ClientRequest::CustomRequest(custom), ..
         })) if WITH_PARAMETERS.contains(&custom.method.as_str()) => {
-            let detail = format!("The parameters of {} have another shape.", custom.method);
+            let detail = format!("The parameters of {} do not match the schema.", custom.method);
             Ok(Err(Message::refused(id, ErrorData::invalid_params(detail, None))))
         }
         Ok(_) => Ok(Ok(forwarded(request, Bytes::copy_from_slice(json.get().as_bytes())))),
@@ -119,7 +119,7 @@ pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -
 fn refused(status: StatusCode) -> Problem {
     match status {
         StatusCode::FORBIDDEN => {
-            let detail = "Pages of this origin may not call. Programs send no Origin.";
+            let detail = "This origin is not allowed. Programs send no Origin header.";
             Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", detail)
         }
         StatusCode::BAD_REQUEST => {

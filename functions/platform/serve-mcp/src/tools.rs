@@ -24,7 +24,7 @@ use crate::{
 };
 
 const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, and analyses of a stock by workflows. \
-    Fractions are parts of one: 0.031 is 3.1 %. Every answer says which day it is of. Problems have a stable code.";
+    Fractions are parts of one: 0.031 is 3.1 %. Every response states the day of its data. Problems have a stable code.";
 
 /// The tools for the caller of one request.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl ServerHandler for Tools {
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = Arguments::parse(&call.name, call.arguments.unwrap_or_default());
-        let arguments = arguments.ok_or_else(|| ErrorData::invalid_params("There is no tool of this name.", None))?;
+        let arguments = arguments.ok_or_else(|| ErrorData::invalid_params("There is no tool with this name.", None))?;
         let response = match arguments {
             Ok(arguments) => {
                 let (route, call) = arguments.call();
@@ -99,8 +99,8 @@ fn all() -> Vec<Tool> {
         ),
         tool::<RequestAnalysis>(
             "request_analysis",
-            "Has a workflow analyse a stock. Needs a signed-in user. The answer has the id under which its progress and \
-             result can be read.",
+            "Runs an analysis workflow on a stock. Requires a signed-in user. The response has the id for reading its \
+             progress and result.",
             ToolAnnotations::new().read_only(false).destructive(false).idempotent(false).open_world(true),
         ),
     ]

@@ -87,10 +87,10 @@ async fn a_field_that_is_no_number_names_its_line_and_column() {
         assert_malformed(&format!("{HEADER}2019-01-02,{price},1,1,1,1,1\n"), &format!("line 2, open: {reason}")).await;
     }
     for volume in ["null", "-5", "1.5", ""] {
-        let reason = "line 2, volume: it is no whole number";
+        let reason = "line 2, volume: it is not an integer";
         assert_malformed(&format!("{HEADER}2019-01-02,1,1,1,1,1,{volume}\n"), reason).await;
     }
-    let reason = "line 2, day: a day is an existing date written as YYYY-MM-DD";
+    let reason = "line 2, day: a day is a valid date, YYYY-MM-DD";
     assert_malformed(&format!("{HEADER}02/01/2019,1,1,1,1,1,1\n"), reason).await;
 }
 

@@ -83,17 +83,17 @@ async fn an_error_with_status_200_is_malformed() {
         "[".to_owned(),
     ] {
         let error = refused(ok(body)).await;
-        assert!(error.to_string().contains("it is no list of prices (line 1, column"), "{error}");
+        assert!(error.to_string().contains("it is not a list of prices (line 1, column"), "{error}");
     }
 }
 
 #[tokio::test]
 async fn rows_that_make_no_sense_are_malformed() {
     for (from, to, reason) in [
-        ("\"2019-01-02T", "\"soon-01-02T", "a day is an existing date written as YYYY-MM-DD"),
+        ("\"2019-01-02T", "\"soon-01-02T", "a day is a valid date, YYYY-MM-DD"),
         ("2019-01-03T", "2019-01-02T", "there are two bars of 2019-01-02"),
         ("\"high\": 158.85", "\"high\": 1", "the bar of 2019-01-02 has a high below its open, low or close"),
-        ("\"volume\": 37039737", "\"volume\": -1", "the volume of 2019-01-02 is no whole number"),
+        ("\"volume\": 37039737", "\"volume\": -1", "the volume of 2019-01-02 is not an integer"),
     ] {
         let error = refused(ok(DOCUMENTED.replace(from, to))).await;
         assert_eq!(error, MarketDataError::Malformed(reason.to_owned()));

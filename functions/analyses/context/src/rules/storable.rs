@@ -15,7 +15,7 @@ pub struct StorableJson(Box<RawValue>);
 
 /// JSON allows more than `jsonb` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("text with U+0000 or half a surrogate pair, and numbers beyond those of IEEE 754, cannot be stored")]
+#[error("text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, cannot be stored")]
 pub struct NotStorable;
 
 impl StorableText {

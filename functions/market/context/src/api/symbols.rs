@@ -21,7 +21,7 @@ pub struct Symbols(Vec<Symbol>);
 pub enum InvalidSymbols {
     #[error("{0:?}: {1}")]
     Symbol(String, SymbolError),
-    #[error("at most {} symbols can be asked for at once", Symbols::MAX)]
+    #[error("at most {} symbols per request", Symbols::MAX)]
     TooMany,
 }
 

@@ -13,7 +13,7 @@ pub struct Day(Date);
 
 /// The text is not a date in the form `2013-03-01`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a day is an existing date written as YYYY-MM-DD")]
+#[error("a day is a valid date, YYYY-MM-DD")]
 pub struct DayError;
 
 impl Day {

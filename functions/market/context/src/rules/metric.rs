@@ -42,7 +42,7 @@ pub enum Unit {
 
 /// No metric has this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no metric of this name")]
+#[error("there is no metric with this name")]
 pub struct UnknownMetric;
 
 macro_rules! metrics {
@@ -96,22 +96,22 @@ metrics! {
     Ema26 = "ema_26", "Exponential moving average of 26 days", Price, 26, "exponential mean of adj_close, weight 2/27, seeded with the mean of the first 26", "TA-Lib EMA";
     Macd = "macd", "Moving average convergence/divergence", Price, 34, "ema_12 seeded 14 days later - ema_26", "TA-Lib MACD(12, 26, 9)";
     MacdSignal = "macd_signal", "Signal line of the MACD", Price, 34, "exponential mean of macd, weight 2/10, seeded with the mean of its first 9", "TA-Lib MACD(12, 26, 9)";
-    MacdHistogram = "macd_histogram", "MACD above its signal line", Price, 34, "macd - macd_signal", "TA-Lib MACD(12, 26, 9)";
+    MacdHistogram = "macd_histogram", "MACD histogram", Price, 34, "macd - macd_signal", "TA-Lib MACD(12, 26, 9)";
     Rsi14 = "rsi_14", "Relative strength index of 14 days", Percent, 15, "100 * gains / (gains + losses), both smoothed over 14 changes of adj_close", "TA-Lib RSI";
     Atr14 = "atr_14", "Average true range of 14 days", Price, 15, "true range of adj_high, adj_low and adj_close, smoothed over 14 days", "TA-Lib ATR";
     Adx14 = "adx_14", "Average directional index of 14 days", Percent, 28, "100 * |+DI - -DI| / (+DI + -DI), smoothed over 14 days", "TA-Lib ADX";
     BollingerUpper = "bollinger_upper", "Upper Bollinger band of 20 days", Price, 20, "sma_20 + 2 population deviations of the 20 adj_close", "TA-Lib BBANDS(20, 2, 2)";
     BollingerLower = "bollinger_lower", "Lower Bollinger band of 20 days", Price, 20, "sma_20 - 2 population deviations of the 20 adj_close", "TA-Lib BBANDS(20, 2, 2)";
-    StochasticK = "stochastic_k", "Slow stochastic %K of 14 days", Percent, 18, "mean of 3 of 100 * (adj_close - low) / (high - low) of 14 days", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
-    StochasticD = "stochastic_d", "Slow stochastic %D of 14 days", Percent, 18, "mean of 3 stochastic_k", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
+    StochasticK = "stochastic_k", "Slow stochastic %K of 14 days", Percent, 18, "3-day mean of 100 * (adj_close - low) / (high - low), with low and high of 14 days", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
+    StochasticD = "stochastic_d", "Slow stochastic %D of 14 days", Percent, 18, "3-day mean of stochastic_k", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
     Volatility21d = "volatility_21d", "Volatility of 21 days", AnnualFraction, 22, "sample deviation of 21 log returns * sqrt(252)", "NumPy std, ddof 1";
     Volatility252d = "volatility_252d", "Volatility of 252 days", AnnualFraction, 253, "sample deviation of 252 log returns * sqrt(252)", "NumPy std, ddof 1";
     Sharpe252d = "sharpe_252d", "Sharpe ratio of 252 days", Ratio, 253, "mean / sample deviation of 252 simple returns * sqrt(252), risk-free rate 0", "Sharpe 1994";
-    MaxDrawdown252d = "max_drawdown_252d", "Largest fall from a maximum within 252 days", Fraction, 252, "least adj_close / running maximum - 1 within 252 days, 0 or negative", "NumPy maximum.accumulate";
+    MaxDrawdown252d = "max_drawdown_252d", "Maximum drawdown within 252 days", Fraction, 252, "minimum of adj_close / running maximum - 1 within 252 days, 0 or negative", "NumPy maximum.accumulate";
     High252d = "high_252d", "Highest price of 252 days", Price, 252, "highest adj_high of 252 days", "TA-Lib MAX";
     Low252d = "low_252d", "Lowest price of 252 days", Price, 252, "lowest adj_low of 252 days", "TA-Lib MIN";
     AvgVolume20d = "avg_volume_20d", "Average volume of 20 days", Shares, 20, "mean of 20 volumes as traded", "TA-Lib SMA";
-    Beta252d = "beta_252d", "Beta against the S&P 500 over 252 days", Ratio, 253, "covariance with SPX / variance of SPX of 252 simple returns; null unless SPX has every one of the days", "NumPy cov";
+    Beta252d = "beta_252d", "Beta against the S&P 500 over 252 days", Ratio, 253, "covariance with SPX / variance of SPX, of 252 simple returns; null unless SPX has a bar on each of these days", "NumPy cov";
 }
 
 impl FromStr for Metric {

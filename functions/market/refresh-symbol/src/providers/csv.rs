@@ -30,7 +30,7 @@ impl Csv {
     ) -> Result<Bars, MarketDataError> {
         let url = self.config.url(symbol.as_str());
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
-        let request = request.map_err(|_| MarketDataError::Malformed("the symbol cannot be asked for".to_owned()))?;
+        let request = request.map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
         parse(&fetch(&self.http, &request, deadline).await?, since)
     }
 }
@@ -107,7 +107,7 @@ impl Columns {
             low: price("low", self.low)?,
             close,
             adj_close: self.adj_close.map_or(Ok(close), |column| price("adj_close", column))?,
-            volume: volume(text(self.volume)).ok_or_else(|| bad("volume", "it is no whole number".to_owned()))?,
+            volume: volume(text(self.volume)).ok_or_else(|| bad("volume", "it is not an integer".to_owned()))?,
         };
         Bar::try_from(raw).map_err(|error| bad("bar", error.to_string()))
     }

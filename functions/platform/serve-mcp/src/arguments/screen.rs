@@ -27,7 +27,7 @@ pub(crate) struct ScreenStocks {
     /// How many stocks at most: 1 to 200; 50 when left out.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<u32>,
-    /// `next` of the answer before, with everything else as it was then.
+    /// `next` of the previous response; all other arguments unchanged.
     cursor: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl ScreenStocks {
     /// The route has other parameters beside its filters, and would take them for those.
     pub(super) fn checked(self) -> Result<Self, Problem> {
         match self.filters.keys().find(|name| METRICS.is_parameter(name)) {
-            Some(name) => Err(Problem::invalid(format!("filters.{name}"), "unknown", "It is no field to filter by.")),
+            Some(name) => Err(Problem::invalid(format!("filters.{name}"), "unknown", "This field cannot be filtered.")),
             None => Ok(self),
         }
     }
