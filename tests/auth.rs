@@ -36,7 +36,11 @@ fn verifier<'p>(project: &'p Project, legacy_secret: Option<&SecretString>) -> V
     TokenVerifier::new(&config, project)
 }
 
-async fn caller(auth: &Verifier<'_>, authorization: Option<&str>, now: i64) -> HandlerResult<Caller> {
+async fn caller(
+    auth: &Verifier<'_>,
+    authorization: Option<&str>,
+    now: i64,
+) -> HandlerResult<Caller> {
     let mut headers = HeaderMap::new();
     headers.extend(authorization.map(|value| (AUTHORIZATION, value.parse().unwrap())));
     let received_at = Timestamp::from_second(now).unwrap();
@@ -94,7 +98,11 @@ async fn a_token_of_another_issuer_audience_or_database_role_is_refused() {
         json!({ "role": "anon" }),
         json!({ "sub": "not a uuid" }),
     ] {
-        assert_eq!(refusal(&project, &project.signed(&with(changes.clone()))).await, INVALID, "{changes}");
+        assert_eq!(
+            refusal(&project, &project.signed(&with(changes.clone()))).await,
+            INVALID,
+            "{changes}"
+        );
     }
 }
 
@@ -138,7 +146,11 @@ async fn the_header_does_not_choose_the_algorithm_or_the_key() {
         json!({ "alg": "ES256", "jku": "https://evil.example/jwks.json" }),
         json!({ "alg": "ES256", "kid": "unknown", "jwk": project.jwks()["keys"][2] }),
     ] {
-        assert_eq!(refusal(&project, &project.token(&header, &claims())).await, INVALID, "{header}");
+        assert_eq!(
+            refusal(&project, &project.token(&header, &claims())).await,
+            INVALID,
+            "{header}"
+        );
     }
 }
 
@@ -147,7 +159,10 @@ fn shared_secret(header: &Value, secret: &[u8]) -> String {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
     let signed = unsigned(header, &claims());
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret);
-    format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(aws_lc_rs::hmac::sign(&key, signed.as_bytes())))
+    format!(
+        "{signed}.{}",
+        BASE64_URL_SAFE_NO_PAD.encode(aws_lc_rs::hmac::sign(&key, signed.as_bytes()))
+    )
 }
 
 #[tokio::test]
@@ -166,13 +181,17 @@ async fn a_legacy_secret_counts_only_when_it_is_configured() {
     let project = Project::default();
     let legacy = SecretString::from("legacy secret of the project, long");
     // Hosted projects name the secret, and publish it nowhere.
-    for header in [json!({ "alg": "HS256" }), json!({ "alg": "HS256", "kid": "7rX0cYwWm1qk2z9u" })] {
+    for header in [json!({ "alg": "HS256" }), json!({ "alg": "HS256", "kid": "7rX0cYwWm1qk2z9u" })]
+    {
         let token = shared_secret(&header, b"legacy secret of the project, long");
         assert_eq!(refusal(&project, &token).await, INVALID);
         assert!(user(&verifier(&project, Some(&legacy)), &token, NOW).await.is_ok(), "{header}");
     }
     let auth = verifier(&project, Some(&legacy));
-    assert!(user(&auth, &project.signed(&claims()), NOW).await.is_ok(), "the published keys count as well");
+    assert!(
+        user(&auth, &project.signed(&claims()), NOW).await.is_ok(),
+        "the published keys count as well"
+    );
     let token = shared_secret(&json!({ "alg": "HS256", "kid": KEY_ID }), &project.public_key());
     assert_eq!(user(&auth, &token, NOW).await.unwrap_err().code(), "invalid_token");
 }
@@ -186,7 +205,10 @@ async fn another_key_with_the_same_id_proves_nothing() {
 #[tokio::test]
 async fn an_anonymous_sign_in_is_forbidden() {
     let project = Project::default();
-    assert_eq!(refusal(&project, &project.signed(&with(json!({ "is_anonymous": true })))).await, (403, "forbidden"));
+    assert_eq!(
+        refusal(&project, &project.signed(&with(json!({ "is_anonymous": true })))).await,
+        (403, "forbidden")
+    );
 }
 
 #[tokio::test]
@@ -195,7 +217,12 @@ async fn a_header_of_another_form_is_refused() {
     let auth = verifier(&project, None);
     let token = project.signed(&claims());
     let huge = format!("Bearer {}", "x".repeat(9000));
-    for value in [format!("Basic {token}"), format!("Bearer {token},Bearer {token}"), "Bearer".to_owned(), huge] {
+    for value in [
+        format!("Basic {token}"),
+        format!("Bearer {token},Bearer {token}"),
+        "Bearer".to_owned(),
+        huge,
+    ] {
         let problem = caller(&auth, Some(&value), NOW).await.expect_err("it must be refused");
         assert_eq!(problem.code(), "invalid_token");
     }
@@ -207,7 +234,8 @@ async fn a_flood_of_unknown_key_ids_costs_one_fetch_in_half_a_minute() {
     let auth = verifier(&project, None);
     user(&auth, &project.signed(&claims()), NOW).await.unwrap();
     for id in 0..50 {
-        let token = project.token(&json!({ "alg": "ES256", "kid": format!("made-up-{id}") }), &claims());
+        let token =
+            project.token(&json!({ "alg": "ES256", "kid": format!("made-up-{id}") }), &claims());
         user(&auth, &token, NOW + 1).await.expect_err("it must be refused");
     }
     assert_eq!(project.fetches(), 1);

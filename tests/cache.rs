@@ -27,7 +27,12 @@ async fn for_a_minute_the_store_is_not_asked_again_and_the_answer_says_how_old_i
 async fn many_callers_at_once_ask_the_store_once() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
-    let replies = tokio::join!(get(&markets, &[]), get(&markets, &[]), get(&markets, &[]), get(&markets, &[]));
+    let replies = tokio::join!(
+        get(&markets, &[]),
+        get(&markets, &[]),
+        get(&markets, &[]),
+        get(&markets, &[])
+    );
     for reply in [replies.0, replies.1, replies.2, replies.3] {
         assert_eq!(age(&reply), (false, ""));
     }
@@ -54,7 +59,10 @@ async fn a_legacy_key_is_sent_as_a_bearer_too() {
     let markets = store.markets_with(key, policy(), None);
     get(&markets, &[]).await;
     let heads = store.heads();
-    assert!(heads[0].contains("\napikey: sb_publishable_test\r") && !heads[0].contains("\nauthorization:"));
+    assert!(
+        heads[0].contains("\napikey: sb_publishable_test\r")
+            && !heads[0].contains("\nauthorization:")
+    );
     let legacy = "eyjhbgcioijiuzi1nij9.e30.c2lnbmf0dxjl";
     assert!(heads[1].contains(&format!("\napikey: {legacy}\r")), "{}", heads[1]);
     assert!(heads[1].contains(&format!("\nauthorization: bearer {legacy}\r")), "{}", heads[1]);

@@ -8,7 +8,10 @@ use serde_json::json;
 use shared::{
     auth::{Credentials, Principal, Prove, Role, User},
     deadline::Deadline,
-    http::{Body, Bookkeeping, Declared, Edge, Handled, HandlerResult, KIB, Lease, Queued, Rate, Request, Route},
+    http::{
+        Body, Bookkeeping, Declared, Edge, Handled, HandlerResult, KIB, Lease, Queued, Rate,
+        Request, Route,
+    },
     problem::Problem,
 };
 use support::{
@@ -17,7 +20,8 @@ use support::{
     http_event,
 };
 
-const WRITE: Route<User> = Route::user("write", Role::Analyst).rate(Rate::Write).body(KIB).idempotent().audited();
+const WRITE: Route<User> =
+    Route::user("write", Role::Analyst).rate(Rate::Write).body(KIB).idempotent().audited();
 const READ: Route<User> = Route::user("read", Role::Analyst).rate(Rate::Read).body(KIB);
 
 /// The steps of one request, in the order in which they ended.
@@ -41,7 +45,11 @@ struct RecordedProof<P> {
 }
 
 impl<P: Prove<User>> Prove<User> for RecordedProof<P> {
-    async fn prove(&self, credentials: Credentials<'_>, deadline: Deadline) -> Result<User, Problem> {
+    async fn prove(
+        &self,
+        credentials: Credentials<'_>,
+        deadline: Deadline,
+    ) -> Result<User, Problem> {
         self.steps.add("authenticate");
         self.proof.prove(credentials, deadline).await
     }
@@ -69,7 +77,12 @@ impl Bookkeeping for Recorder {
         if self.refuses { Err(Problem::upstream_unavailable()) } else { Ok(Lease) }
     }
 
-    async fn replay(&self, _: &Declared, _: &impl Principal, _: &Request) -> Result<Option<Response<Body>>, Problem> {
+    async fn replay(
+        &self,
+        _: &Declared,
+        _: &impl Principal,
+        _: &Request,
+    ) -> Result<Option<Response<Body>>, Problem> {
         self.steps.add("replay");
         Ok(self.replays.then(|| Response::new(Body::from("\"earlier\""))))
     }
@@ -86,7 +99,12 @@ async fn handle(steps: &Steps, _: User, request: Request) -> HandlerResult<Queue
 }
 
 /// The reply of a route to a user of this role with a body of so many bytes, and the steps.
-async fn sent(route: Route<User>, role: &str, bytes: usize, recorder: Recorder) -> (Reply, Vec<&'static str>) {
+async fn sent(
+    route: Route<User>,
+    role: &str,
+    bytes: usize,
+    recorder: Recorder,
+) -> (Reply, Vec<&'static str>) {
     let (project, now) = (Project::default(), Timestamp::from_second(1_772_443_800).unwrap());
     let (verifier, token) = verified_as(&project, role, now);
     let mut event = event_json("create-analysis");
@@ -96,7 +114,10 @@ async fn sent(route: Route<User>, role: &str, bytes: usize, recorder: Recorder) 
     let steps = recorder.steps.clone();
     let edge = Edge::new(route, &steps, handle, proof).keeping(recorder);
     let (head, body) = edge.respond(Request::new(http_event(&event), "", now)).await.into_parts();
-    (Reply { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() }, steps.taken())
+    (
+        Reply { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() },
+        steps.taken(),
+    )
 }
 
 #[tokio::test]
@@ -115,21 +136,24 @@ async fn the_lease_of_a_read_is_awaited_beside_its_handler() {
 
 #[tokio::test]
 async fn nothing_is_answered_before_the_lease() {
-    let (reply, steps) = sent(READ, "analyst", 1, Recorder { refuses: true, ..Recorder::default() }).await;
+    let (reply, steps) =
+        sent(READ, "analyst", 1, Recorder { refuses: true, ..Recorder::default() }).await;
     assert_problem(&reply, 503, "upstream_unavailable");
     assert_eq!(steps, ["authenticate", "handler", "lease", "upstream_unavailable"]);
 }
 
 #[tokio::test]
 async fn a_write_without_a_lease_is_not_handled() {
-    let (reply, steps) = sent(WRITE, "analyst", 1, Recorder { refuses: true, ..Recorder::default() }).await;
+    let (reply, steps) =
+        sent(WRITE, "analyst", 1, Recorder { refuses: true, ..Recorder::default() }).await;
     assert_problem(&reply, 503, "upstream_unavailable");
     assert_eq!(steps, ["authenticate", "lease", "upstream_unavailable"]);
 }
 
 #[tokio::test]
 async fn an_earlier_response_is_replayed_in_place_of_the_handler() {
-    let (reply, steps) = sent(WRITE, "analyst", 1, Recorder { replays: true, ..Recorder::default() }).await;
+    let (reply, steps) =
+        sent(WRITE, "analyst", 1, Recorder { replays: true, ..Recorder::default() }).await;
     assert_eq!(reply.text(), "\"earlier\"");
     assert_eq!(steps, ["authenticate", "lease", "replay", "counted"]);
 }

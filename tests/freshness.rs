@@ -38,9 +38,14 @@ async fn whoever_has_it_already_gets_a_304_without_a_body() {
     let markets = store.markets(policy(), None);
     let tag = get(&markets, &[]).await.header("etag").to_owned();
     pass(10);
-    let known = get(&markets, &[("if-none-match", &format!("\"other\", {tag}")), ("accept-encoding", "gzip")]).await;
+    let known = get(
+        &markets,
+        &[("if-none-match", &format!("\"other\", {tag}")), ("accept-encoding", "gzip")],
+    )
+    .await;
     assert_eq!((known.status, known.body.len(), known.header("etag")), (304, 0, tag.as_str()));
-    let headers = ["age", "vary", "content-encoding", "content-type", "cache-control"].map(|name| known.header(name));
+    let headers = ["age", "vary", "content-encoding", "content-type", "cache-control"]
+        .map(|name| known.header(name));
     let kept_by_all = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
     assert_eq!(headers, ["10", "Accept-Encoding", "", "application/json", kept_by_all]);
     assert_eq!(get(&markets, &[("if-none-match", "W/\"other\"")]).await.status, 200);
@@ -53,7 +58,10 @@ async fn a_long_text_is_packed_for_whoever_takes_that() {
     let plain = get(&markets, &[]).await;
     assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"));
     let packed = get(&markets, &[("accept-encoding", "br;q=1.0, gzip;q=0.8, *;q=0.1")]).await;
-    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "Accept-Encoding"));
+    assert_eq!(
+        (packed.header("content-encoding"), packed.header("vary")),
+        ("gzip", "Accept-Encoding")
+    );
     assert_eq!(unpacked(&packed.body).as_bytes(), plain.body);
     assert!(packed.body.len() < plain.body.len() / 2);
     assert_eq!(packed.header("etag"), plain.header("etag"));
@@ -101,7 +109,11 @@ async fn a_packed_body_passes_the_gateway_as_base64() {
     event["headers"]["accept-encoding"] = json!("gzip");
     let answer = sandbox.invoke(&event).await.unwrap();
     let answer: Value = serde_json::from_slice(&answer).unwrap();
-    assert_eq!((&answer["statusCode"], &answer["isBase64Encoded"]), (&json!(200), &json!(true)), "{answer}");
+    assert_eq!(
+        (&answer["statusCode"], &answer["isBase64Encoded"]),
+        (&json!(200), &json!(true)),
+        "{answer}"
+    );
     let body = unpacked(&BASE64_STANDARD.decode(answer["body"].as_str().unwrap()).unwrap());
     assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["symbol"], "AAPL");
     assert_eq!(store.asked(), 1, "market data comes from the read address");
@@ -123,13 +135,17 @@ mod on_the_stack {
             ("CACHE_SECONDS", "60".to_owned()),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        Sandbox::start(&Launch { bootstrap: programs().join(function), env, logs: Stdio::null }).await.unwrap()
+        Sandbox::start(&Launch { bootstrap: programs().join(function), env, logs: Stdio::null })
+            .await
+            .unwrap()
     }
 
     async fn asked(sandbox: &Sandbox, event: &Value, user: Option<&User>) -> Value {
         let mut event = event.clone();
         match user {
-            Some(user) => event["headers"]["authorization"] = json!(format!("Bearer {}", user.token)),
+            Some(user) => {
+                event["headers"]["authorization"] = json!(format!("Bearer {}", user.token))
+            }
             None => _ = event["headers"].as_object_mut().unwrap().remove("authorization"),
         }
         serde_json::from_slice(&sandbox.invoke(&event).await.unwrap()).unwrap()
@@ -141,8 +157,12 @@ mod on_the_stack {
         let users = [stack.sign_up().await, stack.sign_up().await];
         let mut own = Vec::new();
         for user in &users {
-            let created = stack.post_json("/v1/analyses", Some(&user.token), &json!({ "symbol": "AAPL" })).await;
-            own.push(created.json()["id"].as_str().unwrap_or_else(|| panic!("{created:?}")).to_owned());
+            let created = stack
+                .post_json("/v1/analyses", Some(&user.token), &json!({ "symbol": "AAPL" }))
+                .await;
+            own.push(
+                created.json()["id"].as_str().unwrap_or_else(|| panic!("{created:?}")).to_owned(),
+            );
         }
         let function = with_a_cache(&stack, "get-analysis").await;
         let mut event = event_json("get-analysis");
@@ -156,10 +176,17 @@ mod on_the_stack {
             if reader == owner {
                 assert_eq!((status, body.contains(id.as_str())), (&json!(200), true), "{answer}");
                 assert_eq!(answer["headers"]["cache-control"], "private, no-store");
-                assert!(answer["headers"]["vary"].as_str().unwrap().contains("Authorization"), "{answer}");
+                assert!(
+                    answer["headers"]["vary"].as_str().unwrap().contains("Authorization"),
+                    "{answer}"
+                );
                 assert_eq!(answer["headers"]["age"], Value::Null);
             } else {
-                assert_eq!((status, body.contains("analysis_not_found")), (&json!(404), true), "{answer}");
+                assert_eq!(
+                    (status, body.contains("analysis_not_found")),
+                    (&json!(404), true),
+                    "{answer}"
+                );
             }
             assert_eq!(asked(&function, &event, None).await["statusCode"], 401);
         }
@@ -170,7 +197,8 @@ mod on_the_stack {
         let stack = Stack::running();
         let users = [stack.sign_up().await, stack.sign_up().await];
         let functions = template::functions();
-        let cached = functions.iter().filter(|function| function.variables().contains("CACHE_SECONDS"));
+        let cached =
+            functions.iter().filter(|function| function.variables().contains("CACHE_SECONDS"));
         let mut kept = Vec::new();
         for name in cached.map(template::Function::folder) {
             let (function, event) = (with_a_cache(&stack, &name).await, event_json(&name));
@@ -191,7 +219,14 @@ mod on_the_stack {
             assert!(bodies.iter().all(|body| *body == bodies[0]), "{name}: {bodies:?}");
         }
         kept.dedup();
-        let reads = ["get-chart", "get-metric-history", "get-metrics", "get-stock", "list-metrics", "list-stocks"];
+        let reads = [
+            "get-chart",
+            "get-metric-history",
+            "get-metrics",
+            "get-stock",
+            "list-metrics",
+            "list-stocks",
+        ];
         kept.sort_unstable();
         assert_eq!(kept, reads, "some function answers without its cache");
     }

@@ -13,13 +13,25 @@ async fn analysed(stack: &Stack, user: &User, body: &Value) -> Value {
     let accepted = stack.post_json("/v1/analyses", Some(&user.token), body).await;
     assert_eq!(accepted.status, 202, "{accepted:?}");
     let location = accepted.header("location").to_owned();
-    assert_eq!(location, format!("{}/v1/analyses/{}", stack.get("base_url"), accepted.json()["id"].as_str().unwrap()));
+    assert_eq!(
+        location,
+        format!(
+            "{}/v1/analyses/{}",
+            stack.get("base_url"),
+            accepted.json()["id"].as_str().unwrap()
+        )
+    );
     let path = location.strip_prefix(stack.get("base_url")).unwrap();
     stack.until(path, Some(&user.token), |analysis| analysis["finished_at"].is_string()).await
 }
 
 fn types(analysis: &Value) -> Vec<&str> {
-    analysis["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect()
+    analysis["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["type"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -29,7 +41,11 @@ async fn an_analysis_runs_from_its_request_to_its_result() {
     let analysis = analysed(&stack, &user, &json!({ "symbol": "aapl" })).await;
     assert_eq!(analysis["status"], "succeeded", "{analysis}");
     assert_eq!(analysis["symbol"], "AAPL");
-    assert!(["bullish", "neutral", "bearish"].contains(&analysis["result"]["verdict"].as_str().unwrap()), "{analysis}");
+    assert!(
+        ["bullish", "neutral", "bearish"]
+            .contains(&analysis["result"]["verdict"].as_str().unwrap()),
+        "{analysis}"
+    );
     assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
     assert_eq!(analysis["version"], 4);
 }
@@ -51,9 +67,13 @@ async fn a_failure_of_the_workflow_ends_the_analysis_with_its_reason() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
     let workflow = stack.add_workflow("fault/failed", true).await;
-    let analysis = analysed(&stack, &user, &json!({ "symbol": "AAPL", "workflow": workflow })).await;
+    let analysis =
+        analysed(&stack, &user, &json!({ "symbol": "AAPL", "workflow": workflow })).await;
     assert_eq!(analysis["status"], "failed", "{analysis}");
-    assert!(analysis["error"]["code"].is_string() && analysis["error"]["message"].is_string(), "{analysis}");
+    assert!(
+        analysis["error"]["code"].is_string() && analysis["error"]["message"].is_string(),
+        "{analysis}"
+    );
 }
 
 #[tokio::test]
@@ -66,7 +86,12 @@ async fn an_empty_200_is_no_acceptance_and_is_tried_again() {
     let path = format!("/v1/analyses/{}", accepted["id"].as_str().unwrap());
     let failed = |analysis: &Value| types(analysis).contains(&"attempt_failed");
     let analysis = stack.until(&path, Some(&user.token), failed).await;
-    let event = analysis["events"].as_array().unwrap().iter().find(|event| event["type"] == "attempt_failed").unwrap();
+    let event = analysis["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|event| event["type"] == "attempt_failed")
+        .unwrap();
     assert_eq!(event["data"]["http_status"], 200, "{event}");
     assert!(event["data"]["next_attempt_at"].is_string(), "{event}");
     assert_eq!(analysis["status"], "dispatched");
@@ -115,7 +140,8 @@ async fn a_message_delivered_twice_at_once_and_again_later_makes_one_call() {
 async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
-    // A queue that takes connections and never answers: the first one shows that the commit is done.
+    // A queue that takes connections and never answers: the first one shows that the commit is
+    // done.
     let queue = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", queue.local_addr().unwrap());
     let env = [
@@ -126,7 +152,8 @@ async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
     ];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let bootstrap = support::template::root().join("target/debug/create-analysis");
-    let sandbox = Sandbox::start(&Launch { bootstrap, env, logs: std::process::Stdio::null }).await.unwrap();
+    let sandbox =
+        Sandbox::start(&Launch { bootstrap, env, logs: std::process::Stdio::null }).await.unwrap();
     let mut event = event_json("create-analysis");
     event["headers"]["authorization"] = json!(format!("Bearer {}", user.token));
     tokio::select! {
@@ -163,7 +190,12 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     let body = report.to_string();
     let signature = keys.sign(&id, now, body.as_bytes()).unwrap();
     let timestamp = now.as_second().to_string();
-    let headers = [("content-type", "application/json"), (ID, &id), (TIMESTAMP, &timestamp), (SIGNATURE, &signature)];
+    let headers = [
+        ("content-type", "application/json"),
+        (ID, &id),
+        (TIMESTAMP, &timestamp),
+        (SIGNATURE, &signature),
+    ];
     let mut seen = Vec::new();
     for outcome in ["applied", "duplicate", "duplicate"] {
         let answer = stack.send("POST", "/hooks/receive-callback", &headers, body.clone()).await;

@@ -57,6 +57,9 @@ fn a_limit_is_1_to_200_and_more_is_200() {
     let long = "1".repeat(400);
     assert_eq!([read("99999999999999999999"), read(&long)], [Some(200), Some(200)]);
     assert_eq!([read("000"), read("+1"), read("0007")], [None, None, Some(7)]);
-    assert_eq!([read("1"), read("200"), read("201"), read("70000")], [Some(1), Some(200), Some(200), Some(200)]);
+    assert_eq!(
+        [read("1"), read("200"), read("201"), read("70000")],
+        [Some(1), Some(200), Some(200), Some(200)]
+    );
     assert_eq!([read("0"), read("-1"), read("1.5"), read(" 1"), read("")], [None; 5]);
 }

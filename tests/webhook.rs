@@ -9,11 +9,13 @@ const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 /// base64 of "fedcba9876543210fedcba9876543210".
 const OTHER: &str = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 const BODY: &[u8] = br#"{"type":"analysis.succeeded"}"#;
-/// Made with Python's `hmac`: id `msg_1`, timestamp 1772443800, the body above and the secret above.
+/// Made with Python's `hmac`: id `msg_1`, timestamp 1772443800, the body above and the secret
+/// above.
 const SIGNATURE: &str = "v1,lfNJYseeVhPKpT1CHZTk3lRozBPBQrK8ZNlySwITDkI=";
 
 fn keys(secrets: &[&str]) -> WebhookKeys {
-    let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
+    let secrets: Vec<SecretString> =
+        secrets.iter().map(|secret| SecretString::from(*secret)).collect();
     WebhookKeys::parse(&secrets).unwrap()
 }
 
@@ -21,7 +23,13 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-fn verify(keys: &WebhookKeys, timestamp: &str, signature: &str, body: &[u8], now: i64) -> Result<(), SignatureError> {
+fn verify(
+    keys: &WebhookKeys,
+    timestamp: &str,
+    signature: &str,
+    body: &[u8],
+    now: i64,
+) -> Result<(), SignatureError> {
     keys.verify(SignedHeaders { id: "msg_1", timestamp, signature }, body, at(now))
 }
 
@@ -71,7 +79,11 @@ fn a_changed_body_id_time_or_secret_is_not_believed() {
     let headers = SignedHeaders { id: "msg_2", timestamp: "1772443800", signature: SIGNATURE };
     assert_eq!(ours.verify(headers, BODY, at(1_772_443_800)), no_match);
     for signature in ["", "v1", "v1,", "v1,not base64", &SIGNATURE[3..]] {
-        assert_eq!(verify(&ours, "1772443800", signature, BODY, 1_772_443_800), no_match, "{signature}");
+        assert_eq!(
+            verify(&ours, "1772443800", signature, BODY, 1_772_443_800),
+            no_match,
+            "{signature}"
+        );
     }
 }
 
@@ -92,11 +104,19 @@ fn an_impossible_timestamp_is_refused_without_a_panic() {
     let ours = keys(&[SECRET]);
     for timestamp in ["9223372036854775807", "-9223372036854775808"] {
         let outside = Err(SignatureError::OutsideTolerance);
-        assert_eq!(verify(&ours, timestamp, SIGNATURE, BODY, 1_772_443_800), outside, "{timestamp}");
+        assert_eq!(
+            verify(&ours, timestamp, SIGNATURE, BODY, 1_772_443_800),
+            outside,
+            "{timestamp}"
+        );
     }
     for timestamp in ["", "soon", "1e9", "9223372036854775808"] {
         let invalid = Err(SignatureError::InvalidTimestamp);
-        assert_eq!(verify(&ours, timestamp, SIGNATURE, BODY, 1_772_443_800), invalid, "{timestamp}");
+        assert_eq!(
+            verify(&ours, timestamp, SIGNATURE, BODY, 1_772_443_800),
+            invalid,
+            "{timestamp}"
+        );
     }
 }
 

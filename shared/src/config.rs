@@ -1,4 +1,5 @@
-//! Reading the environment. A missing or bad variable stops the start and is named; its value is never repeated.
+//! Reading the environment. A missing or bad variable stops the start and is named; its value is
+//! never repeated.
 
 mod supabase;
 
@@ -63,7 +64,8 @@ pub fn base_url_or(name: &'static str, default: &str) -> Result<String, ConfigEr
 }
 
 fn checked_url(name: &'static str, value: &str) -> Result<String, ConfigError> {
-    let uri: http::Uri = value.parse().map_err(|_| ConfigError::invalid(name, "it is not a URL"))?;
+    let uri: http::Uri =
+        value.parse().map_err(|_| ConfigError::invalid(name, "it is not a URL"))?;
     if !is_safe_target(&uri) {
         return Err(ConfigError::invalid(name, "it must be https, or http to a loopback host"));
     }

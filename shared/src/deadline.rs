@@ -1,7 +1,7 @@
 //! When an invocation ends.
 //!
-//! A [`Deadline`] is made once, from the context of the invocation, and handed to every call that leaves the process: no call
-//! outlives it. Fixed timeouts are upper bounds below it.
+//! A [`Deadline`] is made once, from the context of the invocation, and handed to every call that
+//! leaves the process: no call outlives it. Fixed timeouts are upper bounds below it.
 
 use std::{future::Future, time::Duration};
 
@@ -20,7 +20,8 @@ pub struct Deadline(Instant);
 impl Deadline {
     /// The end of the invocation less a reserve of half a second.
     pub fn of(context: &Context) -> Self {
-        let left = context.deadline().elapsed().map_or_else(|ahead| ahead.duration(), |_| Duration::ZERO);
+        let left =
+            context.deadline().elapsed().map_or_else(|ahead| ahead.duration(), |_| Duration::ZERO);
         Self::after(left.saturating_sub(RESERVE))
     }
 
@@ -39,14 +40,19 @@ impl Deadline {
         self.remaining() >= duration
     }
 
-    /// The deadline of a call after which something must still be written down, which may take this long.
+    /// The deadline of a call after which something must still be written down, which may take this
+    /// long.
     #[must_use]
     pub fn less(self, reserve: Duration) -> Self {
         Self(self.0.checked_sub(reserve).unwrap_or(self.0))
     }
 
     /// Runs a call for at most `limit`, and not beyond the deadline.
-    pub async fn limit<T>(self, limit: Duration, call: impl Future<Output = T>) -> Result<T, Elapsed> {
+    pub async fn limit<T>(
+        self,
+        limit: Duration,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Elapsed> {
         timeout(self.remaining().min(limit), call).await
     }
 }

@@ -1,10 +1,12 @@
 //! The edge: what happens to every HTTP event before and after its handler.
 //!
-//! - A *route* ([`Route`]) declares what it is: its callers, budget, body cap. The type of its caller is the type that its
-//!   handler takes.
-//! - The *edge* ([`Edge`]) runs the steps around a handler in one order; [`serve`] runs it on Lambda.
-//! - A *handler* is an async function of dependencies, caller and [`Request`]. It returns a value that becomes a response
-//!   ([`IntoResponse`]) or a [`Problem`](crate::problem::Problem). It sees no status codes, headers or credentials.
+//! - A *route* ([`Route`]) declares what it is: its callers, budget, body cap. The type of its
+//!   caller is the type that its handler takes.
+//! - The *edge* ([`Edge`]) runs the steps around a handler in one order; [`serve`] runs it on
+//!   Lambda.
+//! - A *handler* is an async function of dependencies, caller and [`Request`]. It returns a value
+//!   that becomes a response ([`IntoResponse`]) or a [`Problem`](crate::problem::Problem). It sees
+//!   no status codes, headers or credentials.
 //! - A *resource* ([`Resource`]) is a JSON body; its type decides who may cache it ([`Cache`]).
 //!
 //! ```no_run
@@ -25,8 +27,9 @@
 //! # }
 //! ```
 //!
-//! A handler fails with a [`Problem`](crate::problem::Problem): 4xx are the caller's, made where the input is parsed; 5xx are ours, made from the errors
-//! of ports, whose causes are logged and never sent. A panic ends one invocation, which API Gateway answers with a 500.
+//! A handler fails with a [`Problem`](crate::problem::Problem): 4xx are the caller's, made where
+//! the input is parsed; 5xx are ours, made from the errors of ports, whose causes are logged and
+//! never sent. A panic ends one invocation, which API Gateway answers with a 500.
 
 mod bookkeeping;
 mod conditional;

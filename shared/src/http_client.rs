@@ -73,7 +73,8 @@ impl HttpClient {
         Ok(Self { client })
     }
 
-    /// Sends a request and reads the whole response, whatever its status, within the limits and before the deadline.
+    /// Sends a request and reads the whole response, whatever its status, within the limits and
+    /// before the deadline.
     ///
     /// # Errors
     /// There is no complete response; see [`TransportError`].
@@ -92,7 +93,11 @@ impl HttpClient {
             .unwrap_or(Err(TransportError::Timeout(timeout)))
     }
 
-    async fn exchange(&self, request: Request<Bytes>, max_body: usize) -> Result<Response<Bytes>, TransportError> {
+    async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        max_body: usize,
+    ) -> Result<Response<Bytes>, TransportError> {
         let response = self.client.request(request.map(Full::new)).await.map_err(unsent)?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, max_body).collect().await.map_err(|error| {
@@ -107,7 +112,11 @@ impl HttpClient {
 }
 
 fn unsent(error: hyper_util::client::legacy::Error) -> TransportError {
-    if error.is_connect() { TransportError::Connect(error) } else { TransportError::Broken(error.into()) }
+    if error.is_connect() {
+        TransportError::Connect(error)
+    } else {
+        TransportError::Broken(error.into())
+    }
 }
 
 fn tls() -> Result<ClientConfig, rustls::Error> {

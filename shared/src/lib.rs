@@ -1,8 +1,9 @@
 //! What two contexts of Bellwether must agree on, and nothing else.
 //!
-//! [`http`], [`queue`] and [`schedule`] turn an event into a call of a handler and its answer into a reply; [`auth`] proves
-//! callers; [`list`] pages, filters and sorts; [`store`] reads and writes through `PostgREST`. What one context uses lives
-//! in that context, what one function uses in that function.
+//! [`http`], [`queue`] and [`schedule`] turn an event into a call of a handler and its answer into
+//! a reply; [`auth`] proves callers; [`list`] pages, filters and sorts; [`store`] reads and writes
+//! through `PostgREST`. What one context uses lives in that context, what one function uses in that
+//! function.
 
 pub mod auth;
 pub mod cached;
@@ -21,5 +22,6 @@ pub mod telemetry;
 pub mod trace;
 pub mod webhook;
 
-/// Anything that ends a function's process: a bad configuration at the start or a broken Runtime API.
+/// Anything that ends a function's process: a bad configuration at the start or a broken Runtime
+/// API.
 pub type Error = lambda_http::Error;

@@ -1,14 +1,19 @@
-//! Lists: filters, `sort`, `fields`, `limit`, an opaque signed `cursor`, and `{"items": [...], "next": ...}`.
+//! Lists: filters, `sort`, `fields`, `limit`, an opaque signed `cursor`, and `{"items": [...],
+//! "next": ...}`.
 //!
-//! - A *schema* ([`ListSchema`]) declares once what a route lists: its columns, and which of them may be filtered and sorted.
-//! - A *query* ([`ListQuery`]) is what one request asks for, parsed and checked against the schema. It knows no HTTP, so ports
-//!   take it.
-//! - The *pager* ([`Pager`]) parses requests into queries and makes the [`Page`] of the items that were read.
+//! - A *schema* ([`ListSchema`]) declares once what a route lists: its columns, and which of them
+//!   may be filtered and sorted.
+//! - A *query* ([`ListQuery`]) is what one request asks for, parsed and checked against the schema.
+//!   It knows no HTTP, so ports take it.
+//! - The *pager* ([`Pager`]) parses requests into queries and makes the [`Page`] of the items that
+//!   were read.
 //! - A *projection* ([`Projection`]) is an item with the fields that were asked for.
-//! - A *position* is where an item stands in the order; a *cursor* is a position, signed together with the list it belongs to.
+//! - A *position* is where an item stands in the order; a *cursor* is a position, signed together
+//!   with the list it belongs to.
 //!
-//! Paging is by keyset: a page starts after a position, not after a number of items. A cursor grants nothing: each request
-//! reads under its caller's own rights. A cursor that was changed, or that belongs to another list, filter or sort, is a 400.
+//! Paging is by keyset: a page starts after a position, not after a number of items. A cursor
+//! grants nothing: each request reads under its caller's own rights. A cursor that was changed, or
+//! that belongs to another list, filter or sort, is a 400.
 //!
 //! ```
 //! use shared::list::{Column, Kind, ListSchema};

@@ -48,8 +48,19 @@ struct ProblemBody<'a> {
 
 impl Problem {
     /// `code` is stable and has a page under `/docs/problems/`; `detail` is a sentence for people.
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Parts { status, code, detail: detail.into(), errors: Vec::new(), header: None, source: None }))
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self(Box::new(Parts {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            header: None,
+            source: None,
+        }))
     }
 
     /// 404 `route_not_found`.
@@ -71,14 +82,23 @@ impl Problem {
     }
 
     /// 400 `validation_failed` for one field.
-    pub fn invalid(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn invalid(
+        field: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "validation_failed", "A parameter is not valid.")
             .with_field(field, code, detail)
     }
 
     /// Names one more field that is wrong.
     #[must_use]
-    pub fn with_field(mut self, field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn with_field(
+        mut self,
+        field: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         self.0.errors.push(FieldError { field: field.into(), code, detail: detail.into() });
         self
     }
@@ -91,7 +111,12 @@ impl Problem {
 
     /// 500 `internal_error`: our own fault, told to the log only.
     pub fn internal(source: impl Into<Source>) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "An internal error occurred.").because(source)
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "An internal error occurred.",
+        )
+        .because(source)
     }
 
     /// Keeps the cause for the log.
@@ -101,7 +126,8 @@ impl Problem {
         self
     }
 
-    /// Adds the one header that belongs to this problem (`Allow`, `Retry-After`, `WWW-Authenticate`).
+    /// Adds the one header that belongs to this problem (`Allow`, `Retry-After`,
+    /// `WWW-Authenticate`).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.header = Some((name, value));
@@ -152,7 +178,8 @@ impl Problem {
     }
 }
 
-/// A problem with one of several things that were asked for, in the same shape as an answer that is a problem.
+/// A problem with one of several things that were asked for, in the same shape as an answer that is
+/// a problem.
 #[derive(Debug)]
 pub struct Embedded {
     problem: Problem,

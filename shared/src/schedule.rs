@@ -28,7 +28,8 @@ pub struct Run {
 
 /// Starts logging, builds the dependencies once, then calls `handle` at each event.
 ///
-/// An error is logged with its causes and fails the invocation, so that it counts in the error metric of the function.
+/// An error is logged with its causes and fails the invocation, so that it counts in the error
+/// metric of the function.
 pub async fn serve<D, H, F>(
     job: Job,
     dependencies: impl FnOnce(&HttpClient) -> Result<D, ConfigError>,
@@ -58,7 +59,12 @@ fn log(job: &str, began_at: Timestamp, result: &Result<(), Error>) {
         Ok(()) => tracing::info!(job, job.duration_ms = milliseconds, "the scheduled job ended"),
         Err(error) => {
             let cause = telemetry::chain(&**error);
-            tracing::error!(job, job.duration_ms = milliseconds, job.cause = cause, "the scheduled job failed");
+            tracing::error!(
+                job,
+                job.duration_ms = milliseconds,
+                job.cause = cause,
+                "the scheduled job failed"
+            );
         }
     }
 }

@@ -13,7 +13,8 @@ const MIN_LENGTH: usize = 32;
 pub struct SigningKeys(Vec<hmac::Key>);
 
 impl SigningKeys {
-    /// From `SIGNING_KEYS`: secrets of at least 32 bytes, newest first, separated by commas. A key per `label` is derived (HKDF-SHA256).
+    /// From `SIGNING_KEYS`: secrets of at least 32 bytes, newest first, separated by commas. A key
+    /// per `label` is derived (HKDF-SHA256).
     pub fn from_env(label: &'static str) -> Result<Self, ConfigError> {
         Self::derive(&config::secrets(VARIABLE)?, label)
     }
@@ -41,13 +42,14 @@ impl SigningKeys {
 
     /// Whether one of the keys made this tag, in constant time.
     pub fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
-        self.0
-            .iter()
-            .any(|key| aws_lc_rs::constant_time::verify_slices_are_equal(&truncated(key, message), tag).is_ok())
+        self.0.iter().any(|key| {
+            aws_lc_rs::constant_time::verify_slices_are_equal(&truncated(key, message), tag).is_ok()
+        })
     }
 }
 
-/// A random number from 0 up to 1, to spread what would happen at once. 0.5 when there is no randomness.
+/// A random number from 0 up to 1, to spread what would happen at once. 0.5 when there is no
+/// randomness.
 pub fn chance() -> f64 {
     let mut bytes = [0; 4];
     match rand::fill(&mut bytes) {

@@ -1,7 +1,9 @@
-//! Supabase's `PostgREST`: queries are made by the `postgrest` crate, sent by the one HTTP client of the process.
+//! Supabase's `PostgREST`: queries are made by the `postgrest` crate, sent by the one HTTP client
+//! of the process.
 //!
-//! The builder has gaps this module closes: table and function names are constants here, values from outside that stand in
-//! lists are quoted, and it sends nothing itself, so there are timeouts, a size cap and typed errors.
+//! The builder has gaps this module closes: table and function names are constants here, values
+//! from outside that stand in lists are quoted, and it sends nothing itself, so there are timeouts,
+//! a size cap and typed errors.
 
 mod cache;
 mod error;

@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A ticker symbol: 1 to 15 of `A-Z`, `0-9`, `.` and `-`, at least one of them a letter or a digit, in upper case.
+/// A ticker symbol: 1 to 15 of `A-Z`, `0-9`, `.` and `-`, at least one of them a letter or a digit,
+/// in upper case.
 ///
-/// Small letters are accepted and become capitals, so `aapl` and `AAPL` are one symbol. A symbol of dots and dashes
-/// alone is refused: it names nothing, and `..` would be a step up in a URL.
+/// Small letters are accepted and become capitals, so `aapl` and `AAPL` are one symbol. A symbol of
+/// dots and dashes alone is refused: it names nothing, and `..` would be a step up in a URL.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Symbol(String);

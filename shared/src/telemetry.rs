@@ -1,7 +1,7 @@
 //! Structured logs: one JSON object a line on standard output, where Lambda collects them.
 //!
-//! Fields are dotted (`stock.symbol`), messages read alone, and nothing that came from outside is logged whole: no body, no
-//! token, no URL with a query.
+//! Fields are dotted (`stock.symbol`), messages read alone, and nothing that came from outside is
+//! logged whole: no body, no token, no URL with a query.
 
 use tracing::level_filters::LevelFilter;
 
@@ -17,7 +17,9 @@ pub fn init() -> Result<(), ConfigError> {
         None => LevelFilter::INFO,
         Some(level) => {
             let level = level.parse().ok().filter(|level| *level <= LevelFilter::INFO);
-            level.ok_or_else(|| ConfigError::invalid("LOG_LEVEL", "it is none of error, warn, info and off"))?
+            level.ok_or_else(|| {
+                ConfigError::invalid("LOG_LEVEL", "it is none of error, warn, info and off")
+            })?
         }
     };
     let subscriber = tracing_subscriber::fmt()

@@ -20,8 +20,9 @@ impl FromStr for TraceParent {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.split('-');
         let mut next = |length: usize| {
-            let hex =
-                |part: &&str| part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            let hex = |part: &&str| {
+                part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+            };
             parts.next().filter(hex).ok_or(NotATraceParent)
         };
         let (version, trace, span, _flags) = (next(2)?, next(32)?, next(16)?, next(2)?);

@@ -1,4 +1,5 @@
-//! Webhook signatures, both ways: Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`).
+//! Webhook signatures, both ways: Standard Webhooks (`webhook-id`, `webhook-timestamp`,
+//! `webhook-signature`).
 //!
 //! What is signed is `<id>.<timestamp>.<body>`, byte for byte, with HMAC-SHA256.
 
@@ -48,7 +49,8 @@ pub struct SignedHeaders<'a> {
 pub struct WebhookKeys(Vec<hmac::Key>);
 
 impl WebhookKeys {
-    /// From `WEBHOOK_SECRETS`: `whsec_` and the base64 of 24 to 64 bytes, newest first, separated by commas.
+    /// From `WEBHOOK_SECRETS`: `whsec_` and the base64 of 24 to 64 bytes, newest first, separated
+    /// by commas.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::parse(&config::secrets(VARIABLE)?)
     }
@@ -66,16 +68,28 @@ impl WebhookKeys {
     }
 
     /// Checks that one of our secrets signed exactly these bytes, at most five minutes from `now`.
-    pub fn verify(&self, headers: SignedHeaders<'_>, body: &[u8], now: Timestamp) -> Result<(), SignatureError> {
-        let sent_at = i64::from_str(headers.timestamp).map_err(|_| SignatureError::InvalidTimestamp)?;
+    pub fn verify(
+        &self,
+        headers: SignedHeaders<'_>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<(), SignatureError> {
+        let sent_at =
+            i64::from_str(headers.timestamp).map_err(|_| SignatureError::InvalidTimestamp)?;
         if sent_at.abs_diff(now.as_second()) > TOLERANCE_SECONDS {
             return Err(SignatureError::OutsideTolerance);
         }
-        let given =
-            || headers.signature.split(' ').filter_map(|one| BASE64_STANDARD.decode(one.strip_prefix(VERSION)?).ok());
+        let given = || {
+            headers
+                .signature
+                .split(' ')
+                .filter_map(|one| BASE64_STANDARD.decode(one.strip_prefix(VERSION)?).ok())
+        };
         let ours = self.0.iter().any(|key| {
             let expected = hmac_of(key, headers.id, headers.timestamp, body).sign();
-            given().any(|tag| aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_ref(), &tag).is_ok())
+            given().any(|tag| {
+                aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_ref(), &tag).is_ok()
+            })
         });
         if ours { Ok(()) } else { Err(SignatureError::NoMatch) }
     }
@@ -83,10 +97,12 @@ impl WebhookKeys {
 
 fn key(secret: &SecretString) -> Result<hmac::Key, ConfigError> {
     let encoded = secret.expose_secret().strip_prefix("whsec_");
-    let bytes =
-        encoded.and_then(|text| BASE64_STANDARD.decode(text).ok()).filter(|bytes| (24..=64).contains(&bytes.len()));
-    let bytes =
-        bytes.ok_or_else(|| ConfigError::invalid(VARIABLE, "each must be whsec_ and the base64 of 24 to 64 bytes"))?;
+    let bytes = encoded
+        .and_then(|text| BASE64_STANDARD.decode(text).ok())
+        .filter(|bytes| (24..=64).contains(&bytes.len()));
+    let bytes = bytes.ok_or_else(|| {
+        ConfigError::invalid(VARIABLE, "each must be whsec_ and the base64 of 24 to 64 bytes")
+    })?;
     Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
 }
 

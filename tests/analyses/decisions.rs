@@ -63,8 +63,14 @@ fn a_last_attempt_that_broke_off_is_given_up() {
 
 #[test]
 fn a_running_or_finished_analysis_needs_no_call() {
-    for status in [Status::Accepted, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired] {
-        assert_eq!(plan_dispatch(&analysis(status, 1, None), at(100), LEASE), Dispatch::Nothing, "{status:?}");
+    for status in
+        [Status::Accepted, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired]
+    {
+        assert_eq!(
+            plan_dispatch(&analysis(status, 1, None), at(100), LEASE),
+            Dispatch::Nothing,
+            "{status:?}"
+        );
     }
 }
 
@@ -82,7 +88,10 @@ fn only_an_execution_id_is_an_acceptance() {
 #[test]
 fn what_may_pass_is_tried_again_later() {
     let next = settled(2, CallOutcome::Unavailable { reason: "failed", http_status: Some(500) });
-    let Next::Retry(Event::AttemptFailed { attempt, http_status, duration_ms, next_attempt_at, .. }, wait) = next
+    let Next::Retry(
+        Event::AttemptFailed { attempt, http_status, duration_ms, next_attempt_at, .. },
+        wait,
+    ) = next
     else {
         panic!("{next:?}");
     };
@@ -99,14 +108,20 @@ fn what_cannot_pass_ends_the_analysis_at_once() {
 
 #[test]
 fn the_last_attempt_makes_it_undeliverable() {
-    let next = settled(MAX_ATTEMPTS, CallOutcome::Unavailable { reason: "could not connect", http_status: None });
+    let next = settled(
+        MAX_ATTEMPTS,
+        CallOutcome::Unavailable { reason: "could not connect", http_status: None },
+    );
     assert!(matches!(next, Next::GiveUp(Event::Failed { code, .. }) if code == "undeliverable"));
 }
 
 #[test]
 fn progress_before_the_202_proves_acceptance_first() {
-    let effect = apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(PROGRESS)).unwrap();
-    assert!(matches!(effect, Effect::AppendFirst(Event::Accepted { execution_id }) if execution_id == "7"));
+    let effect =
+        apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(PROGRESS)).unwrap();
+    assert!(
+        matches!(effect, Effect::AppendFirst(Event::Accepted { execution_id }) if execution_id == "7")
+    );
     let effect = apply_callback(&analysis(Status::Accepted, 1, None), &callback(PROGRESS)).unwrap();
     assert!(matches!(effect, Effect::Progress(40)));
 }
@@ -121,7 +136,9 @@ fn a_result_is_valid_before_and_after_the_202() {
 
 #[test]
 fn a_report_before_the_call_or_after_the_end_is_kept_without_effect() {
-    for status in [Status::Requested, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired] {
+    for status in
+        [Status::Requested, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired]
+    {
         let effect = apply_callback(&analysis(status, 1, None), &callback(SUCCESS)).unwrap();
         assert!(matches!(effect, Effect::Append(Event::CallbackIgnored { .. })), "{status:?}");
     }

@@ -21,7 +21,13 @@ const RECORD: &str = "/Records/0/body";
 
 fn world(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
     let dead_letters = MemoryQueue::default();
-    Deps { log: log.clone(), workflows, dead_letters, chance: || 0.5, clock: || Timestamp::UNIX_EPOCH }
+    Deps {
+        log: log.clone(),
+        workflows,
+        dead_letters,
+        chance: || 0.5,
+        clock: || Timestamp::UNIX_EPOCH,
+    }
 }
 
 async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
@@ -124,7 +130,8 @@ async fn the_last_failed_attempt_leaves_a_dead_letter_and_an_undeliverable_analy
     assert!(again(&response).is_empty());
     assert_eq!(log.types(), ["dispatched", "failed"]);
     assert_eq!(log.events()[1]["data"]["code"], "undeliverable");
-    let sent = event_json("dispatch-analysis").pointer(RECORD).unwrap().as_str().unwrap().to_owned();
+    let sent =
+        event_json("dispatch-analysis").pointer(RECORD).unwrap().as_str().unwrap().to_owned();
     assert_eq!(world.dead_letters.dead_letters(), [sent]);
 }
 
@@ -133,7 +140,8 @@ async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
     let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
     let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
     let workflow = ScriptedWorkflow::answering(500);
-    let world = world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
+    let world =
+        world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert!(again(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "succeeded"]);
@@ -141,7 +149,9 @@ async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
 
 #[tokio::test]
 async fn without_its_workflow_no_attempt_is_used_up() {
-    let log = MemoryAnalyses::with(|analysis| MemoryAnalyses::NO_WORKFLOW.clone_into(&mut analysis.workflow));
+    let log = MemoryAnalyses::with(|analysis| {
+        MemoryAnalyses::NO_WORKFLOW.clone_into(&mut analysis.workflow)
+    });
     let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert_eq!(again(&response), [message_id("dispatch-analysis")]);
@@ -161,7 +171,8 @@ async fn a_last_attempt_that_broke_off_is_undeliverable_without_another_call() {
 #[tokio::test]
 async fn an_analysis_is_not_ended_while_its_dead_letter_cannot_be_kept() {
     let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
-    let world = Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
+    let world =
+        Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert_eq!(again(&response), [message_id("dispatch-analysis")]);
     assert!(log.events().is_empty());
@@ -181,7 +192,10 @@ async fn a_result_faster_than_the_answer_stands_and_the_call_is_not_repeated() {
     for workflow in [ScriptedWorkflow::accepting(), ScriptedWorkflow::answering(500)] {
         let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
         let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
-        let world = world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
+        let world = world(
+            &log,
+            workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }),
+        );
         deliver(&world, &waits, "dispatch-analysis").await;
         deliver(&world, &waits, "dispatch-analysis.redelivery").await;
         assert_eq!(world.workflows.calls().len(), 1);
@@ -196,13 +210,19 @@ fn soon() -> Deadline {
 /// What both the log in memory and the real one keep to, for an analysis that was only requested.
 async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
     let requested = log.load(id, soon()).await.unwrap().unwrap();
-    assert_eq!((requested.status, requested.version, requested.attempts), (Status::Requested, 1, 0));
+    assert_eq!(
+        (requested.status, requested.version, requested.attempts),
+        (Status::Requested, 1, 0)
+    );
     assert!(log.load(AnalysisId::generate(), soon()).await.unwrap().is_none());
 
     let lease_until = "2099-01-01T00:00:00Z".parse().unwrap();
     let begin = Event::Dispatched { attempt: 1, lease_until };
     let dispatched = log.append(&requested, &begin, "test", None, soon()).await.unwrap();
-    assert_eq!((dispatched.status, dispatched.version, dispatched.attempts), (Status::Dispatched, 2, 1));
+    assert_eq!(
+        (dispatched.status, dispatched.version, dispatched.attempts),
+        (Status::Dispatched, 2, 1)
+    );
     assert_eq!(dispatched.lease_until, Some(lease_until));
     let late = log.append(&requested, &begin, "test", None, soon()).await.unwrap_err();
     assert!(matches!(late, StoreError::Stale), "{late:?}");
@@ -211,7 +231,8 @@ async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
     let accepted = log.append(&dispatched, &accepted, "test", None, soon()).await.unwrap();
     assert_eq!((accepted.status, accepted.lease_until), (Status::Accepted, None));
 
-    let end = Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
+    let end =
+        Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
     let failed = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((failed.status, failed.version), (Status::Failed, 4));
     // A webhook that was appended is known by its id, whatever version it was decided on.
@@ -238,7 +259,10 @@ mod on_the_stack {
         let (user, id) = (stack.sign_up().await, AnalysisId::generate());
         let arguments = json!({ "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
             "p_parameters": {}, "p_traceparent": null });
-        assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
+        assert_eq!(
+            stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status,
+            200
+        );
         // Its message counts as sent, so that nobody but this test continues it.
         let keep = "update public.outbox set sent_at = now() where id::text = $1";
         stack.admin().await.execute(keep, &[&id.to_string()]).await.unwrap();

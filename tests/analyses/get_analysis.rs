@@ -7,7 +7,10 @@ use support::{assert_problem, stack::Stack};
 async fn its_owner_reads_an_analysis_and_a_stranger_finds_nothing() {
     let stack = Stack::running();
     let (owner, stranger) = (stack.sign_up().await, stack.sign_up().await);
-    let created = stack.post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" })).await.json();
+    let created = stack
+        .post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" }))
+        .await
+        .json();
     let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
     let mine = stack.get_json(&path, Some(&owner.token)).await;
     assert_eq!((mine.status, mine.header("cache-control")), (200, "private, no-store"));
@@ -20,14 +23,18 @@ async fn its_owner_reads_an_analysis_and_a_stranger_finds_nothing() {
 async fn a_version_that_is_known_already_is_a_304_without_a_body() {
     let stack = Stack::running();
     let owner = stack.sign_up().await;
-    let created = stack.post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" })).await.json();
+    let created = stack
+        .post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" }))
+        .await
+        .json();
     let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
     stack.until(&path, Some(&owner.token), |analysis| analysis["finished_at"].is_string()).await;
     let finished = stack.get_json(&path, Some(&owner.token)).await;
     assert_eq!(finished.header("retry-after"), "", "nothing more will happen");
     let (etag, bearer) = (finished.header("etag").to_owned(), format!("Bearer {}", owner.token));
     let body = finished.json();
-    let progress = body["progress"].as_u64().map(|percent| format!("-{percent}")).unwrap_or_default();
+    let progress =
+        body["progress"].as_u64().map(|percent| format!("-{percent}")).unwrap_or_default();
     assert_eq!(etag, format!("\"{}{progress}\"", body["version"]));
     let headers = [("authorization", bearer.as_str()), ("if-none-match", etag.as_str())];
     let known = stack.send("GET", &path, &headers, "").await;
@@ -46,23 +53,36 @@ async fn progress_is_news_although_it_is_no_event() {
     stack.admin().await.execute(keep, &[&id]).await.unwrap();
     let dispatched = json!({ "p_analysis_id": id, "p_version": 1, "p_type": "dispatched", "p_actor": "test",
         "p_data": { "attempt": 1, "lease_until": "2099-01-01T00:00:00Z" }, "p_webhook_id": null });
-    assert_eq!(stack.rest_as_service("POST", "/rpc/append_analysis_event", &dispatched).await.status, 200);
+    assert_eq!(
+        stack.rest_as_service("POST", "/rpc/append_analysis_event", &dispatched).await.status,
+        200
+    );
     let (path, bearer) = (format!("/v1/analyses/{id}"), format!("Bearer {}", owner.token));
     let etag = stack.get_json(&path, Some(&owner.token)).await.header("etag").to_owned();
     assert_eq!(etag, "\"2\"");
     let headers = [("authorization", bearer.as_str()), ("if-none-match", etag.as_str())];
     assert_eq!(stack.send("GET", &path, &headers, "").await.status, 304);
     let progress = json!({ "p_analysis_id": id, "p_progress": 40 });
-    assert_eq!(stack.rest_as_service("POST", "/rpc/record_analysis_progress", &progress).await.status, 200);
+    assert_eq!(
+        stack.rest_as_service("POST", "/rpc/record_analysis_progress", &progress).await.status,
+        200
+    );
     let news = stack.send("GET", &path, &headers, "").await;
-    assert_eq!((news.status, news.header("etag"), &news.json()["progress"]), (200, "\"2-40\"", &json!(40)));
+    assert_eq!(
+        (news.status, news.header("etag"), &news.json()["progress"]),
+        (200, "\"2-40\"", &json!(40))
+    );
 }
 
 #[tokio::test]
 async fn an_id_that_is_none_is_named() {
     let stack = Stack::running();
     let owner = stack.sign_up().await;
-    let problem = assert_problem(&stack.get_json("/v1/analyses/7", Some(&owner.token)).await, 400, "validation_failed");
+    let problem = assert_problem(
+        &stack.get_json("/v1/analyses/7", Some(&owner.token)).await,
+        400,
+        "validation_failed",
+    );
     assert_eq!(problem["errors"][0]["field"], "id");
     let path = "/v1/analyses/019cb308-6dc0-7c0a-9b5e-3f1d2a6b8c47";
     assert_problem(&stack.get_json(path, Some(&owner.token)).await, 404, "analysis_not_found");

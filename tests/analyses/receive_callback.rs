@@ -33,7 +33,11 @@ fn signed(keys: &WebhookKeys, mut event: Value) -> Value {
 
 async fn send(world: &World, event: &Value) -> Response {
     let (deps, keys) = (Deps { log: world.1.clone() }, keys());
-    App::default().at(now()).mount(ROUTE, deps, handle, keys).respond("receive-callback", event).await
+    App::default()
+        .at(now())
+        .mount(ROUTE, deps, handle, keys)
+        .respond("receive-callback", event)
+        .await
 }
 
 async fn sent(world: &World, name: &str) -> Response {
@@ -46,7 +50,10 @@ async fn a_result_ends_the_analysis() {
     let answer = sent(&world, "receive-callback").await;
     assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
     let event = &world.1.events()[0];
-    assert_eq!((&event["type"], &event["data"]["result"]["verdict"]), (&json!("succeeded"), &json!("bearish")));
+    assert_eq!(
+        (&event["type"], &event["data"]["result"]["verdict"]),
+        (&json!("succeeded"), &json!("bearish"))
+    );
 }
 
 #[tokio::test]
@@ -61,7 +68,8 @@ async fn what_the_database_cannot_store_is_refused_and_changes_nothing() {
     ] {
         let mut event = event_json("receive-callback");
         event["body"] = format!(r#"{{"analysis_id":"{id}",{rest}}}"#).into();
-        let problem = assert_problem(&send(&world, &signed(&world.0, event)).await, 422, "validation_failed");
+        let problem =
+            assert_problem(&send(&world, &signed(&world.0, event)).await, 422, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], field, "{problem}");
     }
     assert_eq!(world.1.types(), [""; 0]);
@@ -139,7 +147,11 @@ async fn an_unknown_analysis_is_a_404_problem() {
 #[tokio::test]
 async fn a_success_without_a_result_is_a_400_problem() {
     let world = world(Status::Accepted);
-    assert_problem(&sent(&world, "receive-callback.missing-result").await, 400, "validation_failed");
+    assert_problem(
+        &sent(&world, "receive-callback.missing-result").await,
+        400,
+        "validation_failed",
+    );
     assert!(world.1.events().is_empty());
 }
 

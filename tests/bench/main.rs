@@ -1,7 +1,8 @@
-//! Measures release bootstraps next to an empty function, in turn, and compares them with their budgets.
+//! Measures release bootstraps next to an empty function, in turn, and compares them with their
+//! budgets.
 //!
-//! `make bench` builds them and runs this while the local stack is up; `make bench F=get-metrics` for one function.
-//! `make bench-scale` measures get-metrics among 5,000 stocks instead.
+//! `make bench` builds them and runs this while the local stack is up; `make bench F=get-metrics`
+//! for one function. `make bench-scale` measures get-metrics among 5,000 stocks instead.
 //! Figures are medians of [`ROUNDS`] processes. Exit code 1: a budget is not met.
 
 mod measure;
@@ -26,9 +27,11 @@ const ROUNDS: usize = 20;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let bench = Bench::new().await;
-    let verdict = if wanted == [SCALE] { at_scale(&bench).await } else { functions(&bench, &wanted).await };
+    let verdict =
+        if wanted == [SCALE] { at_scale(&bench).await } else { functions(&bench, &wanted).await };
     bench.requests.clean_up(&Stack::running()).await;
     verdict
 }
@@ -43,7 +46,11 @@ async fn at_scale(bench: &Bench) -> ExitCode {
 
 async fn functions(bench: &Bench, wanted: &[String]) -> ExitCode {
     let names: Vec<String> = std::iter::once(EMPTY.to_owned())
-        .chain(measure::functions().into_iter().filter(|name| wanted.is_empty() || wanted.contains(name)))
+        .chain(
+            measure::functions()
+                .into_iter()
+                .filter(|name| wanted.is_empty() || wanted.contains(name)),
+        )
         .collect();
     let measured = bench.all(&names, ROUNDS).await;
     judge(bench, &measured).await

@@ -66,7 +66,8 @@ impl Bench {
 
     /// `BOOTSTRAPS` names another folder than the one `make build` fills.
     pub(crate) fn launch(&self, name: &str) -> Launch {
-        let folder = std::env::var_os("BOOTSTRAPS").map_or_else(|| root().join("target/lambda"), PathBuf::from);
+        let folder = std::env::var_os("BOOTSTRAPS")
+            .map_or_else(|| root().join("target/lambda"), PathBuf::from);
         let bootstrap = folder.join(name).join("bootstrap");
         assert!(bootstrap.is_file(), "{} is missing: run `make build`", bootstrap.display());
         Launch { bootstrap, env: self.env.clone(), logs: Stdio::null }
@@ -74,7 +75,8 @@ impl Bench {
 
     /// Measures the bootstraps in turn, so that a slow moment of the machine meets them all.
     pub(crate) async fn all(&self, names: &[String], rounds: usize) -> Vec<Measured> {
-        let mut samples: Vec<[Vec<f64>; 4]> = names.iter().map(|_| <[Vec<f64>; 4]>::default()).collect();
+        let mut samples: Vec<[Vec<f64>; 4]> =
+            names.iter().map(|_| <[Vec<f64>; 4]>::default()).collect();
         for _ in 0..rounds {
             for (name, sample) in names.iter().zip(&mut samples) {
                 for (values, value) in sample.iter_mut().zip(self.once(name).await) {
@@ -106,18 +108,32 @@ impl Bench {
 
     fn summary(&self, name: &str, [ready, first, warm, memory]: [Vec<f64>; 4]) -> Measured {
         let size = std::fs::metadata(self.launch(name).bootstrap).unwrap().len() as f64 / 1e6;
-        let (ready, first, warm, memory) = (median(ready), median(first), median(warm), median(memory));
+        let (ready, first, warm, memory) =
+            (median(ready), median(first), median(warm), median(memory));
         let is_route = name != EMPTY && event_json(name)["requestContext"].is_object();
-        Measured { name: name.to_owned(), uses_sdk: uses_sdk(name), is_route, size, ready, first, warm, memory }
+        Measured {
+            name: name.to_owned(),
+            uses_sdk: uses_sdk(name),
+            is_route,
+            size,
+            ready,
+            first,
+            warm,
+            memory,
+        }
     }
 }
 
-/// A refusal at the door is quick, and would pass for a quick function. An id that the stack does not know is looked up.
+/// A refusal at the door is quick, and would pass for a quick function. An id that the stack does
+/// not know is looked up.
 fn assert_answered(name: &str, answer: &[u8]) {
     let answer: Value = serde_json::from_slice(answer).unwrap();
     let status = answer["statusCode"].as_u64().unwrap_or(200);
     let refused = [400, 401, 403].contains(&status) || status >= 500;
-    assert!(!refused && answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty), "{name} answered {answer}");
+    assert!(
+        !refused && answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty),
+        "{name} answered {answer}"
+    );
 }
 
 /// The median time of a warm invocation, in milliseconds.

@@ -1,4 +1,5 @@
-//! Reads through get-metrics: uncached next to the same request sent directly to PostgREST, and from its cache.
+//! Reads through get-metrics: uncached next to the same request sent directly to PostgREST, and
+//! from its cache.
 
 use std::time::Instant;
 
@@ -45,7 +46,9 @@ pub(crate) async fn cached(bench: &Bench) -> Cached {
 
     let mut times: [Vec<f64>; 3] = Default::default();
     for _ in 0..READS {
-        for (place, known_or_not, start) in [(1, &event, "{\"statusCode\":200"), (2, &known, "{\"statusCode\":304")] {
+        for (place, known_or_not, start) in
+            [(1, &event, "{\"statusCode\":200"), (2, &known, "{\"statusCode\":304")]
+        {
             let begin = Instant::now();
             let _ = empty.invoke(&event).await;
             times[0].push(millis(begin));

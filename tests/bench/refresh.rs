@@ -42,7 +42,8 @@ pub(crate) async fn both(bench: &Bench) -> Refreshes {
 
 fn event(bench: &Bench, symbol: &str) -> Value {
     let mut event = bench.requests.of("refresh-symbol");
-    let mut message: Value = serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
+    let mut message: Value =
+        serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
     message["symbol"] = json!(symbol);
     event["Records"][0]["body"] = json!(message.to_string());
     event
@@ -55,16 +56,16 @@ fn assert_done(answer: &[u8]) {
 }
 
 async fn bars(stack: &Stack, symbol: &str) -> i64 {
-    let count =
-        "select count(*) from public.price_bars b join public.stocks s on s.id = b.stock_id where s.symbol = $1";
+    let count = "select count(*) from public.price_bars b join public.stocks s on s.id = b.stock_id where s.symbol = $1";
     stack.admin().await.query_one(count, &[&symbol]).await.unwrap().get(0)
 }
 
 async fn remove(stack: &Stack, symbol: &str) {
     let admin = stack.admin().await;
     for table in ["price_bars", "metric_history", "stock_metrics"] {
-        let delete =
-            format!("delete from public.{table} where stock_id = (select id from public.stocks where symbol = $1)");
+        let delete = format!(
+            "delete from public.{table} where stock_id = (select id from public.stocks where symbol = $1)"
+        );
         admin.execute(&delete, &[&symbol]).await.unwrap();
     }
     admin.execute("delete from public.stocks where symbol = $1", &[&symbol]).await.unwrap();

@@ -1,7 +1,7 @@
 //! PostgREST below `/rest/v1`, as hosted Supabase serves it.
 //!
-//! The local stack's gateway is written for convenience and takes longer than PostgREST itself: behind it, nobody would
-//! see what a function adds.
+//! The local stack's gateway is written for convenience and takes longer than PostgREST itself:
+//! behind it, nobody would see what a function adds.
 
 use std::io;
 
@@ -35,7 +35,10 @@ async fn relay(client: TcpStream, upstream: String) -> io::Result<()> {
 }
 
 /// Every read is one request: reads have no body, and the next one waits for the answer.
-async fn requests(from: &mut (impl AsyncReadExt + Unpin), to: &mut (impl AsyncWriteExt + Unpin)) -> io::Result<()> {
+async fn requests(
+    from: &mut (impl AsyncReadExt + Unpin),
+    to: &mut (impl AsyncWriteExt + Unpin),
+) -> io::Result<()> {
     const PREFIX: &[u8] = b" /rest/v1/";
     let mut buffer = vec![0; 64 * 1024];
     loop {

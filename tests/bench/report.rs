@@ -40,7 +40,11 @@ impl Budgets {
             if function.uses_sdk { [9.0, 6.0, 8.5, 13.0] } else { [5.0, 4.0, 6.0, 10.0] };
         let size = if WITH_PICTURES.contains(&function.name.as_str()) { 12.0 } else { size };
         self.check(&format!("{}: size, MB", function.name), function.size, size);
-        self.check(&format!("{}: spawn to ready, x empty", function.name), function.ready / empty.ready, ready);
+        self.check(
+            &format!("{}: spawn to ready, x empty", function.name),
+            function.ready / empty.ready,
+            ready,
+        );
         // A worker's first answer is that of its work, which has budgets of its own.
         if function.is_route {
             self.check(
@@ -60,7 +64,9 @@ impl Budgets {
 
     pub(crate) fn check_cached(&mut self, reads: &Cached) {
         let Cached { empty, ok, not_modified } = reads;
-        println!("cached read {ok:.3} ms, as a 304 {not_modified:.3} ms, empty invocation {empty:.3} ms");
+        println!(
+            "cached read {ok:.3} ms, as a 304 {not_modified:.3} ms, empty invocation {empty:.3} ms"
+        );
         self.check("get-metrics: cached read, x empty", ok / empty, 2.5);
         self.check("get-metrics: cached read as a 304, x cached read", not_modified / ok, 1.0);
     }
@@ -68,7 +74,8 @@ impl Budgets {
     pub(crate) fn check_scale(&mut self, reads: &AtScale) {
         for (percentile, budget) in [(50, 1.25), (99, 1.5)] {
             let (through, direct) = reads.times.at(percentile);
-            let what = format!("get-metrics of 5,000 stocks, c={}, p{percentile}", reads.concurrency);
+            let what =
+                format!("get-metrics of 5,000 stocks, c={}, p{percentile}", reads.concurrency);
             println!("{what}: {through:.2} ms, directly {direct:.2} ms");
             self.check(&format!("{what}: x PostgREST"), through / direct, budget);
         }

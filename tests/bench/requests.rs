@@ -1,4 +1,5 @@
-//! The shipped events, made such that the running stack believes them, and a queue nobody listens to.
+//! The shipped events, made such that the running stack believes them, and a queue nobody listens
+//! to.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -22,7 +23,10 @@ impl Requests {
         let keys = WebhookKeys::parse(&[stack.get("webhook_secret").into()]).unwrap();
         let name = format!("bench-{}", uuid::Uuid::new_v4().simple());
         let created = sqs(stack, "CreateQueue", &json!({ "QueueName": name })).await;
-        let queue = created["QueueUrl"].as_str().unwrap_or_else(|| panic!("no queue: {created}")).to_owned();
+        let queue = created["QueueUrl"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no queue: {created}"))
+            .to_owned();
         Self { user: stack.sign_up().await, keys, queue }
     }
 
@@ -34,7 +38,8 @@ impl Requests {
         }
         if let Some(id) = event["headers"][ID].as_str() {
             let now = Timestamp::now();
-            let signature = self.keys.sign(id, now, event["body"].as_str().unwrap().as_bytes()).unwrap();
+            let signature =
+                self.keys.sign(id, now, event["body"].as_str().unwrap().as_bytes()).unwrap();
             event["headers"][SIGNATURE] = json!(signature);
             event["headers"][TIMESTAMP] = json!(now.as_second().to_string());
         }

@@ -13,7 +13,8 @@ use crate::{
 /// As many sandboxes as there are requests at a time: each has one.
 const CONCURRENCIES: [usize; 2] = [1, 16];
 const ROUNDS: usize = 10;
-/// Of each caller in each round: far more than it takes until they are no longer all at the same request.
+/// Of each caller in each round: far more than it takes until they are no longer all at the same
+/// request.
 const TURNS: usize = 300;
 const STOCKS: usize = 5000;
 
@@ -29,8 +30,9 @@ pub(crate) async fn both(bench: &Bench) -> Vec<AtScale> {
     let mut measured = Vec::new();
     for concurrency in CONCURRENCIES {
         let list = |number| symbols(number * TURNS);
-        let rounds =
-            (0..ROUNDS).map(|round| (0..concurrency).map(|caller| list(round * concurrency + caller)).collect());
+        let rounds = (0..ROUNDS).map(|round| {
+            (0..concurrency).map(|caller| list(round * concurrency + caller)).collect()
+        });
         measured.push(AtScale { concurrency, times: turns::take(bench, &relay, rounds).await });
     }
     measured

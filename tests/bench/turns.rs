@@ -1,4 +1,5 @@
-//! Callers who ask the empty function, get-metrics and `PostgREST` in turn, over connections that are kept open.
+//! Callers who ask the empty function, get-metrics and `PostgREST` in turn, over connections that
+//! are kept open.
 
 use std::time::Instant;
 
@@ -23,7 +24,8 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// Of a read through get-metrics less an invocation of the empty function, and of the same request without it.
+    /// Of a read through get-metrics less an invocation of the empty function, and of the same
+    /// request without it.
     pub(crate) fn at(&self, percentile: usize) -> (f64, f64) {
         let of = |times: &[f64], percentile| times[times.len() * percentile / 100];
         (of(&self.through, percentile) - of(&self.empty, 50), of(&self.direct, percentile))
@@ -44,10 +46,14 @@ impl Times {
 
 /// In each round, one caller for each list of symbols, all at the same time.
 ///
-/// They take turns request by request, so that all three meet the same machine: in phases of their own, whoever needs fewer
-/// processes would have the caches of the processor for itself. A round starts its own processes, as it matters for all of
-/// its turns which cores they settle on.
-pub(crate) async fn take(bench: &Bench, relay: &str, rounds: impl Iterator<Item = Vec<Vec<String>>>) -> Times {
+/// They take turns request by request, so that all three meet the same machine: in phases of their
+/// own, whoever needs fewer processes would have the caches of the processor for itself. A round
+/// starts its own processes, as it matters for all of its turns which cores they settle on.
+pub(crate) async fn take(
+    bench: &Bench,
+    relay: &str,
+    rounds: impl Iterator<Item = Vec<Vec<String>>>,
+) -> Times {
     let mut times = Times::default();
     for lists in rounds {
         let mut callers = JoinSet::new();
@@ -87,7 +93,8 @@ impl Caller {
             self.event["rawPath"] = json!(format!("/v1/stocks/{symbol}/metrics"));
             self.event["requestContext"]["http"]["path"] = self.event["rawPath"].clone();
             self.event["pathParameters"]["symbol"] = json!(symbol);
-            let [empty, through, direct] = [self.empty().await, self.through().await, self.direct(symbol).await];
+            let [empty, through, direct] =
+                [self.empty().await, self.through().await, self.direct(symbol).await];
             if turn >= FIRST {
                 times.empty.push(empty);
                 times.through.push(through);
@@ -114,11 +121,15 @@ impl Caller {
     /// The request get-metrics sends.
     async fn direct(&self, symbol: &str) -> f64 {
         let url = format!("{}/rest/v1/stock_metrics?select=*&symbol=eq.{symbol}", self.relay);
-        let headers = [("accept", "application/json"), ("apikey", self.stack.get("publishable_key"))];
+        let headers =
+            [("accept", "application/json"), ("apikey", self.stack.get("publishable_key"))];
         let begin = Instant::now();
         let answer = self.stack.send("GET", &url, &headers, "").await;
         let time = millis(begin);
-        assert!(answer.status == 200 && answer.body.len() > 2, "{symbol} is missing: run `make load-scale`");
+        assert!(
+            answer.status == 200 && answer.body.len() > 2,
+            "{symbol} is missing: run `make load-scale`"
+        );
         time
     }
 }
@@ -126,7 +137,11 @@ impl Caller {
 /// get-metrics behind a relay, asking the store each time.
 fn uncached_launch(bench: &Bench, relay: &str) -> Launch {
     let mut launch = bench.launch("get-metrics");
-    launch.env.iter_mut().filter(|(name, _)| name == "SUPABASE_URL").for_each(|(_, value)| relay.clone_into(value));
+    launch
+        .env
+        .iter_mut()
+        .filter(|(name, _)| name == "SUPABASE_URL")
+        .for_each(|(_, value)| relay.clone_into(value));
     launch.env.push(("CACHE_SECONDS".to_owned(), "0".to_owned()));
     launch
 }

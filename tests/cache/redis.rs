@@ -22,7 +22,16 @@ impl Server {
     async fn start() -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let spawned = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args([
+                "--port",
+                &port.to_string(),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
@@ -34,12 +43,19 @@ impl Server {
                         tokio::time::sleep(Duration::from_millis(10)).await;
                     }
                 };
-                tokio::time::timeout(Duration::from_secs(60), reached).await.expect("redis-server does not listen");
+                tokio::time::timeout(Duration::from_secs(60), reached)
+                    .await
+                    .expect("redis-server does not listen");
                 Some(server)
             }
             Err(error) => {
-                assert!(std::env::var_os("CI").is_none(), "redis-server cannot be started: {error}");
-                eprintln!("redis-server cannot be started ({error}): the second level of the cache was not tested");
+                assert!(
+                    std::env::var_os("CI").is_none(),
+                    "redis-server cannot be started: {error}"
+                );
+                eprintln!(
+                    "redis-server cannot be started ({error}): the second level of the cache was not tested"
+                );
                 None
             }
         }
@@ -61,19 +77,25 @@ impl Drop for Server {
 async fn what_one_sandbox_has_read_another_need_not_ask_for() {
     let Some(redis) = Server::start().await else { return };
     let store = Store::start().await;
-    let (one, another) = (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
+    let (one, another) =
+        (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
     assert_eq!(age(&get(&one, &[]).await), (false, ""));
     pass(30);
     assert_eq!((age(&get(&another, &[]).await), store.asked()), ((false, "30"), 1));
     pass(31);
-    assert_eq!((age(&get(&another, &[]).await), store.asked()), ((false, ""), 2), "a minute is over there as well");
+    assert_eq!(
+        (age(&get(&another, &[]).await), store.asked()),
+        ((false, ""), 2),
+        "a minute is over there as well"
+    );
 }
 
 #[tokio::test]
 async fn while_the_store_is_down_another_sandbox_finds_a_stale_answer() {
     let Some(redis) = Server::start().await else { return };
     let mut store = Store::start().await;
-    let (one, another) = (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
+    let (one, another) =
+        (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
     get(&one, &[]).await;
     store.goes_down().await;
     pass(120);
@@ -98,7 +120,8 @@ async fn when_redis_goes_down_nothing_fails() {
 async fn a_redis_that_is_not_there_is_not_missed() {
     let store = Store::start().await;
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let markets = store.markets(policy(), Some(SecondLevel::new(&format!("redis://{nobody}/")).unwrap()));
+    let markets =
+        store.markets(policy(), Some(SecondLevel::new(&format!("redis://{nobody}/")).unwrap()));
     assert_eq!(age(&get(&markets, &[]).await), (false, ""));
 }
 

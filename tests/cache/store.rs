@@ -64,7 +64,8 @@ impl Store {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (mood, heads) = (Arc::new(Mutex::new(Mood::Answers)), Arc::<Mutex<Vec<String>>>::default());
+        let (mood, heads) =
+            (Arc::new(Mutex::new(Mood::Answers)), Arc::<Mutex<Vec<String>>>::default());
         let (current, seen) = (Arc::clone(&mood), Arc::clone(&heads));
         let server = tokio::spawn(async move {
             let mut hanging = Vec::new();
@@ -77,7 +78,12 @@ impl Store {
                     Mood::Answers => answer(&mut stream, &json!([row()])).await,
                     Mood::FindsNothing => answer(&mut stream, &json!([])).await,
                     Mood::Unreached => {
-                        send(&mut stream, "522 Connection timed out", "<html>error code: 522</html>").await;
+                        send(
+                            &mut stream,
+                            "522 Connection timed out",
+                            "<html>error code: 522</html>",
+                        )
+                        .await;
                     }
                 }
             }
@@ -110,7 +116,12 @@ impl Store {
         self.markets_with(HeaderValue::from_static("sb_publishable_test"), policy, second)
     }
 
-    pub(crate) fn markets_with(&self, key: HeaderValue, policy: CachePolicy, second: Option<SecondLevel>) -> Markets {
+    pub(crate) fn markets_with(
+        &self,
+        key: HeaderValue,
+        policy: CachePolicy,
+        second: Option<SecondLevel>,
+    ) -> Markets {
         let config = SupabaseConfig { url: self.url.clone(), key };
         Markets::new(&config, CacheConfig { policy, second }, &HttpClient::new().unwrap())
     }
@@ -129,7 +140,10 @@ async fn answer(stream: &mut TcpStream, rows: &Value) {
 }
 
 async fn send(stream: &mut TcpStream, status: &str, body: &str) {
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
     // A caller that has gone away does not hear it.
     let _gone = stream.write_all(answer.as_bytes()).await;
     let _gone = stream.shutdown().await;
@@ -137,7 +151,8 @@ async fn send(stream: &mut TcpStream, status: &str, body: &str) {
 
 /// AAPL's row of `stock_metrics`; as an answer it is longer than 1 KB.
 fn row() -> Value {
-    let metrics = Metric::ALL.iter().map(|metric| (metric.name().to_owned(), json!(-0.123_456_789_012_345)));
+    let metrics =
+        Metric::ALL.iter().map(|metric| (metric.name().to_owned(), json!(-0.123_456_789_012_345)));
     let own = json!({ "symbol": "AAPL", "as_of": "2013-03-01", "close": 430.47, "adj_close": 56.137353095488_f64,
         "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z" });
     Value::Object(metrics.chain(own.as_object().unwrap().clone()).collect::<Map<_, _>>())

@@ -14,7 +14,10 @@ async fn row_level_security_is_on_for_every_table_and_partition() {
              and relnamespace in ('public'::regnamespace, 'partitions'::regnamespace)"
         )
     };
-    assert!(names(&of("true")).await.len() > 70, "two tables have a partition for each year since 1990");
+    assert!(
+        names(&of("true")).await.len() > 70,
+        "two tables have a partition for each year since 1990"
+    );
     assert_eq!(names(&of("not relrowsecurity")).await, [""; 0]);
 }
 

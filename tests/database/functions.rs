@@ -27,7 +27,10 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
         ("rebuild_analysis", json!({ "p_analysis_id": id })),
         ("claim_outbox", json!({ "p_limit": 1 })),
         ("mark_outbox_sent", json!({ "p_ids": [id], "p_claim_token": id })),
-        ("custom_access_token_hook", json!({ "event": { "user_id": world.owner.id, "claims": {} } })),
+        (
+            "custom_access_token_hook",
+            json!({ "event": { "user_id": world.owner.id, "claims": {} } }),
+        ),
     ]
 }
 
@@ -35,10 +38,18 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
 async fn users_cannot_call_the_functions_of_the_workers() {
     let world = World::new().await.refreshed().await.analysed().await;
     for (name, arguments) in internal(&world) {
-        for (token, status) in [(None, 401), (Some(&world.stranger.token), 403), (Some(&world.owner.token), 403)] {
+        for (token, status) in
+            [(None, 401), (Some(&world.stranger.token), 403), (Some(&world.owner.token), 403)]
+        {
             let path = format!("/rpc/{name}");
-            let answer = world.stack.rest("POST", &path, token.map(String::as_str), &arguments).await;
-            assert_eq!((answer.status, &answer.json()["code"]), (status, &json!("42501")), "{name}: {}", answer.json());
+            let answer =
+                world.stack.rest("POST", &path, token.map(String::as_str), &arguments).await;
+            assert_eq!(
+                (answer.status, &answer.json()["code"]),
+                (status, &json!("42501")),
+                "{name}: {}",
+                answer.json()
+            );
         }
     }
 }
@@ -48,8 +59,14 @@ async fn the_list_of_functions_above_is_complete() {
     let world = World::new().await;
     let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace
                and proname not in ('read_history_page', 'read_periods', 'search_stocks')";
-    let mut stored: Vec<String> =
-        world.admin.query(sql, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)).collect();
+    let mut stored: Vec<String> = world
+        .admin
+        .query(sql, &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get::<_, String>(0))
+        .collect();
     let mut tried: Vec<_> = internal(&world).into_iter().map(|(name, _)| name.to_owned()).collect();
     stored.sort();
     tried.sort();
@@ -65,8 +82,7 @@ async fn the_token_hook_is_not_for_the_workers_either() {
 }
 
 fn page(world: &World, changes: Value) -> Value {
-    let mut arguments =
-        json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false, "p_metrics": ["rsi_14"] });
+    let mut arguments = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false, "p_metrics": ["rsi_14"] });
     arguments.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     arguments
 }
@@ -82,7 +98,10 @@ async fn everyone_reads_the_history() {
         let periods = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false });
         let answer = world.stack.rest("POST", "/rpc/read_periods", token, &periods).await;
         assert_eq!((answer.status, answer.json().as_array().map(Vec::len)), (200, Some(2)));
-        let answer = world.stack.rest("POST", "/rpc/read_history_page", token, &page(&world, json!({}))).await;
+        let answer = world
+            .stack
+            .rest("POST", "/rpc/read_history_page", token, &page(&world, json!({})))
+            .await;
         assert_eq!((answer.status, answer.json()["rows"].as_array().map(Vec::len)), (200, Some(2)));
     }
 }
@@ -97,7 +116,12 @@ async fn a_page_of_history_is_as_long_as_it_can_be_although_years_are_missing() 
         let found = |answer: &Response| -> Vec<String> {
             let body = answer.json();
             assert_eq!(body["as_of"], "2024-01-02", "{body}");
-            body["rows"].as_array().unwrap().iter().map(|row| row["day"].as_str().unwrap().to_owned()).collect()
+            body["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["day"].as_str().unwrap().to_owned())
+                .collect()
         };
         let days = match interval {
             "week" => vec![days[0], days[2], days[3]],
@@ -107,10 +131,15 @@ async fn a_page_of_history_is_as_long_as_it_can_be_although_years_are_missing() 
             let answer = history(&world, json!({ "p_interval": interval, "p_limit": limit })).await;
             assert_eq!(found(&answer), days[..limit.min(days.len())], "{interval} {limit}");
             let last = json!({ "p_interval": interval, "p_limit": limit, "p_descending": true });
-            let backwards: Vec<_> = days.iter().rev().take(limit).map(|day| (*day).to_owned()).collect();
+            let backwards: Vec<_> =
+                days.iter().rev().take(limit).map(|day| (*day).to_owned()).collect();
             assert_eq!(found(&history(&world, last).await), backwards, "{interval} {limit}");
         }
-        let later = history(&world, json!({ "p_interval": interval, "p_from": "1995-06-02", "p_limit": 2 })).await;
+        let later = history(
+            &world,
+            json!({ "p_interval": interval, "p_from": "1995-06-02", "p_limit": 2 }),
+        )
+        .await;
         assert_eq!(found(&later), days[1..3], "{interval}");
         let none = history(&world, json!({ "p_interval": interval, "p_from": "2024-01-03" })).await;
         assert_eq!(found(&none), [""; 0], "{interval}");
@@ -122,10 +151,19 @@ async fn a_history_takes_no_other_interval_or_metric_than_there_is() {
     let world = World::new().await.refreshed().await;
     for interval in [json!("year"), json!(null), json!("day'")] {
         let answer = history(&world, json!({ "p_interval": interval })).await;
-        assert_eq!((answer.status, &answer.json()["message"]), (400, &json!("unknown_interval")), "{interval}");
+        assert_eq!(
+            (answer.status, &answer.json()["message"]),
+            (400, &json!("unknown_interval")),
+            "{interval}"
+        );
     }
     for metric in ["provider", "rsi_14 from public.stock_metrics --", "rsi_14\""] {
         let answer = history(&world, json!({ "p_metrics": [metric] })).await;
-        assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("42703")), "{metric}: {}", answer.json());
+        assert_eq!(
+            (answer.status, &answer.json()["code"]),
+            (400, &json!("42703")),
+            "{metric}: {}",
+            answer.json()
+        );
     }
 }

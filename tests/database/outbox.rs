@@ -10,8 +10,7 @@ async fn a_claim_is_one_callers_until_its_message_is_sent() {
     let change = admin.transaction().await.unwrap();
     let id = Uuid::new_v4().to_string();
     // The oldest claim of all is the first to be taken over.
-    let insert =
-        "insert into public.outbox values ($1::text::uuid, 'analyses', '{}', now(), '-infinity', gen_random_uuid())";
+    let insert = "insert into public.outbox values ($1::text::uuid, 'analyses', '{}', now(), '-infinity', gen_random_uuid())";
     change.execute(insert, &[&id]).await.unwrap();
     let claim = "select id::text, claim_token::text from public.claim_outbox(1)";
     let claimed = change.query_one(claim, &[]).await.unwrap();

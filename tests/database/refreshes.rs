@@ -25,15 +25,21 @@ async fn stored(world: &World) -> String {
 async fn a_refresh_of_an_unknown_stock_is_refused() {
     let mut world = World::new().await;
     "NOBODYHASTHIS".clone_into(&mut world.symbol);
-    assert_refusal(&world.apply(0, true, &json!([bar("2024-01-02")])).await, 404, "stock_not_found");
+    assert_refusal(
+        &world.apply(0, true, &json!([bar("2024-01-02")])).await,
+        404,
+        "stock_not_found",
+    );
 }
 
 #[tokio::test]
 async fn a_history_is_the_providers_that_was_read_from_the_beginning() {
     let world = World::new().await;
     let provider = async || {
-        let state =
-            world.stack.rest_as_service("POST", "/rpc/refresh_state", &json!({ "p_symbol": world.symbol })).await;
+        let state = world
+            .stack
+            .rest_as_service("POST", "/rpc/refresh_state", &json!({ "p_symbol": world.symbol }))
+            .await;
         state.json()["provider"].clone()
     };
     assert_eq!(provider().await, Value::Null);
@@ -51,7 +57,10 @@ async fn a_refresh_of_another_version_changes_nothing() {
     let before = stored(&world).await;
     for version in [0, 2] {
         let answer = world.apply(version, false, &json!([bar("2024-01-04")])).await;
-        assert_eq!(assert_refusal(&answer, 412, "stale_version"), format!("{} is at version 1.", world.symbol));
+        assert_eq!(
+            assert_refusal(&answer, 412, "stale_version"),
+            format!("{} is at version 1.", world.symbol)
+        );
     }
     assert_eq!(stored(&world).await, before);
 }
@@ -116,7 +125,10 @@ async fn a_stock_says_from_when_to_when_it_has_bars() {
     assert_eq!(span(&world).await, days("2024-01-02", "2024-01-03"));
     assert_eq!(world.apply(1, false, &json!([bar("2024-01-04")])).await.status, 200);
     assert_eq!(span(&world).await, days("2024-01-02", "2024-01-04"));
-    assert_eq!(world.apply(2, true, &json!([bar("2023-05-02"), bar("2023-05-03")])).await.status, 200);
+    assert_eq!(
+        world.apply(2, true, &json!([bar("2023-05-02"), bar("2023-05-03")])).await.status,
+        200
+    );
     assert_eq!(span(&world).await, days("2023-05-02", "2023-05-03"));
 }
 
@@ -139,7 +151,8 @@ async fn a_failed_refresh_is_noted_and_waits_longer_each_time() {
         from public.stocks where symbol = $1";
     let arguments = json!({ "p_symbol": world.symbol, "p_code": "provider_unavailable", "p_detail": "It is down." });
     for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440] {
-        let answer = world.stack.rest_as_service("POST", "/rpc/record_refresh_error", &arguments).await;
+        let answer =
+            world.stack.rest_as_service("POST", "/rpc/record_refresh_error", &arguments).await;
         assert_eq!(answer.status, 204);
         let seconds: i64 = world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0);
         assert_eq!(seconds, minutes * 60);

@@ -10,7 +10,10 @@ fn rows(answer: &Response) -> usize {
 #[tokio::test]
 async fn stocks_are_read_by_everyone_and_written_by_none() {
     let world = World::new().await;
-    let path = format!("/stocks?select=symbol,name,provider,refreshed_at,refresh_error&symbol=eq.{}", world.symbol);
+    let path = format!(
+        "/stocks?select=symbol,name,provider,refreshed_at,refresh_error&symbol=eq.{}",
+        world.symbol
+    );
     let answers = world.read(&path).await;
     assert_statuses(&path, &answers, [200; 3]);
     assert_eq!(answers.each_ref().map(rows), [1; 3]);
@@ -81,9 +84,13 @@ async fn only_its_owner_reads_an_analysis_and_nobody_writes_it() {
 #[tokio::test]
 async fn a_list_of_analyses_holds_the_callers_own_only() {
     let world = World::new().await.analysed().await;
-    let [_, stranger, owner] = world.read("/analyses?select=user_id,analysis_events(version)").await;
+    let [_, stranger, owner] =
+        world.read("/analyses?select=user_id,analysis_events(version)").await;
     assert_eq!(stranger.json(), json!([]));
-    assert_eq!(owner.json(), json!([{ "user_id": world.owner.id, "analysis_events": [{ "version": 1 }] }]));
+    assert_eq!(
+        owner.json(),
+        json!([{ "user_id": world.owner.id, "analysis_events": [{ "version": 1 }] }])
+    );
 }
 
 #[tokio::test]

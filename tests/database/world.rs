@@ -30,7 +30,10 @@ impl World {
         let admin = stack.admin().await;
         let (owner, stranger) = tokio::join!(stack.sign_up(), stack.sign_up());
         let symbol = stack.add_stock("DB").await;
-        let id = admin.query_one("select id::text from public.stocks where symbol = $1", &[&symbol]).await.unwrap();
+        let id = admin
+            .query_one("select id::text from public.stocks where symbol = $1", &[&symbol])
+            .await
+            .unwrap();
         let analysis = uuid::Uuid::now_v7().to_string();
         Self { stack, admin, owner, stranger, symbol, stock_id: id.get(0), analysis }
     }
@@ -42,7 +45,8 @@ impl World {
         self
     }
 
-    /// Adds an analysis of the owner, its first event, a role, and a message that was sent long since.
+    /// Adds an analysis of the owner, its first event, a role, and a message that was sent long
+    /// since.
     pub async fn analysed(self) -> Self {
         let (id, user, symbol) = (&self.analysis, &self.owner.id, &self.symbol);
         let sql = format!(
@@ -60,8 +64,15 @@ impl World {
         self.apply_of("csv", version, replace, bars).await
     }
 
-    pub async fn apply_of(&self, provider: &str, version: i64, replace: bool, bars: &Value) -> Response {
-        let days: Vec<_> = bars.as_array().unwrap().iter().map(|bar| json!({ "day": bar["day"] })).collect();
+    pub async fn apply_of(
+        &self,
+        provider: &str,
+        version: i64,
+        replace: bool,
+        bars: &Value,
+    ) -> Response {
+        let days: Vec<_> =
+            bars.as_array().unwrap().iter().map(|bar| json!({ "day": bar["day"] })).collect();
         let arguments = json!({ "p_symbol": self.symbol, "p_version": version, "p_provider": provider,
             "p_replace": replace, "p_bars": bars, "p_history": days });
         self.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await
@@ -70,7 +81,8 @@ impl World {
     /// Reads as nobody, as the stranger and as the owner.
     pub async fn read(&self, path: &str) -> [Response; 3] {
         let read = |token| self.stack.rest("GET", path, token, &Value::Null);
-        tokio::join!(read(None), read(Some(&self.stranger.token)), read(Some(&self.owner.token))).into()
+        tokio::join!(read(None), read(Some(&self.stranger.token)), read(Some(&self.owner.token)))
+            .into()
     }
 
     /// Asserts that only a user may ask, and that neither user is answered.
@@ -78,20 +90,29 @@ impl World {
         assert_statuses(path, &self.read(path).await, [401, 403, 403]);
     }
 
-    /// Asserts that neither nobody, nor the stranger, nor the owner can add, change or delete a row.
+    /// Asserts that neither nobody, nor the stranger, nor the owner can add, change or delete a
+    /// row.
     pub async fn assert_unwritable(&self, row: &Row<'_>, patch: &Value) {
         let before = self.stored(row).await;
-        let (table, filter) = (format!("/{}", row.table), format!("/{}?{}=eq.{}", row.table, row.key, row.value));
+        let (table, filter) =
+            (format!("/{}", row.table), format!("/{}?{}=eq.{}", row.table, row.key, row.value));
         let mut copy = before[0].as_object().unwrap_or_else(|| panic!("no row in {table}")).clone();
         if row.table == "stocks" {
             copy.remove("id"); // Always given by the database, to whoever asks.
         }
         let copy = &Value::Object(copy);
-        for (token, status) in [(None, 401), (Some(&self.stranger.token), 403), (Some(&self.owner.token), 403)] {
-            for (method, path, body) in [("POST", &table, copy), ("PATCH", &filter, patch), ("DELETE", &filter, patch)]
+        for (token, status) in
+            [(None, 401), (Some(&self.stranger.token), 403), (Some(&self.owner.token), 403)]
+        {
+            for (method, path, body) in
+                [("POST", &table, copy), ("PATCH", &filter, patch), ("DELETE", &filter, patch)]
             {
                 let answer = self.stack.rest(method, path, token.map(String::as_str), body).await;
-                assert_eq!((answer.status, &answer.json()["code"]), (status, &json!("42501")), "{method} {path}");
+                assert_eq!(
+                    (answer.status, &answer.json()["code"]),
+                    (status, &json!("42501")),
+                    "{method} {path}"
+                );
             }
         }
         assert_eq!(self.stored(row).await, before, "{table} was changed");
@@ -102,7 +123,11 @@ impl World {
         let before = self.stored(row).await;
         let path = format!("/{}?{}=eq.{}", row.table, row.key, row.value);
         let answer = self.stack.rest_as_service(method, &path, patch).await;
-        assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("42501")), "{method} {path}");
+        assert_eq!(
+            (answer.status, &answer.json()["code"]),
+            (403, &json!("42501")),
+            "{method} {path}"
+        );
         assert_eq!(self.stored(row).await, before, "{path} was changed");
     }
 

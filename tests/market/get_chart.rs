@@ -6,7 +6,10 @@ mod legible;
 use std::sync::LazyLock;
 
 use market::fakes::{self, history as sample, periods};
-use market::{Dated, FindStock, History, HistoryQuery, HistoryRow, ReadHistory, StockDetail, StockSummary, Symbol};
+use market::{
+    Dated, FindStock, History, HistoryQuery, HistoryRow, ReadHistory, StockDetail, StockSummary,
+    Symbol,
+};
 use shared::{cached::Cached, deadline::Deadline, store::StoreError};
 use support::{Response, app::App, assert_problem, event_json};
 
@@ -35,7 +38,11 @@ impl Shelf {
 }
 
 impl FindStock for Shelf {
-    async fn find(&self, symbol: &Symbol, _: Deadline) -> Result<Cached<Option<StockDetail>>, StoreError> {
+    async fn find(
+        &self,
+        symbol: &Symbol,
+        _: Deadline,
+    ) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let snapshot = fakes::snapshot(symbol.as_str());
         let summary = StockSummary {
             symbol: symbol.clone(),
@@ -48,7 +55,8 @@ impl FindStock for Shelf {
             refreshed_at: Some(snapshot.refreshed_at),
             refresh_error: None,
         };
-        let stock = StockDetail { summary, metrics: (!self.history.is_empty()).then_some(snapshot) };
+        let stock =
+            StockDetail { summary, metrics: (!self.history.is_empty()).then_some(snapshot) };
         Ok(Cached::from_store((symbol.as_str() == "AAPL").then_some(stock)))
     }
 }
@@ -67,7 +75,12 @@ impl ReadHistory for Shelf {
 }
 
 fn app(shelf: Shelf) -> App {
-    App::default().mount(get_chart::ROUTE, get_chart::Deps { markets: shelf }, get_chart::handle, ())
+    App::default().mount(
+        get_chart::ROUTE,
+        get_chart::Deps { markets: shelf },
+        get_chart::handle,
+        (),
+    )
 }
 
 /// Sends a shipped event, with this query in place of its own when there is one.
@@ -135,10 +148,16 @@ async fn a_store_that_cannot_be_reached_is_a_503_problem() {
 async fn a_picture_says_in_headers_how_fresh_it_is() {
     for event in ["get-chart", "get-chart.png"] {
         let reply = chart(event, "").await;
-        assert_eq!((reply.header("as-of"), reply.header("refreshed-at")), ("2013-03-01", "2026-03-02T09:30:00Z"));
+        assert_eq!(
+            (reply.header("as-of"), reply.header("refreshed-at")),
+            ("2013-03-01", "2026-03-02T09:30:00Z")
+        );
     }
     let never = chart_of(Shelf::empty(), "get-chart", "").await;
-    assert_eq!((never.status, never.headers.get("as-of"), never.headers.get("refreshed-at")), (200, None, None));
+    assert_eq!(
+        (never.status, never.headers.get("as-of"), never.headers.get("refreshed-at")),
+        (200, None, None)
+    );
 }
 
 #[tokio::test]
@@ -162,7 +181,8 @@ mod on_the_stack {
         assert_eq!((svg.status, svg.header("content-type")), (200, "image/svg+xml"));
         let svg = String::from_utf8(svg.body).unwrap();
         assert!(svg.contains("Apple Inc. (AAPL)") && svg.contains("1 Mar 2013"), "{svg}");
-        let png = stack.get_json("/v1/stocks/aapl/chart.png?width=640&height=400&theme=dark", None).await;
+        let png =
+            stack.get_json("/v1/stocks/aapl/chart.png?width=640&height=400&theme=dark", None).await;
         assert_eq!((png.status, png.header("content-type")), (200, "image/png"));
         let pixels = Pixmap::decode_png(&png.body).unwrap();
         assert_eq!((pixels.width(), pixels.height()), (640, 400));

@@ -74,7 +74,8 @@ async fn unknown_symbol_is_a_404_problem() {
 
 #[tokio::test]
 async fn an_unknown_parameter_is_a_400_problem_that_names_it() {
-    let reply = App::with(MemoryMarkets::with_aapl()).get("/v1/stocks/AAPL/metrics?fresh=yes").await;
+    let reply =
+        App::with(MemoryMarkets::with_aapl()).get("/v1/stocks/AAPL/metrics?fresh=yes").await;
     assert_eq!(assert_problem(&reply, 400, "unknown_parameter")["errors"][0]["field"], "fresh");
 }
 
@@ -83,7 +84,10 @@ async fn an_unavailable_store_is_a_503_with_retry_after() {
     let reply = App::with(MemoryMarkets::down()).event("get-metrics").await;
     let problem = assert_problem(&reply, 503, "upstream_unavailable");
     assert_eq!(reply.header("retry-after"), "5");
-    assert!(!problem.to_string().contains("connection refused"), "causes stay in the log: {problem}");
+    assert!(
+        !problem.to_string().contains("connection refused"),
+        "causes stay in the log: {problem}"
+    );
 }
 
 #[tokio::test]
@@ -102,10 +106,15 @@ mod on_the_stack {
         let body = Stack::running().get_json("/v1/stocks/AAPL/metrics", None).await.json();
         let golden = support::golden("AAPL");
         let last = golden.last().unwrap();
-        for (name, expected) in last.iter().filter(|(name, _)| !["day", "close", "adj_close"].contains(&name.as_str()))
+        for (name, expected) in
+            last.iter().filter(|(name, _)| !["day", "close", "adj_close"].contains(&name.as_str()))
         {
-            let (expected, got): (f64, f64) = (expected.parse().unwrap(), body[name].as_f64().unwrap());
-            assert!((got - expected).abs() <= 1e-6 * expected.abs().max(1e-6), "{name}: {got} is not {expected}");
+            let (expected, got): (f64, f64) =
+                (expected.parse().unwrap(), body[name].as_f64().unwrap());
+            assert!(
+                (got - expected).abs() <= 1e-6 * expected.abs().max(1e-6),
+                "{name}: {got} is not {expected}"
+            );
         }
         assert_eq!(body["as_of"].as_str(), Some(last["day"].as_str()));
     }

@@ -10,8 +10,14 @@ async fn a_stock_comes_with_its_latest_metrics() {
     assert!(reply.header("cache-control").starts_with("public, max-age=60,"), "{reply:?}");
     let body = reply.json();
     assert_eq!(body["stale"], false);
-    assert_eq!((body["symbol"].as_str(), body["metrics"]["as_of"].as_str()), (Some("AAPL"), Some("2013-03-01")));
-    assert!(body.as_object().unwrap().contains_key("refresh_error"), "known to be absent is null: {body}");
+    assert_eq!(
+        (body["symbol"].as_str(), body["metrics"]["as_of"].as_str()),
+        (Some("AAPL"), Some("2013-03-01"))
+    );
+    assert!(
+        body.as_object().unwrap().contains_key("refresh_error"),
+        "known to be absent is null: {body}"
+    );
 }
 
 #[tokio::test]

@@ -13,7 +13,12 @@ async fn every_metric_is_defined_in_the_order_of_an_answer() {
     let reply = list("").await;
     assert!(reply.header("cache-control").starts_with("public"), "{reply:?}");
     let body = reply.json();
-    let names: Vec<_> = body["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    let names: Vec<_> = body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, Metric::ALL.map(Metric::name));
     assert!(body["next"].is_null());
 }
@@ -21,7 +26,8 @@ async fn every_metric_is_defined_in_the_order_of_an_answer() {
 #[tokio::test]
 async fn a_definition_has_title_unit_formula_warm_up_and_source() {
     let body = list("").await.json();
-    let definition = body["items"].as_array().unwrap().iter().find(|item| item["name"] == "rsi_14").unwrap();
+    let definition =
+        body["items"].as_array().unwrap().iter().find(|item| item["name"] == "rsi_14").unwrap();
     assert_eq!(definition["title"], "Relative strength index of 14 days");
     assert_eq!(definition["unit"], "percent");
     assert_eq!(definition["warm_up"], 15);

@@ -12,7 +12,8 @@ use support::{Response, app::App, assert_problem, event_json};
 /// RSI and return of the stocks; what is missing is null.
 fn with(symbol: &str, rsi: Option<f64>, return_21d: Option<f64>) -> Snapshot {
     let values = [(Metric::Rsi14, rsi), (Metric::Return21d, return_21d)];
-    let metrics = values.into_iter().filter_map(|(metric, value)| Some((metric, value?))).collect::<Values>();
+    let metrics =
+        values.into_iter().filter_map(|(metric, value)| Some((metric, value?))).collect::<Values>();
     Snapshot { metrics, ..snapshot(symbol) }
 }
 
@@ -59,14 +60,20 @@ async fn filters_on_several_fields_are_all_met_and_null_meets_none() {
     assert_eq!(symbols(&list("rsi_14.lte=33.3&return_21d.gt=-0.1").await.json()), ["AAPL", "IBM"]);
     assert_eq!(symbols(&list("rsi_14=33.3").await.json()), ["AAPL", "SPX"]);
     assert_eq!(symbols(&list("symbol.gte=ibm&symbol.lt=SPX").await.json()), ["IBM", "MSFT"]);
-    assert_eq!(symbols(&list("close.gt=430.46&as_of=2013-03-01&volume.gte=1").await.json()).len(), 4);
+    assert_eq!(
+        symbols(&list("close.gt=430.46&as_of=2013-03-01&volume.gte=1").await.json()).len(),
+        4
+    );
 }
 
 #[tokio::test]
 async fn null_comes_last_in_both_directions_and_equals_are_by_symbol() {
     assert_eq!(symbols(&list("sort=rsi_14").await.json()), ["IBM", "AAPL", "SPX", "MSFT"]);
     assert_eq!(symbols(&list("sort=-rsi_14").await.json()), ["AAPL", "SPX", "IBM", "MSFT"]);
-    assert_eq!(symbols(&list("sort=-return_21d,-symbol").await.json()), ["MSFT", "IBM", "AAPL", "SPX"]);
+    assert_eq!(
+        symbols(&list("sort=-return_21d,-symbol").await.json()),
+        ["MSFT", "IBM", "AAPL", "SPX"]
+    );
 }
 
 #[tokio::test]
@@ -93,7 +100,8 @@ async fn a_cursor_of_another_filter_or_sort_is_refused_and_other_fields_are_not(
 
 #[tokio::test]
 async fn an_item_has_the_fields_asked_for_and_its_symbol() {
-    let reply = list_of(vec![with("AAPL", Some(33.3), Some(0.1))], "list-metrics.screener", None).await;
+    let reply =
+        list_of(vec![with("AAPL", Some(33.3), Some(0.1))], "list-metrics.screener", None).await;
     let body = reply.json();
     assert!(has_fields(&body["items"][0], &["symbol", "close", "rsi_14"]), "{body}");
     assert_eq!(String::from_utf8(reply.body).unwrap().matches("430.47").count(), 1);
@@ -104,10 +112,19 @@ async fn an_item_has_the_fields_asked_for_and_its_symbol() {
 #[tokio::test]
 async fn numbers_may_be_written_as_in_json() {
     // The closes are 430.47.
-    for (value, above) in
-        [("1e2", 4), ("1E%2B2", 4), ("100.0", 4), ("-0", 4), ("1e308", 0), ("99999999999999999999999999999999", 0)]
-    {
-        assert_eq!(symbols(&list(&format!("close.gt={value}")).await.json()).len(), above, "{value}");
+    for (value, above) in [
+        ("1e2", 4),
+        ("1E%2B2", 4),
+        ("100.0", 4),
+        ("-0", 4),
+        ("1e308", 0),
+        ("99999999999999999999999999999999", 0),
+    ] {
+        assert_eq!(
+            symbols(&list(&format!("close.gt={value}")).await.json()).len(),
+            above,
+            "{value}"
+        );
         assert_eq!(list(&format!("rsi_14.lt={value}")).await.status, 200, "{value}");
     }
 }
@@ -122,8 +139,12 @@ mod on_the_stack {
         let stack = Stack::running();
         let path = "/v1/metrics?symbol.lte=SPX&rsi_14.gt=0&as_of=2013-03-01&sort=-return_21d&fields=return_21d";
         let body = stack.get_json(path, None).await.json();
-        let returns: Vec<f64> =
-            body["items"].as_array().unwrap().iter().map(|item| item["return_21d"].as_f64().unwrap()).collect();
+        let returns: Vec<f64> = body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["return_21d"].as_f64().unwrap())
+            .collect();
         assert!(returns.len() >= 4 && returns.is_sorted_by(|one, next| one >= next), "{body}");
         assert!(has_fields(&body["items"][0], &["symbol", "return_21d"]), "{body}");
     }
@@ -134,11 +155,21 @@ mod on_the_stack {
         let whole = stack.get_json("/v1/metrics?symbol=AAPL", None).await.json();
         for (name, value) in whole["items"][0].as_object().unwrap() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let path =
-                format!("/v1/metrics?symbol=AAPL&{name}.gte={value}&{name}.lte={value}&{name}={value}&sort=-{name}");
-            let path = if name == "symbol" { "/v1/metrics?symbol=AAPL&sort=-symbol".to_owned() } else { path };
+            let path = format!(
+                "/v1/metrics?symbol=AAPL&{name}.gte={value}&{name}.lte={value}&{name}={value}&sort=-{name}"
+            );
+            let path = if name == "symbol" {
+                "/v1/metrics?symbol=AAPL&sort=-symbol".to_owned()
+            } else {
+                path
+            };
             let answer = stack.get_json(&path, None).await;
-            assert_eq!(answer.json()["items"].as_array().map(Vec::len), Some(1), "{path}: {}", answer.json());
+            assert_eq!(
+                answer.json()["items"].as_array().map(Vec::len),
+                Some(1),
+                "{path}: {}",
+                answer.json()
+            );
         }
     }
 

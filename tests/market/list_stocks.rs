@@ -10,12 +10,19 @@ async fn list(query: &str) -> Response {
 }
 
 async fn search(event: &serde_json::Value) -> Response {
-    App::with(MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "OLD", "SPX"])).respond("list-stocks", event).await
+    App::with(MemoryMarkets::with(&["AAPL", "IBM", "MSFT", "OLD", "SPX"]))
+        .respond("list-stocks", event)
+        .await
 }
 
 fn symbols(reply: &Response) -> Vec<String> {
     let body = reply.json();
-    body["items"].as_array().unwrap().iter().map(|item| item["symbol"].as_str().unwrap().to_owned()).collect()
+    body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["symbol"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -57,7 +64,8 @@ async fn a_cursor_of_another_list_is_refused() {
 async fn a_limit_above_200_is_read_as_200_and_one_below_1_is_refused() {
     assert_eq!(list("limit=100000").await.status, 200);
     for limit in ["0", "-1", "ten", ""] {
-        let problem = assert_problem(&list(&format!("limit={limit}")).await, 400, "validation_failed");
+        let problem =
+            assert_problem(&list(&format!("limit={limit}")).await, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], "limit", "{limit}");
     }
 }
@@ -75,7 +83,10 @@ async fn stocks_are_filtered_by_exchange_currency_and_whether_they_are_followed(
     assert_eq!(symbols(&list("exchange=NASDAQ&currency=EUR").await), [""; 0]);
     assert_eq!(symbols(&list("active=true").await), ["AAPL", "IBM", "MSFT", "SPX"]);
     assert_eq!(symbols(&list("active=false").await), ["OLD"]);
-    assert_eq!(symbols(&list("sort=-exchange&fields=exchange").await), ["IBM", "AAPL", "MSFT", "SPX"]);
+    assert_eq!(
+        symbols(&list("sort=-exchange&fields=exchange").await),
+        ["IBM", "AAPL", "MSFT", "SPX"]
+    );
 }
 
 #[tokio::test]
@@ -124,7 +135,8 @@ mod on_the_stack {
     async fn asked(stack: &Stack, address: &str) -> String {
         let host = stack.get("base_url").trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).await.unwrap();
-        let request = format!("GET {address} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("GET {address} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
@@ -138,7 +150,10 @@ mod on_the_stack {
         assert!(found.starts_with("HTTP/1.1 200") && found.contains("\"AAPL\""), "{found}");
         for address in ["/v1/stocks/A<", "/v1/stocks?q=a&name=<b>", "/v1/metrics?symbols=AAPL<"] {
             let refused = asked(&stack, address).await;
-            assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("application/problem+json"), "{refused}");
+            assert!(
+                refused.starts_with("HTTP/1.1 400") && refused.contains("application/problem+json"),
+                "{refused}"
+            );
         }
     }
 
@@ -154,16 +169,28 @@ mod on_the_stack {
         }
         // Other tests add stocks meanwhile, so the whole set is not known.
         assert!(met.is_sorted_by(|one, next| one < next), "{met:?}");
-        assert!(["AAPL", "IBM", "MSFT", "SPX"].iter().all(|symbol| met.iter().any(|one| one == symbol)), "{met:?}");
+        assert!(
+            ["AAPL", "IBM", "MSFT", "SPX"].iter().all(|symbol| met.iter().any(|one| one == symbol)),
+            "{met:?}"
+        );
     }
     #[tokio::test]
     async fn a_search_finds_symbols_and_names_by_their_beginning_and_in_spite_of_a_slip() {
         let stack = Stack::running();
-        for (query, best) in
-            [("aap", "AAPL"), ("apple", "AAPL"), ("aple", "AAPL"), ("machines", "IBM"), ("MSFT", "MSFT")]
-        {
+        for (query, best) in [
+            ("aap", "AAPL"),
+            ("apple", "AAPL"),
+            ("aple", "AAPL"),
+            ("machines", "IBM"),
+            ("MSFT", "MSFT"),
+        ] {
             let reply = stack.get_json(&format!("/v1/stocks?q={query}"), None).await;
-            assert_eq!(symbols(&reply).first().map(String::as_str), Some(best), "{query}: {}", reply.json());
+            assert_eq!(
+                symbols(&reply).first().map(String::as_str),
+                Some(best),
+                "{query}: {}",
+                reply.json()
+            );
         }
         let none = stack.get_json("/v1/stocks?q=%25_%5C%27)%2C(", None).await;
         assert_eq!(symbols(&none), [""; 0]);

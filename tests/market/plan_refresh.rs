@@ -19,7 +19,12 @@ use support::fakes::queues::MemoryQueue;
 pub struct Due(pub Vec<Symbol>);
 
 impl DueStocks for Due {
-    async fn due(&self, _before: Timestamp, _now: Timestamp, _: Deadline) -> Result<Vec<Symbol>, StoreError> {
+    async fn due(
+        &self,
+        _before: Timestamp,
+        _now: Timestamp,
+        _: Deadline,
+    ) -> Result<Vec<Symbol>, StoreError> {
         Ok(self.0.clone())
     }
 }
@@ -35,7 +40,8 @@ impl Publish for Delays {
         delay: Duration,
         _: Deadline,
     ) -> Result<Vec<usize>, QueueError> {
-        let symbol = |message| serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned();
+        let symbol =
+            |message| serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned();
         self.0.lock().unwrap().extend(messages.iter().map(|message| (symbol(message), delay)));
         Ok(Vec::new())
     }
@@ -44,9 +50,11 @@ impl Publish for Delays {
 /// The queue after a run, and what became of the run.
 async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), shared::Error>) {
     let due = Due(symbols.iter().map(|symbol| symbol.parse().unwrap()).collect());
-    let now: Timestamp = support::event_json("plan-refresh")["time"].as_str().unwrap().parse().unwrap();
+    let now: Timestamp =
+        support::event_json("plan-refresh")["time"].as_str().unwrap().parse().unwrap();
     let deps = Deps { stocks: due, refreshes: queue, interval: SignedDuration::from_hours(20) };
-    let outcome = plan_refresh::handle(&deps, Run { began_at: now, deadline: Deadline::default() }).await;
+    let outcome =
+        plan_refresh::handle(&deps, Run { began_at: now, deadline: Deadline::default() }).await;
     (deps.refreshes, outcome)
 }
 
@@ -55,7 +63,10 @@ async fn the_benchmark_goes_ahead_of_the_others_and_none_is_lost() {
     let (queue, outcome) = planned(Delays::default(), &["AAPL", "SPX", "IBM"]).await;
     outcome.unwrap();
     let seconds = |symbol: &str, seconds| (symbol.to_owned(), Duration::from_secs(seconds));
-    assert_eq!(*queue.0.lock().unwrap(), [seconds("SPX", 0), seconds("AAPL", 3), seconds("IBM", 3)]);
+    assert_eq!(
+        *queue.0.lock().unwrap(),
+        [seconds("SPX", 0), seconds("AAPL", 3), seconds("IBM", 3)]
+    );
 }
 
 #[tokio::test]

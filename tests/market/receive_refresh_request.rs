@@ -7,7 +7,8 @@ use shared::webhook::WebhookKeys;
 use support::{Response, app::App, assert_problem, event_json, fakes::queues::MemoryQueue};
 
 fn keys() -> WebhookKeys {
-    WebhookKeys::parse(&["whsec_YXh4eHNydm9PN1NMazZKSWlxMEFxMFRGbDVpdjJUajA=".to_owned().into()]).unwrap()
+    WebhookKeys::parse(&["whsec_YXh4eHNydm9PN1NMazZKSWlxMEFxMFRGbDVpdjJUajA=".to_owned().into()])
+        .unwrap()
 }
 
 async fn answered(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Vec<String>) {
@@ -16,7 +17,8 @@ async fn answered(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Ve
     if signed {
         let id = event["headers"]["webhook-id"].as_str().unwrap();
         let body = event["body"].as_str().unwrap();
-        event["headers"]["webhook-signature"] = Value::from(keys().sign(id, now, body.as_bytes()).unwrap());
+        event["headers"]["webhook-signature"] =
+            Value::from(keys().sign(id, now, body.as_bytes()).unwrap());
     }
     let deps = Deps { refreshes: queue.clone() };
     let app = App::default().at(now).mount(ROUTE, deps, handle, keys());
@@ -25,7 +27,8 @@ async fn answered(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Ve
 
 #[tokio::test]
 async fn symbols_are_queued() {
-    let (response, published) = answered("receive-refresh-request", MemoryQueue::default(), true).await;
+    let (response, published) =
+        answered("receive-refresh-request", MemoryQueue::default(), true).await;
     assert_eq!((response.status, response.json()), (202, json!({ "queued": ["AAPL", "IBM"] })));
     assert_eq!(published.len(), 2);
 }

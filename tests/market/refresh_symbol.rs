@@ -29,7 +29,11 @@ fn stock(closes: &[u32]) -> MemoryStock {
     let bars = bars(closes);
     let stored = json!({ "version": 4, "active": true, "provider": if closes.is_empty() { None } else { Some("first") },
             "last_day": bars.last_day(), "recent": bars, "beta_from": null });
-    MemoryStock { stored: serde_json::from_str(&stored.to_string()).unwrap(), bars, ..MemoryStock::default() }
+    MemoryStock {
+        stored: serde_json::from_str(&stored.to_string()).unwrap(),
+        bars,
+        ..MemoryStock::default()
+    }
 }
 
 async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> Outcome {
@@ -39,7 +43,12 @@ async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> O
 async fn worked_with(stock: &MemoryStock, market: Market) -> Outcome {
     let body = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
     let message = serde_json::from_str(&body).unwrap();
-    let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() };
+    let delivery = Delivery {
+        message,
+        body,
+        received_at: Timestamp::UNIX_EPOCH,
+        deadline: Deadline::default(),
+    };
     refresh_symbol::handle(&Deps { store: stock.clone(), market }, delivery).await.unwrap()
 }
 
@@ -95,7 +104,8 @@ async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
 async fn a_fallback_with_other_prices_does_not_replace_the_history() {
     let stock = stock(&[10, 12]);
     assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
-    let detail = "the provider's history conflicts with the stored one: memory answered in place of first";
+    let detail =
+        "the provider's history conflicts with the stored one: memory answered in place of first";
     assert_kept(&stock, "provider_history_differs", detail);
 }
 
@@ -139,7 +149,8 @@ async fn bars_that_the_database_refuses_are_noted_and_not_tried_again_at_once() 
 async fn a_provider_that_asks_to_wait_is_left_alone_for_so_long() {
     for (retry_after_seconds, seconds) in [(Some(7), 7), (None, 60)] {
         let stock = stock(&[5]);
-        let verdict = worked(&stock, Err(MarketDataError::RateLimited { retry_after_seconds })).await;
+        let verdict =
+            worked(&stock, Err(MarketDataError::RateLimited { retry_after_seconds })).await;
         assert_eq!(verdict, Outcome::RetryAfter(SignedDuration::from_secs(seconds)));
         assert_eq!(*stock.errors.lock().unwrap(), []);
     }
@@ -171,14 +182,16 @@ mod on_the_stack {
         let keys = WebhookKeys::parse(&[stack.get("webhook_secret").to_owned().into()]).unwrap();
         let body = json!({ "type": "refresh.requested", "symbols": [symbol] }).to_string();
         let (id, now) = (format!("msg_{}", uuid::Uuid::new_v4().simple()), Timestamp::now());
-        let (seconds, signature) = (now.as_second().to_string(), keys.sign(&id, now, body.as_bytes()).unwrap());
+        let (seconds, signature) =
+            (now.as_second().to_string(), keys.sign(&id, now, body.as_bytes()).unwrap());
         let headers = [
             ("content-type", "application/json"),
             ("webhook-id", &id),
             ("webhook-timestamp", &seconds),
             ("webhook-signature", &signature),
         ];
-        let answer = stack.send("POST", "/hooks/receive-refresh-request", &headers, body.clone()).await;
+        let answer =
+            stack.send("POST", "/hooks/receive-refresh-request", &headers, body.clone()).await;
         assert_eq!((answer.status, answer.json()), (202, json!({ "queued": [symbol] })));
     }
 
@@ -187,9 +200,12 @@ mod on_the_stack {
         let stack = Stack::running();
         let symbol = stack.add_stock("RF").await;
         let header = "Date,Open,High,Low,Close,Volume\n";
-        refresh(&stack, &symbol, &format!("{header}2024-01-02,1,1,1,1,5\n2024-01-03,2,2,2,2,5\n")).await;
-        let (stock, metrics) = (format!("/v1/stocks/{symbol}"), format!("/v1/stocks/{symbol}/metrics"));
-        let mut before = stack.until(&metrics, None, |answer| answer["as_of"] == "2024-01-03").await;
+        refresh(&stack, &symbol, &format!("{header}2024-01-02,1,1,1,1,5\n2024-01-03,2,2,2,2,5\n"))
+            .await;
+        let (stock, metrics) =
+            (format!("/v1/stocks/{symbol}"), format!("/v1/stocks/{symbol}/metrics"));
+        let mut before =
+            stack.until(&metrics, None, |answer| answer["as_of"] == "2024-01-03").await;
         // Of an answer as a whole, and so not among the metrics inside another one.
         before.as_object_mut().unwrap().remove("stale");
         assert_eq!(before["return_1d"], 1.0);

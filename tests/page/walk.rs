@@ -36,14 +36,18 @@ fn symbol(number: u16) -> String {
 
 fn snapshots(stocks: &Stocks) -> Vec<Snapshot> {
     let row = |(number, rsi): (&u16, &Option<u8>)| {
-        let metrics: Values = rsi.iter().map(|rsi| (Metric::Rsi14, f64::from(*rsi) / 3.0)).collect();
+        let metrics: Values =
+            rsi.iter().map(|rsi| (Metric::Rsi14, f64::from(*rsi) / 3.0)).collect();
         Snapshot { metrics, ..snapshot(&symbol(*number)) }
     };
     stocks.iter().map(row).collect()
 }
 
 async fn page(stocks: &Stocks, query: &str) -> Value {
-    App::with(MemoryMarkets::of(snapshots(stocks))).get(&format!("/v1/metrics?{query}")).await.json()
+    App::with(MemoryMarkets::of(snapshots(stocks)))
+        .get(&format!("/v1/metrics?{query}"))
+        .await
+        .json()
 }
 
 proptest! {
@@ -101,7 +105,10 @@ mod on_the_stack {
 
     async fn delete(admin: &Client, pattern: &str) {
         for table in ["stock_metrics", "stocks"] {
-            admin.execute(&format!("delete from public.{table} where symbol like $1"), &[&pattern]).await.unwrap();
+            admin
+                .execute(&format!("delete from public.{table} where symbol like $1"), &[&pattern])
+                .await
+                .unwrap();
         }
     }
 
@@ -127,7 +134,8 @@ mod on_the_stack {
                 met.extend(items.iter().map(|item| item["symbol"].as_str().unwrap().to_owned()));
                 let Some(next) = body["next"].as_str() else { break };
                 cursor = format!("&cursor={next}");
-                // One that is new, and one of every fourth that were there, are added and taken away.
+                // One that is new, and one of every fourth that were there, are added and taken
+                // away.
                 insert(&admin, &symbol(step * 2 + 1), rsi(step)).await;
                 delete(&admin, &symbol(step * 8 % 80)).await;
                 step += 1;

@@ -45,7 +45,8 @@ async fn the_reference_is_a_page_that_runs_our_scripts_only() {
 #[tokio::test]
 async fn every_part_a_page_names_is_served_and_may_be_kept_for_good() {
     let html = text(&page("/docs").await);
-    let named: Vec<&str> = html.split('"').filter(|part| part.starts_with("/docs/assets/")).collect();
+    let named: Vec<&str> =
+        html.split('"').filter(|part| part.starts_with("/docs/assets/")).collect();
     assert_eq!(named.len(), 5, "{named:?}");
     for path in named {
         let reply = page(path).await;
@@ -59,7 +60,9 @@ async fn every_part_a_page_names_is_served_and_may_be_kept_for_good() {
 
 #[tokio::test]
 async fn every_link_of_a_page_leads_to_another_page() {
-    for from in PAGES.iter().filter(|page| !page.path.ends_with(".json") && !page.path.contains("/assets/")) {
+    for from in
+        PAGES.iter().filter(|page| !page.path.ends_with(".json") && !page.path.contains("/assets/"))
+    {
         let html = text(&page(from.path).await);
         let links = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
         for link in links.filter(|link| link.starts_with('/')) {
@@ -74,13 +77,17 @@ async fn the_contract_is_served_as_json_as_it_was_written() {
     assert_eq!((reply.status, reply.header("content-encoding")), (200, ""));
     assert_eq!(reply.json(), contract::json(&template::yaml("infra/api/openapi.yaml")));
     let body = String::from_utf8(reply.body).unwrap();
-    assert!(body.find("\"/v1/stocks\"") < body.find("\"/v1/analyses\""), "the routes are in another order");
+    assert!(
+        body.find("\"/v1/stocks\"") < body.find("\"/v1/analyses\""),
+        "the routes are in another order"
+    );
 }
 
 #[tokio::test]
 async fn a_page_that_is_known_is_not_sent_again() {
     let mut known = event_json("get-docs.page");
-    known["headers"]["if-none-match"] = get(&event_json("get-docs.page")).await.header("etag").into();
+    known["headers"]["if-none-match"] =
+        get(&event_json("get-docs.page")).await.header("etag").into();
     let reply = get(&known).await;
     assert_eq!((reply.status, reply.body.len()), (304, 0));
 }
@@ -92,7 +99,11 @@ async fn a_client_that_takes_no_gzip_gets_the_same_page() {
         let mut event = event_json("get-docs.page");
         event["headers"]["accept-encoding"] = refusal.into();
         let reply = get(&event).await;
-        assert_eq!((reply.header("content-encoding"), reply.header("vary")), ("", "Accept-Encoding"), "{refusal}");
+        assert_eq!(
+            (reply.header("content-encoding"), reply.header("vary")),
+            ("", "Accept-Encoding"),
+            "{refusal}"
+        );
         assert_eq!(String::from_utf8(reply.body).unwrap(), packed, "{refusal}");
     }
 }
@@ -111,7 +122,8 @@ async fn a_problem_has_its_page() {
 
 #[test]
 fn the_pages_of_problems_are_those_of_the_contract() {
-    let pages: BTreeSet<&str> = PAGES.iter().filter_map(|page| page.path.strip_prefix(PROBLEMS)).collect();
+    let pages: BTreeSet<&str> =
+        PAGES.iter().filter_map(|page| page.path.strip_prefix(PROBLEMS)).collect();
     let document = template::yaml("infra/api/openapi.yaml");
     let codes = document["components"]["schemas"]["ProblemCode"]["enum"].as_vec().unwrap();
     assert_eq!(pages, codes.iter().filter_map(|code| code.as_str()).collect());
@@ -121,7 +133,10 @@ fn the_pages_of_problems_are_those_of_the_contract() {
 fn the_python_of_the_guide_tells_genuine_messages_from_others() {
     let root = template::root();
     let run = Command::new("python3")
-        .args([root.join("tests/docs/verify_test.py"), root.join("functions/platform/get-docs/snippets")])
+        .args([
+            root.join("tests/docs/verify_test.py"),
+            root.join("functions/platform/get-docs/snippets"),
+        ])
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
         .unwrap();
@@ -131,22 +146,35 @@ fn the_python_of_the_guide_tells_genuine_messages_from_others() {
 #[test]
 fn the_rust_of_the_guide_tells_genuine_messages_from_others() {
     for message in messages() {
-        let genuine = [("webhook-id", "id"), ("webhook-timestamp", "timestamp"), ("webhook-signature", "signature")];
+        let genuine = [
+            ("webhook-id", "id"),
+            ("webhook-timestamp", "timestamp"),
+            ("webhook-signature", "signature"),
+        ];
         let genuine = genuine.map(|(header, field)| (header, plain(&message[field])));
         let (secret, body) = (plain(&message["secret"]), plain(&message["body"]));
         let now = message["timestamp"].as_i64().unwrap();
         let with = |changed: &'static str, value: &'static str| {
-            let headers =
-                genuine.clone().map(|(name, own)| (name, if name == changed { value.to_owned() } else { own }));
-            let header = |name: &str| headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
+            let headers = genuine
+                .clone()
+                .map(|(name, own)| (name, if name == changed { value.to_owned() } else { own }));
+            let header = |name: &str| {
+                headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+            };
             verify::is_genuine(&secret, header, body.as_bytes(), now)
         };
         assert!(with("nothing", ""), "{message}");
-        for (header, value) in [("webhook-id", "msg_2"), ("webhook-timestamp", "soon"), ("webhook-signature", "v1,")] {
+        for (header, value) in
+            [("webhook-id", "msg_2"), ("webhook-timestamp", "soon"), ("webhook-signature", "v1,")]
+        {
             assert!(!with(header, value), "{header}");
         }
-        let header = |name: &str| genuine.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
-        let verified = |secret: &str, body: &str, now| verify::is_genuine(secret, header, body.as_bytes(), now);
+        let header = |name: &str| {
+            genuine.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+        };
+        let verified = |secret: &str, body: &str, now| {
+            verify::is_genuine(secret, header, body.as_bytes(), now)
+        };
         assert!(verified(&secret, &body, now + 300) && !verified(&secret, &body, now + 301));
         assert!(!verified("whsec_AAAA", &body, now) && !verified(&secret, "{}", now));
     }
@@ -157,7 +185,8 @@ fn we_sign_as_the_messages_of_the_snippets_are_signed() {
     for message in messages() {
         let keys = WebhookKeys::parse(&[plain(&message["secret"]).into()]).unwrap();
         let sent_at = Timestamp::from_second(message["timestamp"].as_i64().unwrap()).unwrap();
-        let ours = keys.sign(&plain(&message["id"]), sent_at, plain(&message["body"]).as_bytes()).unwrap();
+        let ours =
+            keys.sign(&plain(&message["id"]), sent_at, plain(&message["body"]).as_bytes()).unwrap();
         assert_eq!(ours, message["signature"], "{}", message["title"]);
     }
 }
@@ -178,7 +207,9 @@ mod on_the_stack {
 
     #[tokio::test]
     async fn a_packed_page_reaches_the_caller_whole() {
-        let reply = Stack::running().send("GET", "/docs/webhooks", &[("accept-encoding", "gzip")], "").await;
+        let reply = Stack::running()
+            .send("GET", "/docs/webhooks", &[("accept-encoding", "gzip")], "")
+            .await;
         assert_eq!(text(&reply), text(&page("/docs/webhooks").await));
     }
 

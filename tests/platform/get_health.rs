@@ -16,8 +16,12 @@ impl Probe for Answers {
 
 /// The reply to a shipped event, when Supabase Auth answers or does not.
 async fn reply(auth_answers: bool, event: &str) -> Response {
-    let deps =
-        Deps { store: Answers(true), auth: Answers(auth_answers), analyses: Answers(true), refreshes: Answers(true) };
+    let deps = Deps {
+        store: Answers(true),
+        auth: Answers(auth_answers),
+        analyses: Answers(true),
+        refreshes: Answers(true),
+    };
     App::default().mount(ROUTE, deps, handle, ()).event(event).await
 }
 
@@ -34,8 +38,12 @@ async fn it_is_ready_when_every_dependency_answers() {
     assert_eq!(reply.status, 200);
     let body = reply.json();
     assert_eq!(body["status"], "ready");
-    let names: Vec<&str> =
-        body["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = body["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["database", "auth", "analyses_queue", "refreshes_queue"]);
 }
 
@@ -61,6 +69,10 @@ mod on_the_stack {
     #[tokio::test]
     async fn the_stack_is_ready() {
         let reply = Stack::running().get_json("/health/ready", None).await;
-        assert_eq!((reply.status, reply.json()["status"].as_str()), (200, Some("ready")), "{reply:?}");
+        assert_eq!(
+            (reply.status, reply.json()["status"].as_str()),
+            (200, Some("ready")),
+            "{reply:?}"
+        );
     }
 }

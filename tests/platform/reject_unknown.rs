@@ -26,13 +26,17 @@ fn the_known_routes_are_those_of_the_contract() {
     let document = support::template::yaml("infra/api/openapi.yaml");
     let methods = |operations| {
         let known = support::template::pairs(operations).map(|(name, _)| name.to_uppercase());
-        known.filter(|name| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str())).collect::<Vec<_>>()
+        known
+            .filter(|name| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str()))
+            .collect::<Vec<_>>()
     };
     let mut contract: Vec<_> = support::template::pairs(&document["paths"])
         .map(|(path, all)| (path.to_owned(), methods(all).join(", ")))
         .collect();
     contract.sort();
-    let known: Vec<_> =
-        reject_unknown::ROUTES.iter().map(|(path, methods)| ((*path).to_owned(), (*methods).to_owned())).collect();
+    let known: Vec<_> = reject_unknown::ROUTES
+        .iter()
+        .map(|(path, methods)| ((*path).to_owned(), (*methods).to_owned()))
+        .collect();
     assert_eq!(known, contract);
 }

@@ -11,7 +11,10 @@ fn run() -> Run {
     Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() }
 }
 
-fn deps(outbox: &MemoryOutbox, queue: &MemoryQueue) -> Deps<MemoryOutbox, MemoryOutbox, MemoryQueue> {
+fn deps(
+    outbox: &MemoryOutbox,
+    queue: &MemoryQueue,
+) -> Deps<MemoryOutbox, MemoryOutbox, MemoryQueue> {
     Deps { claims: outbox.clone(), outbox: outbox.clone(), analyses: queue.clone() }
 }
 

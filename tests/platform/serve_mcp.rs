@@ -32,10 +32,15 @@ impl CreateAnalysis for NoStock {
 }
 
 fn routes(markets: &MemoryMarkets) -> Routes {
-    let (markets, requests) = (|| markets.clone(), (NoStock, MemoryQueue::default(), MemoryOutbox::with(0)));
+    let (markets, requests) =
+        (|| markets.clone(), (NoStock, MemoryQueue::default(), MemoryOutbox::with(0)));
     let (analyses, queue, outbox) = requests;
     Routes {
-        get_metrics: Endpoint::new(get_metrics::ROUTE, get_metrics::Deps { markets: markets() }, get_metrics::handle),
+        get_metrics: Endpoint::new(
+            get_metrics::ROUTE,
+            get_metrics::Deps { markets: markets() },
+            get_metrics::handle,
+        ),
         list_metrics: Endpoint::new(
             list_metrics::ROUTE,
             list_metrics::Deps { markets: markets(), pager: pager() },
@@ -46,7 +51,11 @@ fn routes(markets: &MemoryMarkets) -> Routes {
             get_metric_history::Deps { markets: markets(), pager: pager() },
             get_metric_history::handle,
         ),
-        get_chart: Endpoint::new(get_chart::ROUTE, get_chart::Deps { markets: markets() }, get_chart::handle),
+        get_chart: Endpoint::new(
+            get_chart::ROUTE,
+            get_chart::Deps { markets: markets() },
+            get_chart::handle,
+        ),
         create_analysis: Endpoint::new(
             create_analysis::ROUTE,
             create_analysis::Deps { analyses, queue, outbox },
@@ -111,7 +120,8 @@ mod on_the_stack {
     #[tokio::test]
     async fn there_is_nothing_to_get_or_delete() {
         for method in ["GET", "DELETE"] {
-            let reply = Stack::running().send(method, "/mcp", &[("accept", "text/event-stream")], "").await;
+            let reply =
+                Stack::running().send(method, "/mcp", &[("accept", "text/event-stream")], "").await;
             assert_problem(&reply, 405, "method_not_allowed");
             assert_eq!(reply.header("allow"), "POST");
         }

@@ -1,4 +1,5 @@
-//! The variables of the template are those the code reads: with them a function starts, and it does not without.
+//! The variables of the template are those the code reads: with them a function starts, and it does
+//! not without.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -61,9 +62,16 @@ async fn a_function_without_one_of_its_variables_ends_and_names_it() {
             environment.remove(missing);
             match start(&function, &environment).await {
                 Start::Ended(error) => {
-                    assert!(error.contains(&format!("\"{missing}\"")), "{} without {missing}: {error}", function.id);
+                    assert!(
+                        error.contains(&format!("\"{missing}\"")),
+                        "{} without {missing}: {error}",
+                        function.id
+                    );
                 }
-                Start::Asked(_) => panic!("{} does not need {missing}: template.yaml should not give it", function.id),
+                Start::Asked(_) => panic!(
+                    "{} does not need {missing}: template.yaml should not give it",
+                    function.id
+                ),
             }
         }
     }
@@ -74,7 +82,8 @@ fn every_function_knows_each_of_its_variables() {
     for function in template::functions() {
         let program = fs::read(program(&function)).unwrap();
         let knows = |name: &str| program.windows(name.len()).any(|bytes| bytes == name.as_bytes());
-        let unknown: Vec<_> = function.variables().into_iter().filter(|name| !knows(name)).collect();
+        let unknown: Vec<_> =
+            function.variables().into_iter().filter(|name| !knows(name)).collect();
         assert!(unknown.is_empty(), "{} does not read {unknown:?}", function.folder());
     }
 }
@@ -98,7 +107,9 @@ async fn start(function: &Function, environment: &Environment) -> Start {
             error = ended(&mut child) => Start::Ended(error),
         }
     };
-    tokio::time::timeout(PATIENCE, settled).await.unwrap_or_else(|_| panic!("{} neither starts nor ends", function.id))
+    tokio::time::timeout(PATIENCE, settled)
+        .await
+        .unwrap_or_else(|_| panic!("{} neither starts nor ends", function.id))
 }
 
 async fn first_line(listener: &TcpListener) -> String {
@@ -120,7 +131,12 @@ async fn ended(child: &mut Child) -> String {
 
 fn program(function: &Function) -> PathBuf {
     // target/debug, next to the folder of this test.
-    let folder = std::env::current_exe().unwrap().parent().and_then(|deps| deps.parent()).unwrap().to_owned();
+    let folder = std::env::current_exe()
+        .unwrap()
+        .parent()
+        .and_then(|deps| deps.parent())
+        .unwrap()
+        .to_owned();
     let program = folder.join(function.folder());
     assert!(program.is_file(), "{} is missing: cargo build --workspace --bins", program.display());
     program
@@ -140,7 +156,11 @@ fn environment(variables: &BTreeSet<String>) -> Environment {
         ("AWS_SESSION_TOKEN", "test"),
     ];
     let given = variables.iter().map(|name| (name.as_str(), value(name)));
-    lambda.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    lambda
+        .into_iter()
+        .chain(given)
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn value(name: &str) -> &'static str {

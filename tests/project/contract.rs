@@ -11,8 +11,7 @@ use support::{
 
 /// A contract with one list.
 fn sample() -> Contract {
-    let problem =
-        json!({ "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
+    let problem = json!({ "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
     Contract::new(json!({
         "paths": {
             "/v1/stocks/{symbol}": { "get": { "responses": {
@@ -35,7 +34,10 @@ fn sample() -> Contract {
 }
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
-    let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    let headers = headers
+        .iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect();
     Response { status, headers, body: body.as_bytes().to_vec() }
 }
 
@@ -50,16 +52,26 @@ const ETAG: (&str, &str) = ("etag", "\"4\"");
 
 #[test]
 fn what_programs_say_of_their_version_is_that_of_the_contract() {
-    assert_eq!(contract::json(&template::yaml("infra/api/openapi.yaml"))["info"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        contract::json(&template::yaml("infra/api/openapi.yaml"))["info"]["version"],
+        env!("CARGO_PKG_VERSION")
+    );
 }
 
 #[test]
 fn an_answer_as_promised_is_one() {
     assert_eq!(
-        stock(&[JSON, ETAG, ("age", "3"), ("date", "now")], r#"{"symbol": "AAPL", "since": "2000-03-01"}"#),
+        stock(
+            &[JSON, ETAG, ("age", "3"), ("date", "now")],
+            r#"{"symbol": "AAPL", "since": "2000-03-01"}"#
+        ),
         Ok(())
     );
-    let problem = answer(404, &[("content-type", "application/problem+json")], r#"{"code": "stock_not_found"}"#);
+    let problem = answer(
+        404,
+        &[("content-type", "application/problem+json")],
+        r#"{"code": "stock_not_found"}"#,
+    );
     assert_eq!(sample().of_route("GET", "/v1/stocks/NOPE", &problem), Ok(()));
     assert_eq!(sample().of_route("GET", "/v1/stocks/AAPL", &answer(304, &[ETAG], "")), Ok(()));
     assert_eq!(sample().of_hook("receive-stock", &answer(202, &[], "")), Ok(()));
@@ -72,7 +84,11 @@ fn a_route_that_says_more_of_itself_comes_first() {
 
 #[test]
 fn what_no_route_takes_is_judged_as_the_default_route() {
-    let problem = answer(404, &[("content-type", "application/problem+json")], r#"{"code": "route_not_found"}"#);
+    let problem = answer(
+        404,
+        &[("content-type", "application/problem+json")],
+        r#"{"code": "route_not_found"}"#,
+    );
     for (method, path) in [("GET", "/v2"), ("PUT", "/v1/stocks/AAPL"), ("GET", "/v1/stocks/")] {
         assert_eq!(sample().of_route(method, path, &problem), Ok(()), "{method} {path}");
         assert!(sample().of_route(method, path, &answer(200, &[], "")).is_err(), "{method} {path}");
@@ -128,7 +144,8 @@ fn texts(list: &Value) -> BTreeSet<String> {
     list.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
-/// The codes of every schema of a problem: `{"properties": {"code": {"enum": [...]}}}`, or `const`, beside a status.
+/// The codes of every schema of a problem: `{"properties": {"code": {"enum": [...]}}}`, or `const`,
+/// beside a status.
 fn collect(node: &Value, found: &mut BTreeSet<String>) {
     let properties = &node["properties"];
     if properties["status"].get("const").is_some() {
@@ -140,7 +157,8 @@ fn collect(node: &Value, found: &mut BTreeSet<String>) {
     below.into_iter().chain(fields).for_each(|child| collect(child, found));
 }
 
-/// The codes of the problems that the sources of a folder make: the text after a status, or after `unauthorized(`.
+/// The codes of the problems that the sources of a folder make: the text after a status, or after
+/// `unauthorized(`.
 fn codes(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -149,8 +167,10 @@ fn codes(folder: &Path, found: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(&path).unwrap();
             let production = source.split("#[cfg(test)]").next().unwrap_or_default();
-            let after_status =
-                production.split("StatusCode::").skip(1).filter_map(|rest| rest.split_once(',')?.1.into());
+            let after_status = production
+                .split("StatusCode::")
+                .skip(1)
+                .filter_map(|rest| rest.split_once(',')?.1.into());
             let after_call = production.split("unauthorized(").skip(1);
             let after_variable = production.split("Problem::new(status,").skip(1);
             let arguments = after_status.chain(after_call).chain(after_variable);

@@ -13,7 +13,8 @@ use support::{
 /// The one function that may depend on other functions, whose handlers are its tools.
 const MAY_DEPEND_ON_FUNCTIONS: &str = "platform/serve-mcp";
 /// Types and arithmetic; nothing that does I/O.
-const RULE_CRATES: [&str; 8] = ["core", "jiff", "rust_decimal", "serde", "serde_json", "std", "thiserror", "uuid"];
+const RULE_CRATES: [&str; 8] =
+    ["core", "jiff", "rust_decimal", "serde", "serde_json", "std", "thiserror", "uuid"];
 /// What of `shared` the rules of a context may name: ids and values.
 const RULE_MODULES: [&str; 2] = ["shared::symbol", "shared::trace"];
 /// Crates of a vendor or a protocol, and the one place that names each.
@@ -46,7 +47,10 @@ fn functions_know_their_context_and_contexts_know_shared_only() {
             if folder != "context" {
                 known.remove(&context);
             }
-            assert!(known.is_empty() || place == MAY_DEPEND_ON_FUNCTIONS, "{place} depends on {known:?}");
+            assert!(
+                known.is_empty() || place == MAY_DEPEND_ON_FUNCTIONS,
+                "{place} depends on {known:?}"
+            );
         }
     }
     let shared = section(&text("shared/Cargo.toml"), "[dependencies]");
@@ -56,17 +60,23 @@ fn functions_know_their_context_and_contexts_know_shared_only() {
 #[test]
 fn rules_name_nothing_that_does_io() {
     let workspace = Workspace::read();
-    let rules = workspace.sources.iter().filter(|source| source.module.first().is_some_and(|it| it == "rules"));
+    let rules = workspace
+        .sources
+        .iter()
+        .filter(|source| source.module.first().is_some_and(|it| it == "rules"));
     for source in rules {
         for path in source.named.iter().filter(|path| is_foreign(path, source)) {
             let first = path.split("::").next().unwrap_or_default();
-            let known = RULE_CRATES.contains(&first) || RULE_MODULES.iter().any(|module| path.starts_with(module));
+            let known = RULE_CRATES.contains(&first)
+                || RULE_MODULES.iter().any(|module| path.starts_with(module));
             assert!(known, "{} names {path}", source.path.display());
         }
-        let own = source.named.iter().filter(|path| path.starts_with(&format!("{}::", source.package)));
+        let own =
+            source.named.iter().filter(|path| path.starts_with(&format!("{}::", source.package)));
         for path in own {
-            let inside =
-                workspace.file_of(path).is_some_and(|file| file.module.first().is_some_and(|it| it == "rules"));
+            let inside = workspace
+                .file_of(path)
+                .is_some_and(|file| file.module.first().is_some_and(|it| it == "rules"));
             assert!(inside || path.contains("::Symbol"), "{} names {path}", source.path.display());
         }
     }
@@ -75,9 +85,15 @@ fn rules_name_nothing_that_does_io() {
 /// Whether a path leads out of the package: not a type, a primitive or a local name.
 fn is_foreign(path: &str, source: &Source) -> bool {
     let first = path.split("::").next().unwrap_or_default();
-    let is_module = first.chars().all(|letter| letter.is_lowercase() || letter == '_' || letter.is_ascii_digit());
-    let is_primitive = ["char", "f64", "i16", "i32", "i64", "str", "u32", "u64", "u8"].contains(&first);
-    let is_imported = source.named.iter().any(|other| other.contains("::") && other.rsplit("::").next() == Some(first));
+    let is_module = first
+        .chars()
+        .all(|letter| letter.is_lowercase() || letter == '_' || letter.is_ascii_digit());
+    let is_primitive =
+        ["char", "f64", "i16", "i32", "i64", "str", "u32", "u64", "u8"].contains(&first);
+    let is_imported = source
+        .named
+        .iter()
+        .any(|other| other.contains("::") && other.rsplit("::").next() == Some(first));
     let is_macro = source.code.contains(&format!("macro_rules! {first} "));
     is_module
         && !is_macro
@@ -104,8 +120,11 @@ fn a_vendor_is_named_in_one_place() {
 #[test]
 fn no_module_is_in_a_circle() {
     let workspace = Workspace::read();
-    let uses: BTreeMap<&Path, BTreeSet<&Path>> =
-        workspace.sources.iter().map(|source| (source.path.as_path(), workspace.uses(source))).collect();
+    let uses: BTreeMap<&Path, BTreeSet<&Path>> = workspace
+        .sources
+        .iter()
+        .map(|source| (source.path.as_path(), workspace.uses(source)))
+        .collect();
     let circles: Vec<_> = uses.keys().filter(|file| reaches(&uses, file, file)).collect();
     assert!(circles.is_empty(), "{circles:#?}");
 }
@@ -131,20 +150,29 @@ fn every_dependency_of_the_workspace_is_used() {
     let mut manifests = vec!["shared/Cargo.toml".to_owned(), "tests/Cargo.toml".to_owned()];
     for context in contexts() {
         manifests.extend(
-            names(&format!("functions/{context}")).iter().map(|it| format!("functions/{context}/{it}/Cargo.toml")),
+            names(&format!("functions/{context}"))
+                .iter()
+                .map(|it| format!("functions/{context}/{it}/Cargo.toml")),
         );
     }
     let mut used = BTreeSet::new();
     for manifest in manifests.iter().map(|path| text(path)) {
         used.extend(SECTIONS.iter().flat_map(|name| section(&manifest, name)));
     }
-    let unused: Vec<_> = section(&text("Cargo.toml"), "[workspace.dependencies]").difference(&used).cloned().collect();
+    let unused: Vec<_> = section(&text("Cargo.toml"), "[workspace.dependencies]")
+        .difference(&used)
+        .cloned()
+        .collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 
 /// The names in a section of a manifest.
 fn section(manifest: &str, header: &str) -> BTreeSet<String> {
-    let lines = manifest.lines().skip_while(|line| *line != header).skip(1).take_while(|line| !line.starts_with('['));
+    let lines = manifest
+        .lines()
+        .skip_while(|line| *line != header)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['));
     let entries = lines.filter(|line| line.contains('=') && !line.starts_with('#'));
     entries.filter_map(|line| line.split(['.', ' ', '=']).next()).map(str::to_owned).collect()
 }

@@ -1,4 +1,5 @@
-//! What belongs together is there together: folder, template, contract, event, test and a line of the README.
+//! What belongs together is there together: folder, template, contract, event, test and a line of
+//! the README.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -48,7 +49,12 @@ fn every_folder_is_a_function_of_the_template() {
 fn every_function_runs_the_bootstrap_of_its_folder() {
     for function in template::functions() {
         let code = function.properties["CodeUri"].as_str();
-        assert_eq!(code, Some(format!("target/lambda/{}/", function.folder()).as_str()), "{}", function.id);
+        assert_eq!(
+            code,
+            Some(format!("target/lambda/{}/", function.folder()).as_str()),
+            "{}",
+            function.id
+        );
     }
 }
 
@@ -75,9 +81,14 @@ fn every_function_has_tests() {
 #[test]
 fn every_function_has_its_line_in_the_readme() {
     let readme = text("README.md");
-    let table = readme.split("\n## Functions\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let table = readme
+        .split("\n## Functions\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next())
+        .unwrap();
     let row = |line: &str| Some(line.strip_prefix("| ")?.split(" | ").next()?.to_owned());
-    let rows: BTreeSet<String> = table.lines().filter_map(row).filter(|name| name != "function").collect();
+    let rows: BTreeSet<String> =
+        table.lines().filter_map(row).filter(|name| name != "function").collect();
     assert_eq!(folders(), rows);
 }
 
@@ -97,8 +108,10 @@ fn the_routes_of_the_template_are_those_of_the_contract() {
 /// The routes of `infra/api/openapi.yaml`.
 fn contract() -> BTreeSet<Route> {
     let document = yaml("infra/api/openapi.yaml");
-    let function = |operation: &yaml_rust2::Yaml| operation["x-function"].as_str().unwrap().to_owned();
-    let mut routes = BTreeSet::from([(String::new(), String::new(), function(&document["x-default-route"]))]);
+    let function =
+        |operation: &yaml_rust2::Yaml| operation["x-function"].as_str().unwrap().to_owned();
+    let mut routes =
+        BTreeSet::from([(String::new(), String::new(), function(&document["x-default-route"]))]);
     for (path, operations) in pairs(&document["paths"]) {
         for (method, operation) in pairs(operations).filter(|(name, _)| METHODS.contains(name)) {
             routes.insert((method.to_uppercase(), path.to_owned(), function(operation)));
@@ -109,11 +122,13 @@ fn contract() -> BTreeSet<Route> {
 
 #[test]
 fn the_top_level_holds_nothing_else() {
-    let listed = Command::new("git").arg("ls-files").current_dir(template::root()).output().unwrap();
+    let listed =
+        Command::new("git").arg("ls-files").current_dir(template::root()).output().unwrap();
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
     let files = String::from_utf8(listed.stdout).unwrap();
     let top: BTreeSet<&str> = files.lines().filter_map(|path| path.split('/').next()).collect();
-    let others: Vec<_> = top.iter().filter(|name| !name.starts_with('.') && !TOP_LEVEL.contains(name)).collect();
+    let others: Vec<_> =
+        top.iter().filter(|name| !name.starts_with('.') && !TOP_LEVEL.contains(name)).collect();
     assert!(others.is_empty(), "{others:?} should be elsewhere");
 }
 
@@ -122,13 +137,17 @@ fn every_main_is_short() {
     for folder in folders() {
         let path = format!("functions/{}/src/main.rs", place(&folder));
         let lines = text(&path).lines().count();
-        assert!(lines <= MAX_MAIN_LINES, "{path} has {lines} lines: it should wire, and nothing else");
+        assert!(
+            lines <= MAX_MAIN_LINES,
+            "{path} has {lines} lines: it should wire, and nothing else"
+        );
     }
 }
 
 #[test]
 fn the_median_handler_is_short() {
-    let mut lengths: Vec<(usize, String)> = folders().into_iter().map(|name| (handler_lines(&name), name)).collect();
+    let mut lengths: Vec<(usize, String)> =
+        folders().into_iter().map(|name| (handler_lines(&name), name)).collect();
     lengths.sort();
     let (median, _) = lengths[lengths.len() / 2];
     assert!(median <= MAX_MEDIAN_HANDLER_LINES, "{lengths:?}");

@@ -1,4 +1,5 @@
-//! A function may do what it does, and nothing else: `template.yaml` against the AWS calls the running stack has recorded.
+//! A function may do what it does, and nothing else: `template.yaml` against the AWS calls the
+//! running stack has recorded.
 
 use support::template;
 
@@ -6,7 +7,11 @@ use support::template;
 fn no_policy_has_a_wildcard() {
     for function in template::functions() {
         for (action, resource) in function.permissions() {
-            assert!(!action.contains('*') && !resource.contains('*'), "{}: {action} on {resource}", function.id);
+            assert!(
+                !action.contains('*') && !resource.contains('*'),
+                "{}: {action} on {resource}",
+                function.id
+            );
         }
     }
 }
@@ -57,7 +62,11 @@ mod on_the_stack {
     }
 
     fn allowed(function: &template::Function) -> Vec<Use> {
-        function.permissions().into_iter().map(|(action, on)| (function.folder(), action, on)).collect()
+        function
+            .permissions()
+            .into_iter()
+            .map(|(action, on)| (function.folder(), action, on))
+            .collect()
     }
 
     /// What the functions did so far. A call that was refused fails the test.
@@ -68,8 +77,13 @@ mod on_the_stack {
         let call = |line: &str| -> Use {
             let call: Value = serde_json::from_str(line).unwrap();
             assert_eq!(call["allowed"], true, "refused: {call}");
-            let (function, arn) = (call["function"].as_str().unwrap(), call["resource"].as_str().unwrap());
-            (folder(stack, function), call["action"].as_str().unwrap().to_owned(), resource(stack, arn))
+            let (function, arn) =
+                (call["function"].as_str().unwrap(), call["resource"].as_str().unwrap());
+            (
+                folder(stack, function),
+                call["action"].as_str().unwrap().to_owned(),
+                resource(stack, arn),
+            )
         };
         complete.lines().map(call).collect()
     }
@@ -77,14 +91,17 @@ mod on_the_stack {
     /// `get-metrics` for its deployed name.
     fn folder(stack: &Stack, deployed: &str) -> String {
         let mut functions = stack.about["functions"].as_object().unwrap().iter();
-        functions.find(|(_, name)| *name == deployed).map_or_else(|| deployed.to_owned(), |(folder, _)| folder.clone())
+        functions
+            .find(|(_, name)| *name == deployed)
+            .map_or_else(|| deployed.to_owned(), |(folder, _)| folder.clone())
     }
 
     /// `AnalysesQueue.Arn` for the queue's ARN; anything else stays as it is.
     fn resource(stack: &Stack, arn: &str) -> String {
         let name = arn.rsplit(':').next();
         let mut queues = stack.about["queues"].as_object().unwrap().iter();
-        let queue = queues.find(|(_, url)| url.as_str().and_then(|url| url.rsplit('/').next()) == name);
+        let queue =
+            queues.find(|(_, url)| url.as_str().and_then(|url| url.rsplit('/').next()) == name);
         queue.map_or_else(|| arn.to_owned(), |(id, _)| format!("{id}.Arn"))
     }
 
@@ -101,7 +118,12 @@ mod on_the_stack {
         });
         let insert = "insert into public.outbox (id, topic, payload, occurred_at, claimed_until, claim_token)
             values ($1::text::uuid, 'analyses', $2::text::jsonb, now(), now() - interval '1 second', gen_random_uuid())";
-        stack.admin().await.execute(insert, &[&id.to_string(), &message.to_string()]).await.unwrap();
+        stack
+            .admin()
+            .await
+            .execute(insert, &[&id.to_string(), &message.to_string()])
+            .await
+            .unwrap();
         assert_eq!(stack.invoke("relay-outbox", &event_json("relay-outbox")).await.status, 200);
     }
 
@@ -122,28 +144,34 @@ mod on_the_stack {
         let id = created.json()["id"].as_str().unwrap().to_owned();
         let path = format!("/v1/analyses/{id}");
         let attempted = |analysis: &Value| {
-            analysis["events"].as_array().is_some_and(|events| events.iter().any(|it| it["type"] == "attempt_failed"))
+            analysis["events"]
+                .as_array()
+                .is_some_and(|events| events.iter().any(|it| it["type"] == "attempt_failed"))
         };
         stack.until(&path, Some(&user.token), attempted).await;
         let exhaust = "update public.analyses set attempts = 5, lease_until = now() where id = $1::text::uuid";
         admin.execute(exhaust, &[&id]).await.unwrap();
-        let over = stack.until(&path, Some(&user.token), |analysis| analysis["status"] == "failed").await;
+        let over =
+            stack.until(&path, Some(&user.token), |analysis| analysis["status"] == "failed").await;
         assert_eq!(over["error"]["code"], "undeliverable", "{over}");
     }
 
-    /// A stock that changes while it is refreshed is looked at again. A lock makes that sure to happen: what the refresh has read is
-    /// old when it may go on.
+    /// A stock that changes while it is refreshed is looked at again. A lock makes that sure to
+    /// happen: what the refresh has read is old when it may go on.
     async fn refreshed_by_somebody_else(stack: &Stack) {
-        let symbol = format!("RACE{}", &uuid::Uuid::new_v4().simple().to_string().to_uppercase()[..8]);
+        let symbol =
+            format!("RACE{}", &uuid::Uuid::new_v4().simple().to_string().to_uppercase()[..8]);
         let bars = format!("{}/bars/{symbol}.csv", stack.get("standin_url"));
         let csv = "Date,Open,High,Low,Close,Volume\n2013-02-28,10,11,9,10,1000\n2013-03-01,10,11,9,10,1000\n";
         assert_eq!(stack.send("PUT", &bars, &[], csv).await.status, 204);
         let (mut admin, watcher) = (stack.admin().await, stack.admin().await);
-        let insert = "insert into public.stocks (symbol, name, exchange) values ($1, 'Test', 'TEST')";
+        let insert =
+            "insert into public.stocks (symbol, name, exchange) values ($1, 'Test', 'TEST')";
         admin.execute(insert, &[&symbol]).await.unwrap();
         let holder: i32 = admin.query_one("select pg_backend_pid()", &[]).await.unwrap().get(0);
         let change = admin.transaction().await.unwrap();
-        let bump = "update public.stocks set refresh_version = refresh_version + 1 where symbol = $1";
+        let bump =
+            "update public.stocks set refresh_version = refresh_version + 1 where symbol = $1";
         change.execute(bump, &[&symbol]).await.unwrap();
         request_refresh(stack, &symbol).await;
         let waits = "select exists (select from pg_stat_activity
@@ -154,7 +182,9 @@ mod on_the_stack {
             tokio::time::sleep(PAUSE).await;
         }
         change.commit().await.unwrap();
-        stack.until(&format!("/v1/stocks/{symbol}"), None, |stock| !stock["refreshed_at"].is_null()).await;
+        stack
+            .until(&format!("/v1/stocks/{symbol}"), None, |stock| !stock["refreshed_at"].is_null())
+            .await;
     }
 
     async fn request_refresh(stack: &Stack, symbol: &str) {
@@ -163,7 +193,8 @@ mod on_the_stack {
         message["symbols"] = json!([symbol]);
         let (body, now) = (message.to_string(), Timestamp::now());
         let keys = WebhookKeys::parse(&[SecretString::from(stack.get("webhook_secret"))]).unwrap();
-        let (timestamp, signature) = (now.as_second().to_string(), keys.sign(symbol, now, body.as_bytes()).unwrap());
+        let (timestamp, signature) =
+            (now.as_second().to_string(), keys.sign(symbol, now, body.as_bytes()).unwrap());
         let headers = [
             ("content-type", "application/json"),
             (webhook::ID, symbol),

@@ -1,4 +1,5 @@
-//! What functions declare of themselves is what the contract, the template and the README say of them.
+//! What functions declare of themselves is what the contract, the template and the README say of
+//! them.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -39,11 +40,15 @@ fn operations() -> Vec<Yaml> {
     let of = |section: &str| {
         let paths: Vec<Yaml> = pairs(&document[section]).map(|(_, path)| path.clone()).collect();
         let methods = |path: Yaml| {
-            pairs(&path).filter(|(name, _)| METHODS.contains(name)).map(|(_, it)| it.clone()).collect::<Vec<_>>()
+            pairs(&path)
+                .filter(|(name, _)| METHODS.contains(name))
+                .map(|(_, it)| it.clone())
+                .collect::<Vec<_>>()
         };
         paths.into_iter().flat_map(methods).collect::<Vec<_>>()
     };
-    let all = of("paths").into_iter().chain(of("webhooks")).chain([document["x-default-route"].clone()]);
+    let all =
+        of("paths").into_iter().chain(of("webhooks")).chain([document["x-default-route"].clone()]);
     all.filter(|operation| operation["x-function"].as_str() != Some("dispatch-analysis")).collect()
 }
 
@@ -54,9 +59,11 @@ fn function(id: &str) -> Function {
 
 #[test]
 fn every_function_behind_http_declares_its_route() {
-    let is_http =
-        |function: &Function| !function.routes().is_empty() || !function.properties["FunctionUrlConfig"].is_badvalue();
-    let served: Vec<String> = template::functions().iter().filter(|it| is_http(it)).map(Function::folder).collect();
+    let is_http = |function: &Function| {
+        !function.routes().is_empty() || !function.properties["FunctionUrlConfig"].is_badvalue()
+    };
+    let served: Vec<String> =
+        template::functions().iter().filter(|it| is_http(it)).map(Function::folder).collect();
     let mut served: Vec<&str> = served.iter().map(String::as_str).collect();
     served.sort_unstable();
     assert_eq!(declared().into_keys().collect::<Vec<_>>(), served);
@@ -79,7 +86,11 @@ fn a_route_takes_a_body_exactly_when_the_contract_has_one() {
     let declared = declared();
     for operation in operations() {
         let id = operation["x-function"].as_str().unwrap();
-        assert_eq!(declared[id].max_body.is_some(), !operation["requestBody"].is_badvalue(), "{id}");
+        assert_eq!(
+            declared[id].max_body.is_some(),
+            !operation["requestBody"].is_badvalue(),
+            "{id}"
+        );
     }
 }
 
@@ -102,7 +113,10 @@ fn assert_worker<M>(work: &Work<M>) {
     let function = function(work.id);
     let events = &function.properties["Events"];
     let (_, event) = pairs(events).next().unwrap();
-    assert_eq!(event["Properties"]["Queue"].as_str(), Some(format!("{}.Arn", work.queue.id()).as_str()));
+    assert_eq!(
+        event["Properties"]["Queue"].as_str(),
+        Some(format!("{}.Arn", work.queue.id()).as_str())
+    );
     assert_eq!(event["Properties"]["BatchSize"].as_i64(), Some(work.batch.into()));
     assert_eq!(function.properties["Timeout"].as_i64().map(seconds), Some(work.timeout));
 }
@@ -118,7 +132,8 @@ fn assert_job(job: Job) {
     let function = function(job.id);
     let (_, event) = pairs(&function.properties["Events"]).next().unwrap();
     let minutes = job.every.as_secs() / 60;
-    let every = if minutes == 1 { "rate(1 minute)".to_owned() } else { format!("rate({minutes} minutes)") };
+    let every =
+        if minutes == 1 { "rate(1 minute)".to_owned() } else { format!("rate({minutes} minutes)") };
     assert_eq!(event["Properties"]["ScheduleExpression"].as_str(), Some(every.as_str()));
     assert_eq!(function.properties["Timeout"].as_i64().map(seconds), Some(job.timeout));
 }

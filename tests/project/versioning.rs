@@ -22,11 +22,13 @@ paths:
 /// The operations a contract marks as deprecated.
 fn marked(contract: &Yaml) -> Vec<Deprecated> {
     let day = |operation: &Yaml, name: &str| -> Date {
-        let text = operation[name].as_str().unwrap_or_else(|| panic!("{operation:?} has no {name}"));
+        let text =
+            operation[name].as_str().unwrap_or_else(|| panic!("{operation:?} has no {name}"));
         text.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
     };
-    let operations = pairs(&contract["paths"])
-        .flat_map(|(path, methods)| pairs(methods).map(move |(method, operation)| (path, method, operation)));
+    let operations = pairs(&contract["paths"]).flat_map(|(path, methods)| {
+        pairs(methods).map(move |(method, operation)| (path, method, operation))
+    });
     operations
         .filter(|(_, _, operation)| operation["deprecated"].as_bool() == Some(true))
         .map(|(path, method, operation)| Deprecated {
@@ -55,7 +57,8 @@ async fn a_deprecated_operation_says_since_when_until_when_and_where_that_is_exp
         let headers = headers(outcome).await;
         assert_eq!(headers["deprecation"], "@1798761600", "the beginning of 2027");
         assert_eq!(headers["sunset"], "Thu, 01 Jul 2027 00:00:00 GMT");
-        let policy = "<https://api.example.com/docs/versioning>; rel=\"deprecation\"; type=\"text/html\"";
+        let policy =
+            "<https://api.example.com/docs/versioning>; rel=\"deprecation\"; type=\"text/html\"";
         assert_eq!(headers["link"], policy);
     }
 }
@@ -63,5 +66,9 @@ async fn a_deprecated_operation_says_since_when_until_when_and_where_that_is_exp
 #[tokio::test]
 async fn any_other_operation_says_nothing() {
     let headers = headers("get-stock").await;
-    assert!(!headers.contains_key("deprecation") && !headers.contains_key("sunset") && !headers.contains_key("link"));
+    assert!(
+        !headers.contains_key("deprecation")
+            && !headers.contains_key("sunset")
+            && !headers.contains_key("link")
+    );
 }

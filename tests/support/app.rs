@@ -46,7 +46,8 @@ pub fn pager() -> Pager {
 
 /// A pager with these secrets, newest first.
 pub fn pager_with(secrets: &[&str]) -> Pager {
-    let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
+    let secrets: Vec<SecretString> =
+        secrets.iter().map(|secret| SecretString::from(*secret)).collect();
     Pager::new(SigningKeys::derive(&secrets, "cursor").unwrap())
 }
 
@@ -68,7 +69,12 @@ impl App {
     pub fn paged(markets: MemoryMarkets, pager: Pager) -> Self {
         let markets = || markets.clone();
         Self::default()
-            .mount(get_metrics::ROUTE, get_metrics::Deps { markets: markets() }, get_metrics::handle, ())
+            .mount(
+                get_metrics::ROUTE,
+                get_metrics::Deps { markets: markets() },
+                get_metrics::handle,
+                (),
+            )
             .mount(get_stock::ROUTE, get_stock::Deps { markets: markets() }, get_stock::handle, ())
             .mount(get_chart::ROUTE, get_chart::Deps { markets: markets() }, get_chart::handle, ())
             .mount(
@@ -94,7 +100,13 @@ impl App {
 
     /// One more function.
     #[must_use]
-    pub fn mount<C, D, H, F, R, P>(mut self, route: Route<C>, dependencies: D, handle: H, proof: P) -> Self
+    pub fn mount<C, D, H, F, R, P>(
+        mut self,
+        route: Route<C>,
+        dependencies: D,
+        handle: H,
+        proof: P,
+    ) -> Self
     where
         C: Principal,
         D: Sync + 'static,
@@ -103,7 +115,8 @@ impl App {
         R: IntoResponse + 'static,
         P: Prove<C> + 'static,
     {
-        let edge = Edge::new(route, &*Box::leak(Box::new(dependencies)), handle, proof).deprecating(self.deprecated);
+        let edge = Edge::new(route, &*Box::leak(Box::new(dependencies)), handle, proof)
+            .deprecating(self.deprecated);
         let edge = &*Box::leak(Box::new(edge));
         let endpoint: Endpoint = Box::new(move |request| Box::pin(edge.respond(request)));
         self.endpoints.insert(route.declared().id, endpoint);
@@ -142,8 +155,10 @@ impl App {
 
     /// An event of the HTTP API, to the function of its route.
     pub async fn send(&self, event: &Value) -> Response {
-        let (method, path) = (text(&event["requestContext"]["http"]["method"]), text(&event["rawPath"]));
-        let function = route_of(method, path).map_or("reject-unknown", |(_, _, function)| function.as_str());
+        let (method, path) =
+            (text(&event["requestContext"]["http"]["method"]), text(&event["rawPath"]));
+        let function =
+            route_of(method, path).map_or("reject-unknown", |(_, _, function)| function.as_str());
         self.respond(function, event).await
     }
 
@@ -151,11 +166,18 @@ impl App {
     pub async fn respond(&self, function: &str, event: &Value) -> Response {
         let event = http_event(event);
         let (method, path) = (event.method().to_string(), event.raw_http_path().to_owned());
-        let host = event.headers().get("host").map(|host| host.to_str().unwrap().to_owned()).unwrap_or_default();
-        let request = Request::new(event, "https://api.example.com", self.now.unwrap_or_else(Timestamp::now));
-        let endpoint = self.endpoints.get(function).unwrap_or_else(|| panic!("{function} is not mounted"));
+        let host = event
+            .headers()
+            .get("host")
+            .map(|host| host.to_str().unwrap().to_owned())
+            .unwrap_or_default();
+        let request =
+            Request::new(event, "https://api.example.com", self.now.unwrap_or_else(Timestamp::now));
+        let endpoint =
+            self.endpoints.get(function).unwrap_or_else(|| panic!("{function} is not mounted"));
         let (head, body) = endpoint(request).await.into_parts();
-        let response = Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
+        let response =
+            Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
         if self.deprecated.is_empty() {
             contract::assert_event(&method, &host, &path, &response);
         }
@@ -181,8 +203,10 @@ fn get_event(path: &str) -> Value {
 }
 
 fn route_of(method: &str, path: &str) -> Option<&'static (String, String, String)> {
-    let mut matching: Vec<_> =
-        ROUTES.iter().filter(|(known, pattern, _)| known == method && fits(pattern, path)).collect();
+    let mut matching: Vec<_> = ROUTES
+        .iter()
+        .filter(|(known, pattern, _)| known == method && fits(pattern, path))
+        .collect();
     // The pattern with fewer parameters is the more specific one.
     matching.sort_by_key(|(_, pattern, _)| pattern.matches('{').count());
     matching.first().copied()
@@ -190,12 +214,17 @@ fn route_of(method: &str, path: &str) -> Option<&'static (String, String, String
 
 fn fits(pattern: &str, path: &str) -> bool {
     let same = pattern.split('/').count() == path.split('/').count();
-    same && pattern.split('/').zip(path.split('/')).all(|(known, given)| known.starts_with('{') || known == given)
+    same && pattern
+        .split('/')
+        .zip(path.split('/'))
+        .all(|(known, given)| known.starts_with('{') || known == given)
 }
 
 fn parameters(pattern: &str, path: &str) -> Value {
     let pairs = pattern.split('/').zip(path.split('/'));
-    pairs.filter_map(|(name, value)| Some((name.strip_prefix('{')?.strip_suffix('}')?, value))).collect()
+    pairs
+        .filter_map(|(name, value)| Some((name.strip_prefix('{')?.strip_suffix('}')?, value)))
+        .collect()
 }
 
 fn text(value: &Value) -> &str {

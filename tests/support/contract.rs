@@ -11,7 +11,8 @@ use crate::{Response, template};
 
 pub use judge::Contract;
 
-static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(json(&template::yaml("infra/api/openapi.yaml"))));
+static CONTRACT: LazyLock<Contract> =
+    LazyLock::new(|| Contract::new(json(&template::yaml("infra/api/openapi.yaml"))));
 
 /// Asserts that the contract documents this answer of a route.
 ///
@@ -20,7 +21,11 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(json(&templ
 pub fn assert_route(method: &str, path: &str, response: &Response) {
     // The gateway answers preflights itself.
     if method != "OPTIONS" {
-        assert_kept(&format!("{method} {path}"), CONTRACT.of_route(method, path, response), response);
+        assert_kept(
+            &format!("{method} {path}"),
+            CONTRACT.of_route(method, path, response),
+            response,
+        );
     }
 }
 
@@ -43,7 +48,10 @@ pub(crate) fn assert_event(method: &str, host: &str, path: &str, response: &Resp
 fn assert_kept(what: &str, verdict: Result<(), String>, response: &Response) {
     if let Err(broken) = verdict {
         let body = String::from_utf8_lossy(&response.body);
-        panic!("{what} breaks the contract: {broken}\n{} {:?}\n{body}", response.status, response.headers);
+        panic!(
+            "{what} breaks the contract: {broken}\n{} {:?}\n{body}",
+            response.status, response.headers
+        );
     }
 }
 
@@ -54,11 +62,15 @@ fn assert_kept(what: &str, verdict: Result<(), String>, response: &Response) {
 pub fn json(yaml: &Yaml) -> Value {
     match yaml {
         Yaml::Array(items) => items.iter().map(json).collect(),
-        Yaml::Hash(_) => template::pairs(yaml).map(|(key, value)| (key.to_owned(), json(value))).collect(),
+        Yaml::Hash(_) => {
+            template::pairs(yaml).map(|(key, value)| (key.to_owned(), json(value))).collect()
+        }
         Yaml::String(text) => Value::from(text.as_str()),
         Yaml::Boolean(flag) => Value::from(*flag),
         Yaml::Integer(number) => Value::from(*number),
-        Yaml::Real(text) => serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}")),
+        Yaml::Real(text) => {
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+        }
         Yaml::Null | Yaml::BadValue | Yaml::Alias(_) => Value::Null,
     }
 }

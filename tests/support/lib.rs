@@ -1,4 +1,5 @@
-//! What the integration tests share: the API in this process, assertions, fakes and the running stack.
+//! What the integration tests share: the API in this process, assertions, fakes and the running
+//! stack.
 
 pub mod app;
 pub mod contract;
@@ -72,7 +73,10 @@ pub fn has_fields(item: &serde_json::Value, names: &[&str]) -> bool {
 
 /// The rows of a golden file, by column.
 pub fn golden(symbol: &str) -> Vec<std::collections::BTreeMap<String, String>> {
-    let path = format!("{}/../functions/market/context/testdata/golden/{symbol}.csv", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/../functions/market/context/testdata/golden/{symbol}.csv",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
     let names: Vec<String> = lines.next().unwrap().collect();

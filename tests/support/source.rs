@@ -1,7 +1,8 @@
 //! The workspace's Rust sources: which file names what of which other file.
 //!
-//! A reader for this project's own style, not for all of Rust: items of a file begin at the margin, imports end in a semicolon.
-//! Tests (`#[cfg(test)]`, modules called `tests`) and fakes are left out: they may know everything.
+//! A reader for this project's own style, not for all of Rust: items of a file begin at the margin,
+//! imports end in a semicolon. Tests (`#[cfg(test)]`, modules called `tests`) and fakes are left
+//! out: they may know everything.
 
 mod paths;
 mod tree;
@@ -75,13 +76,19 @@ impl Workspace {
         let segments: Vec<&str> = path.split("::").collect();
         let (source, rest) = (1..=segments.len()).rev().find_map(|length| {
             let module = &segments[..length];
-            Some((self.sources.iter().find(|source| source.is_module(module))?, &segments[length..]))
+            Some((
+                self.sources.iter().find(|source| source.is_module(module))?,
+                &segments[length..],
+            ))
         })?;
         let Some(item) = rest.first() else { return Some(source) };
         match source.exported.get(*item) {
             Some(target) if depth < MAX_REEXPORTS => {
                 let rest = rest[1..].iter().map(|segment| format!("::{segment}"));
-                self.resolve(&[target.clone()].into_iter().chain(rest).collect::<String>(), depth + 1)
+                self.resolve(
+                    &[target.clone()].into_iter().chain(rest).collect::<String>(),
+                    depth + 1,
+                )
             }
             _ => Some(source),
         }
@@ -97,7 +104,8 @@ impl Workspace {
 impl Source {
     fn is_module(&self, segments: &[&str]) -> bool {
         let Some((package, module)) = segments.split_first() else { return false };
-        self.package == *package && self.module.iter().map(String::as_str).eq(module.iter().copied())
+        self.package == *package
+            && self.module.iter().map(String::as_str).eq(module.iter().copied())
     }
 }
 
@@ -131,7 +139,8 @@ fn place(path: &Path) -> (String, Vec<String>) {
         "context" => parts[at - 2].clone(),
         name => name.replace('-', "_"),
     };
-    let module: Vec<String> = parts[at + 1..].iter().filter(|part| *part != "lib").cloned().collect();
+    let module: Vec<String> =
+        parts[at + 1..].iter().filter(|part| *part != "lib").cloned().collect();
     if module == ["main"] { (format!("{package}::main"), Vec::new()) } else { (package, module) }
 }
 
@@ -143,7 +152,10 @@ fn source(path: &Path, known: &BTreeSet<Vec<String>>) -> Source {
     let absolute = |path: &String| paths::absolute(path, &here, known);
     Source {
         named: paths::named(&code).iter().map(absolute).collect(),
-        exported: paths::exported(&code).into_iter().map(|(name, path)| (name, absolute(&path))).collect(),
+        exported: paths::exported(&code)
+            .into_iter()
+            .map(|(name, path)| (name, absolute(&path)))
+            .collect(),
         items: tree::items(&code),
         path: path.strip_prefix(root()).unwrap().to_owned(),
         package,
@@ -155,6 +167,7 @@ fn source(path: &Path, known: &BTreeSet<Vec<String>>) -> Source {
 /// Without tests, comments and attributes.
 fn code_of(text: &str) -> String {
     let production = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let is_code = |line: &&str| !["//", "#[", "#!["].iter().any(|other| line.trim_start().starts_with(other));
+    let is_code =
+        |line: &&str| !["//", "#[", "#!["].iter().any(|other| line.trim_start().starts_with(other));
     production.lines().filter(is_code).collect::<Vec<_>>().join("\n").replace("$crate", "crate")
 }

@@ -36,8 +36,8 @@ impl Stack {
     /// The stack that `make test` or `make up` has started.
     pub fn running() -> Self {
         let path = format!("{}/../.local/stack.json", env!("CARGO_MANIFEST_DIR"));
-        let text =
-            std::fs::read_to_string(path).expect("the local stack does not run: start it with `make up DETACH=1`");
+        let text = std::fs::read_to_string(path)
+            .expect("the local stack does not run: start it with `make up DETACH=1`");
         Self { about: serde_json::from_str(&text).unwrap(), http: HttpClient::new().unwrap() }
     }
 
@@ -46,25 +46,45 @@ impl Stack {
         self.about[name].as_str().unwrap_or_else(|| panic!("stack.json has no {name}"))
     }
 
-    /// Sends a request to an address or, when it begins with a slash, to the one address of the stack. Answers of ours are
-    /// held against the contract.
-    pub async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Response {
-        let url = if url.starts_with('/') { format!("{}{url}", self.get("base_url")) } else { url.to_owned() };
+    /// Sends a request to an address or, when it begins with a slash, to the one address of the
+    /// stack. Answers of ours are held against the contract.
+    pub async fn send(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Response {
+        let url = if url.starts_with('/') {
+            format!("{}{url}", self.get("base_url"))
+        } else {
+            url.to_owned()
+        };
         let mut request = http::Request::builder().method(method).uri(&url);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let limits = Limits { timeout: Duration::from_secs(30), max_body: 64 * 1024 * 1024 };
-        let response = self.http.send(request.body(body.into()).unwrap(), limits, Deadline::default()).await.unwrap();
+        let response = self
+            .http
+            .send(request.body(body.into()).unwrap(), limits, Deadline::default())
+            .await
+            .unwrap();
         let (head, body) = response.into_parts();
-        let response = Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
+        let response =
+            Response { status: head.status.as_u16(), headers: head.headers, body: body.to_vec() };
         self.assert_documented(method, &url, &response);
         response
     }
 
-    /// What answers behind the one address is documented by the contract, except Supabase and the emulator.
+    /// What answers behind the one address is documented by the contract, except Supabase and the
+    /// emulator.
     fn assert_documented(&self, method: &str, url: &str, response: &Response) {
-        let Some(path) = url.strip_prefix(self.get("base_url")).and_then(|rest| rest.split('?').next()) else { return };
+        let Some(path) =
+            url.strip_prefix(self.get("base_url")).and_then(|rest| rest.split('?').next())
+        else {
+            return;
+        };
         match path.strip_prefix("/hooks/") {
             Some(function) => contract::assert_hook(function, response),
             None if NOT_OURS.iter().any(|start| path.starts_with(start)) => {}
@@ -74,7 +94,8 @@ impl Stack {
 
     pub async fn get_json(&self, path: &str, token: Option<&str>) -> Response {
         let bearer = token.map(|token| format!("Bearer {token}"));
-        let headers: Vec<_> = bearer.iter().map(|bearer| ("authorization", bearer.as_str())).collect();
+        let headers: Vec<_> =
+            bearer.iter().map(|bearer| ("authorization", bearer.as_str())).collect();
         self.send("GET", path, &headers, "").await
     }
 
@@ -86,7 +107,13 @@ impl Stack {
     }
 
     /// PostgREST as `anon`, or as the bearer of `token`.
-    pub async fn rest(&self, method: &str, path: &str, token: Option<&str>, body: &Value) -> Response {
+    pub async fn rest(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Response {
         self.rest_with(self.get("publishable_key"), method, path, token, body).await
     }
 
@@ -95,7 +122,14 @@ impl Stack {
         self.rest_with(self.get("secret_key"), method, path, None, body).await
     }
 
-    async fn rest_with(&self, key: &str, method: &str, path: &str, token: Option<&str>, body: &Value) -> Response {
+    async fn rest_with(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Response {
         let bearer = token.map(|token| format!("Bearer {token}"));
         let mut headers = vec![("apikey", key), ("content-type", "application/json")];
         headers.extend(bearer.iter().map(|bearer| ("authorization", bearer.as_str())));
@@ -107,31 +141,36 @@ impl Stack {
     pub async fn sign_up(&self) -> User {
         let email = format!("{}@example.test", uuid::Uuid::now_v7());
         let body = json!({ "email": email, "password": "correct horse battery staple" });
-        let headers = [("apikey", self.get("publishable_key")), ("content-type", "application/json")];
+        let headers =
+            [("apikey", self.get("publishable_key")), ("content-type", "application/json")];
         let answer = self.send("POST", "/auth/v1/signup", &headers, body.to_string()).await;
         let json = answer.json();
-        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("no sign-up: {json}")).to_owned();
+        let text = |value: &Value| {
+            value.as_str().unwrap_or_else(|| panic!("no sign-up: {json}")).to_owned()
+        };
         User { id: text(&json["user"]["id"]), token: text(&json["access_token"]) }
     }
 
     /// A connection as the database's superuser, for settings no API role may make.
     pub async fn admin(&self) -> tokio_postgres::Client {
-        let (client, connection) = tokio_postgres::connect(self.get("postgres_url"), NoTls).await.unwrap();
+        let (client, connection) =
+            tokio_postgres::connect(self.get("postgres_url"), NoTls).await.unwrap();
         tokio::spawn(connection);
         client
     }
 
-    /// Adds a stock with a symbol no other test has. It is followed but not due, so no run of the schedule comes between.
+    /// Adds a stock with a symbol no other test has. It is followed but not due, so no run of the
+    /// schedule comes between.
     pub async fn add_stock(&self, prefix: &str) -> String {
         let id = uuid::Uuid::new_v4().simple().to_string().to_uppercase();
         let symbol = format!("{prefix}{}", &id[..8]);
-        let insert =
-            "insert into public.stocks (symbol, name, exchange, refreshed_at) values ($1, 'Test', 'TEST', now())";
+        let insert = "insert into public.stocks (symbol, name, exchange, refreshed_at) values ($1, 'Test', 'TEST', now())";
         self.admin().await.execute(insert, &[&symbol]).await.unwrap();
         symbol
     }
 
-    /// Adds a workflow with a name no other test has; the stand-in for n8n behaves as `webhook_path` says.
+    /// Adds a workflow with a name no other test has; the stand-in for n8n behaves as
+    /// `webhook_path` says.
     pub async fn add_workflow(&self, webhook_path: &str, enabled: bool) -> String {
         let name = format!("test-{}", uuid::Uuid::new_v4().simple());
         let insert =
@@ -145,7 +184,12 @@ impl Stack {
     ///
     /// # Panics
     /// When that takes longer than a minute; the last answer is shown.
-    pub async fn until(&self, path: &str, token: Option<&str>, done: impl Fn(&Value) -> bool) -> Value {
+    pub async fn until(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        done: impl Fn(&Value) -> bool,
+    ) -> Value {
         self.until_within(PATIENCE.as_secs(), path, token, done).await
     }
 
@@ -170,10 +214,11 @@ impl Stack {
 
     /// Invokes a function through the emulator's Lambda API and returns its answer.
     pub async fn invoke(&self, function: &str, event: &Value) -> Response {
-        let name = self.about["functions"][function].as_str().unwrap_or_else(|| panic!("no function {function}"));
+        let name = self.about["functions"][function]
+            .as_str()
+            .unwrap_or_else(|| panic!("no function {function}"));
         let url = format!("{}/2015-03-31/functions/{name}/invocations", self.get("ministack_url"));
-        let credential =
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
+        let credential = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
         self.send("POST", &url, &[("authorization", credential)], event.to_string()).await
     }
 }

@@ -17,7 +17,8 @@ pub struct Function {
     globals: Yaml,
 }
 
-/// An action and the resource it is allowed on, as `!GetAtt` names it: `sqs:SendMessage`, `AnalysesQueue.Arn`.
+/// An action and the resource it is allowed on, as `!GetAtt` names it: `sqs:SendMessage`,
+/// `AnalysesQueue.Arn`.
 pub type Permission = (String, String);
 
 /// The repository's folder.
@@ -30,14 +31,18 @@ pub fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A YAML file of the repository. Tags are dropped: `!Ref Api` reads as `Api`, `!GetAtt Queue.Arn` as `Queue.Arn`.
+/// A YAML file of the repository. Tags are dropped: `!Ref Api` reads as `Api`, `!GetAtt Queue.Arn`
+/// as `Queue.Arn`.
 pub fn yaml(path: &str) -> Yaml {
-    YamlLoader::load_from_str(&text(path)).unwrap_or_else(|error| panic!("{path}: {error}")).remove(0)
+    YamlLoader::load_from_str(&text(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+        .remove(0)
 }
 
 /// The names in a folder of the repository.
 pub fn names(folder: &str) -> BTreeSet<String> {
-    let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let entries =
+        fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
@@ -49,7 +54,8 @@ pub fn contexts() -> BTreeSet<String> {
 /// Every function with its context: `get-metrics` and `market`.
 pub fn places() -> BTreeMap<String, String> {
     let functions = |context: String| {
-        let folders = names(&format!("functions/{context}")).into_iter().filter(|folder| folder != "context");
+        let folders =
+            names(&format!("functions/{context}")).into_iter().filter(|folder| folder != "context");
         folders.map(|folder| (folder, context.clone())).collect::<Vec<_>>()
     };
     contexts().into_iter().flat_map(functions).collect()
@@ -63,7 +69,8 @@ pub fn pairs(yaml: &Yaml) -> impl Iterator<Item = (&str, &Yaml)> {
 /// Every function of `template.yaml`.
 pub fn functions() -> Vec<Function> {
     let template = yaml("template.yaml");
-    let functions = pairs(&template["Resources"]).filter(|(_, it)| string(&it["Type"]) == "AWS::Serverless::Function");
+    let functions = pairs(&template["Resources"])
+        .filter(|(_, it)| string(&it["Type"]) == "AWS::Serverless::Function");
     let globals = &template["Globals"]["Function"];
     let function = |(id, resource): (&str, &Yaml)| Function {
         id: id.to_owned(),
@@ -89,14 +96,17 @@ impl Function {
     /// The environment variables it is given.
     pub fn variables(&self) -> BTreeSet<String> {
         let of = |properties: &Yaml| -> Vec<String> {
-            pairs(&properties["Environment"]["Variables"]).map(|(name, _)| name.to_owned()).collect()
+            pairs(&properties["Environment"]["Variables"])
+                .map(|(name, _)| name.to_owned())
+                .collect()
         };
         of(&self.globals).into_iter().chain(of(&self.properties)).collect()
     }
 
     /// Method and path of its routes; `None` is the `$default` route.
     pub fn routes(&self) -> Vec<Option<(String, String)>> {
-        let http = pairs(&self.properties["Events"]).filter(|(_, event)| string(&event["Type"]) == "HttpApi");
+        let http = pairs(&self.properties["Events"])
+            .filter(|(_, event)| string(&event["Type"]) == "HttpApi");
         http.map(|(_, event)| {
             let route = &event["Properties"];
             let path = route["Path"].as_str()?;
@@ -111,19 +121,29 @@ impl Function {
     /// For a policy that is not written out, or does anything but allow.
     pub fn permissions(&self) -> BTreeSet<Permission> {
         let policies = self.properties["Policies"].as_vec().cloned().unwrap_or_default();
-        policies.iter().flat_map(statements).flat_map(|statement| allowed(&self.id, &statement)).collect()
+        policies
+            .iter()
+            .flat_map(statements)
+            .flat_map(|statement| allowed(&self.id, &statement))
+            .collect()
     }
 }
 
 fn statements(policy: &Yaml) -> Vec<Yaml> {
-    policy["Statement"].as_vec().unwrap_or_else(|| panic!("a policy is not written out: {policy:?}")).clone()
+    policy["Statement"]
+        .as_vec()
+        .unwrap_or_else(|| panic!("a policy is not written out: {policy:?}"))
+        .clone()
 }
 
 fn allowed(id: &str, statement: &Yaml) -> Vec<Permission> {
     assert_eq!(string(&statement["Effect"]), "Allow", "{id}");
     let resources = one_or_more(&statement["Resource"]);
     let actions = one_or_more(&statement["Action"]);
-    actions.iter().flat_map(|action| resources.iter().map(move |on| (action.clone(), on.clone()))).collect()
+    actions
+        .iter()
+        .flat_map(|action| resources.iter().map(move |on| (action.clone(), on.clone())))
+        .collect()
 }
 
 fn one_or_more(yaml: &Yaml) -> Vec<String> {

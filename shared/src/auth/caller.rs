@@ -80,7 +80,9 @@ impl TryFrom<Caller> for User {
     fn try_from(caller: Caller) -> Result<Self, Problem> {
         match caller {
             Caller::User(user) => Ok(user),
-            Caller::Anonymous => Err(Problem::unauthorized("unauthenticated", "Sign in and send your access token.")),
+            Caller::Anonymous => {
+                Err(Problem::unauthorized("unauthenticated", "Sign in and send your access token."))
+            }
         }
     }
 }
@@ -109,16 +111,23 @@ mod tests {
             (Role::Operator, Role::Analyst, true),
             (Role::Operator, Role::Admin, false),
         ] {
-            assert_eq!(user(role).authorize(Access::User(needed)).is_ok(), allowed, "{role} {needed}");
+            assert_eq!(
+                user(role).authorize(Access::User(needed)).is_ok(),
+                allowed,
+                "{role} {needed}"
+            );
         }
     }
 
     #[test]
     fn a_key_allows_its_scopes_only() {
         let owner = user(Role::Admin).id();
-        let machine = Machine { key_id: "k1".to_owned(), owner, scopes: vec![Scope("metrics:read")] };
+        let machine =
+            Machine { key_id: "k1".to_owned(), owner, scopes: vec![Scope("metrics:read")] };
         assert!(machine.authorize(Access::Machine(Scope("metrics:read"))).is_ok());
-        for access in [Access::Machine(Scope("analyses:write")), Access::User(Role::Viewer), Access::Signed] {
+        for access in
+            [Access::Machine(Scope("analyses:write")), Access::User(Role::Viewer), Access::Signed]
+        {
             assert_eq!(machine.authorize(access).unwrap_err().code(), "forbidden", "{access}");
         }
         assert_eq!((machine.key_id(), machine.owner()), ("k1", owner));
@@ -126,7 +135,9 @@ mod tests {
 
     #[test]
     fn only_a_signature_opens_a_route_for_webhooks() {
-        for refused in [Anyone.authorize(Access::Signed), user(Role::Admin).authorize(Access::Signed)] {
+        for refused in
+            [Anyone.authorize(Access::Signed), user(Role::Admin).authorize(Access::Signed)]
+        {
             assert_eq!(refused.unwrap_err().code(), "forbidden");
         }
     }

@@ -9,7 +9,8 @@ use super::identity::{Role, UserId};
 const AUDIENCE: &str = "authenticated";
 const LEEWAY_SECONDS: i64 = 30;
 
-/// The claims as sent; the signature is verified, nothing else. One that must be there fails the parsing when it is not.
+/// The claims as sent; the signature is verified, nothing else. One that must be there fails the
+/// parsing when it is not.
 #[derive(Debug, Deserialize)]
 pub(super) struct RawClaims {
     sub: UserId,
@@ -52,7 +53,8 @@ pub(super) fn verified(token: &str, key: &DecodingKey, algorithm: Algorithm) -> 
 }
 
 impl RawClaims {
-    /// The claims, when the token is this project's, for signed-in users, and valid at `now` (30 s of leeway).
+    /// The claims, when the token is this project's, for signed-in users, and valid at `now` (30 s
+    /// of leeway).
     pub(super) fn check(self, issuer: &str, now: Timestamp) -> Option<Claims> {
         let now = now.as_second();
         let for_us = match &self.aud {
@@ -67,7 +69,10 @@ impl RawClaims {
         Some(Claims {
             user_id: self.sub,
             // A role this version does not know is the least one.
-            role: self.user_role.and_then(|role| serde_json::from_value(role).ok()).unwrap_or_default(),
+            role: self
+                .user_role
+                .and_then(|role| serde_json::from_value(role).ok())
+                .unwrap_or_default(),
             expires_at: Timestamp::from_second(self.exp).ok()?,
             is_anonymous: self.is_anonymous,
         })

@@ -49,8 +49,14 @@ struct UnexpectedStatus(http::StatusCode);
 
 impl FetchKeys for Jwks {
     async fn fetch_keys(&self, deadline: Deadline) -> Result<KeySet, KeysError> {
-        let request = http::Request::get(&self.url).body(Bytes::new()).map_err(|error| KeysError(error.into()))?;
-        let response = self.http.send(request, LIMITS, deadline).await.map_err(|error| KeysError(error.into()))?;
+        let request = http::Request::get(&self.url)
+            .body(Bytes::new())
+            .map_err(|error| KeysError(error.into()))?;
+        let response = self
+            .http
+            .send(request, LIMITS, deadline)
+            .await
+            .map_err(|error| KeysError(error.into()))?;
         if !response.status().is_success() {
             return Err(KeysError(UnexpectedStatus(response.status()).into()));
         }

@@ -1,4 +1,5 @@
-//! The project's published keys, fetched when first needed and again when they are old or an unknown one is asked for.
+//! The project's published keys, fetched when first needed and again when they are old or an
+//! unknown one is asked for.
 
 use std::{future::Future, sync::Arc};
 
@@ -14,12 +15,16 @@ use tokio::sync::Mutex;
 use crate::{deadline::Deadline, problem::Problem};
 
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
-/// A flood of unknown key ids, or an endpoint that went down, costs one fetch in this time. Without any keys yet, every token asks.
+/// A flood of unknown key ids, or an endpoint that went down, costs one fetch in this time. Without
+/// any keys yet, every token asks.
 const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_secs(30);
 
 /// Gets the keys that verify access tokens.
 pub trait FetchKeys: Send + Sync {
-    fn fetch_keys(&self, deadline: Deadline) -> impl Future<Output = Result<KeySet, KeysError>> + Send;
+    fn fetch_keys(
+        &self,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<KeySet, KeysError>> + Send;
 }
 
 /// The keys that verify access tokens could not be had.
@@ -53,11 +58,13 @@ pub(super) struct VerifyingKey {
 pub struct KeySet(Vec<Arc<VerifyingKey>>);
 
 impl KeySet {
-    /// Takes elliptic (P-256) and RSA signature keys with an id. Others are passed over: a shared secret has no business in a
-    /// published set, and a kind we do not know must not take the known ones down with it.
+    /// Takes elliptic (P-256) and RSA signature keys with an id. Others are passed over: a shared
+    /// secret has no business in a published set, and a kind we do not know must not take the
+    /// known ones down with it.
     pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         let published: PublishedKeys<'_> = serde_json::from_slice(json)?;
-        let usable = |raw: &RawValue| serde_json::from_str(raw.get()).ok().as_ref().and_then(verifying_key);
+        let usable =
+            |raw: &RawValue| serde_json::from_str(raw.get()).ok().as_ref().and_then(verifying_key);
         Ok(Self(published.keys.into_iter().filter_map(usable).map(Arc::new).collect()))
     }
 
@@ -68,14 +75,20 @@ impl KeySet {
 
 fn verifying_key(jwk: &Jwk) -> Option<VerifyingKey> {
     let algorithm = match &jwk.algorithm {
-        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => Algorithm::ES256,
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
+            Algorithm::ES256
+        }
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
         _ => return None,
     };
     if !matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature)) {
         return None;
     }
-    Some(VerifyingKey { id: jwk.common.key_id.clone()?, key: DecodingKey::from_jwk(jwk).ok()?, algorithm })
+    Some(VerifyingKey {
+        id: jwk.common.key_id.clone()?,
+        key: DecodingKey::from_jwk(jwk).ok()?,
+        algorithm,
+    })
 }
 
 #[derive(Debug)]
@@ -94,7 +107,10 @@ pub(super) struct Keys<K> {
 
 impl<K: FetchKeys> Keys<K> {
     pub(super) fn new(published: K) -> Self {
-        Self { published, known: Mutex::new(Known { set: KeySet::default(), fetched_at: None, tried_at: None }) }
+        Self {
+            published,
+            known: Mutex::new(Known { set: KeySet::default(), fetched_at: None, tried_at: None }),
+        }
     }
 
     /// The key with this id; `None` when the project has none; a 503 when that cannot be told.
@@ -105,7 +121,9 @@ impl<K: FetchKeys> Keys<K> {
         deadline: Deadline,
     ) -> Result<Option<Arc<VerifyingKey>>, Problem> {
         let mut known = self.known.lock().await;
-        let within = |since: Option<Timestamp>, span| since.is_some_and(|since| now.duration_since(since) < span);
+        let within = |since: Option<Timestamp>, span| {
+            since.is_some_and(|since| now.duration_since(since) < span)
+        };
         let found = known.set.get(id);
         let settled = found.is_some() && within(known.fetched_at, FRESH_FOR);
         if settled || within(known.tried_at, BETWEEN_FETCHES) && known.fetched_at.is_some() {

@@ -17,7 +17,8 @@ pub trait Principal: Send + Sync + Sized + 'static {
     /// The name in logs.
     const KIND: &'static str;
 
-    /// Whether a caller of this kind may do what needs this access. No rule about callers stands anywhere else.
+    /// Whether a caller of this kind may do what needs this access. No rule about callers stands
+    /// anywhere else.
     fn may(&self, access: Access) -> bool;
 
     /// 403 `forbidden` unless the caller [may](Self::may).
@@ -25,8 +26,12 @@ pub trait Principal: Send + Sync + Sized + 'static {
         match access {
             _ if self.may(access) => Ok(()),
             Access::User(role) => Err(forbidden(format!("This requires the role {role}."))),
-            Access::Machine(scope) => Err(forbidden(format!("This requires an API key with the scope {}.", scope.0))),
-            Access::Open | Access::Any | Access::Signed => Err(forbidden("You may not call this route.".to_owned())),
+            Access::Machine(scope) => {
+                Err(forbidden(format!("This requires an API key with the scope {}.", scope.0)))
+            }
+            Access::Open | Access::Any | Access::Signed => {
+                Err(forbidden("You may not call this route.".to_owned()))
+            }
         }
     }
 }

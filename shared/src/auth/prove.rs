@@ -21,7 +21,8 @@ pub struct Credentials<'r> {
 
 /// Proves principals of one kind.
 pub trait Prove<C>: Send + Sync {
-    /// The principal; a 401 when the credentials are missing or invalid, a 503 when they cannot be checked.
+    /// The principal; a 401 when the credentials are missing or invalid, a 503 when they cannot be
+    /// checked.
     fn prove(
         &self,
         credentials: Credentials<'_>,

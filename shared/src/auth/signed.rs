@@ -23,7 +23,8 @@ impl Signed {
 }
 
 impl Prove<Signed> for WebhookKeys {
-    /// 413 for a body over the cap, which is not hashed; 401 `invalid_signature` when the signature is missing or invalid.
+    /// 413 for a body over the cap, which is not hashed; 401 `invalid_signature` when the signature
+    /// is missing or invalid.
     async fn prove(&self, credentials: Credentials<'_>, _: Deadline) -> Result<Signed, Problem> {
         if credentials.body.len() > credentials.max_body {
             return Err(Problem::payload_too_large(credentials.max_body));
@@ -40,7 +41,11 @@ fn verified(keys: &WebhookKeys, credentials: Credentials<'_>) -> Result<Signed, 
         let value = credentials.headers.get(name).and_then(|value| value.to_str().ok());
         value.filter(|value| !value.is_empty()).ok_or(SignatureError::MissingHeader)
     };
-    let headers = SignedHeaders { id: header(ID)?, timestamp: header(TIMESTAMP)?, signature: header(SIGNATURE)? };
+    let headers = SignedHeaders {
+        id: header(ID)?,
+        timestamp: header(TIMESTAMP)?,
+        signature: header(SIGNATURE)?,
+    };
     keys.verify(headers, credentials.body, credentials.received_at)?;
     Ok(Signed { webhook_id: headers.id.to_owned() })
 }

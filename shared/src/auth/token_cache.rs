@@ -1,4 +1,5 @@
-//! Tokens verified a moment ago, by their SHA-256: a signature check costs more than the rest of a cached read.
+//! Tokens verified a moment ago, by their SHA-256: a signature check costs more than the rest of a
+//! cached read.
 
 use std::collections::HashMap;
 
@@ -28,13 +29,20 @@ impl TokenCache {
         self.0.get(digest).filter(|(_, until)| now < *until).map(|(user, _)| user.clone())
     }
 
-    pub(super) fn insert(&mut self, digest: Digest, user: User, expires_at: Timestamp, now: Timestamp) {
+    pub(super) fn insert(
+        &mut self,
+        digest: Digest,
+        user: User,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) {
         if self.0.len() >= CAPACITY {
             self.0.retain(|_, (_, until)| now < *until);
         }
         // Full of living tokens: a later request verifies again, which is right if slower.
         if self.0.len() < CAPACITY {
-            let until = now.checked_add(AT_MOST).map_or(expires_at, |at_most| at_most.min(expires_at));
+            let until =
+                now.checked_add(AT_MOST).map_or(expires_at, |at_most| at_most.min(expires_at));
             self.0.insert(digest, (user, until));
         }
     }

@@ -34,7 +34,8 @@ impl<K: FetchKeys> TokenVerifier<K> {
         Self {
             issuer: format!("{}/auth/v1", config.url),
             keys: Keys::new(keys),
-            legacy: legacy.map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes())),
+            legacy: legacy
+                .map(|secret| DecodingKey::from_secret(secret.expose_secret().as_bytes())),
             cache: Mutex::default(),
         }
     }
@@ -54,11 +55,19 @@ impl<K: FetchKeys> TokenVerifier<K> {
         Ok(user)
     }
 
-    async fn verify(&self, token: &str, now: Timestamp, deadline: Deadline) -> Result<Claims, Problem> {
+    async fn verify(
+        &self,
+        token: &str,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> Result<Claims, Problem> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid_token())?;
-        // The header names a key, and each key has one algorithm. The legacy secret is not published, though tokens name it.
+        // The header names a key, and each key has one algorithm. The legacy secret is not
+        // published, though tokens name it.
         let claims = match (&self.legacy, &header.kid) {
-            (Some(secret), _) if header.alg == Algorithm::HS256 => claims::verified(token, secret, Algorithm::HS256),
+            (Some(secret), _) if header.alg == Algorithm::HS256 => {
+                claims::verified(token, secret, Algorithm::HS256)
+            }
             (_, Some(kid)) => {
                 let key = self.keys.find(kid, now, deadline).await?.ok_or_else(invalid_token)?;
                 claims::verified(token, &key.key, key.algorithm)
@@ -76,20 +85,29 @@ impl<K: FetchKeys> TokenVerifier<K> {
 
 impl<K: FetchKeys> Prove<Caller> for TokenVerifier<K> {
     /// `Anonymous` without an `Authorization` header.
-    async fn prove(&self, credentials: Credentials<'_>, deadline: Deadline) -> Result<Caller, Problem> {
+    async fn prove(
+        &self,
+        credentials: Credentials<'_>,
+        deadline: Deadline,
+    ) -> Result<Caller, Problem> {
         let Some(token) = bearer(credentials.headers)? else { return Ok(Caller::Anonymous) };
         self.user(token, credentials.received_at, deadline).await.map(Caller::User)
     }
 }
 
 impl<K: FetchKeys> Prove<User> for TokenVerifier<K> {
-    async fn prove(&self, credentials: Credentials<'_>, deadline: Deadline) -> Result<User, Problem> {
+    async fn prove(
+        &self,
+        credentials: Credentials<'_>,
+        deadline: Deadline,
+    ) -> Result<User, Problem> {
         let caller = Prove::<Caller>::prove(self, credentials, deadline).await?;
         caller.try_into()
     }
 }
 
-/// The token of the one `Authorization` header; 401 when there are several, or it is not a bearer token.
+/// The token of the one `Authorization` header; 401 when there are several, or it is not a bearer
+/// token.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = values.next() else { return Ok(None) };
@@ -99,8 +117,9 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 
 fn bearer_token(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
-    let usable =
-        scheme.eq_ignore_ascii_case("bearer") && token.len() <= MAX_TOKEN_LENGTH && !token.contains([' ', ',']);
+    let usable = scheme.eq_ignore_ascii_case("bearer")
+        && token.len() <= MAX_TOKEN_LENGTH
+        && !token.contains([' ', ',']);
     usable.then_some(token)
 }
 

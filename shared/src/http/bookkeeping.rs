@@ -1,6 +1,7 @@
 //! The steps of the edge that keep state between requests: rate limits, idempotency and metrics.
 //!
-//! Their places in the [edge](super::Edge) are fixed. A function without such state has [`NoBookkeeping`].
+//! Their places in the [edge](super::Edge) are fixed. A function without such state has
+//! [`NoBookkeeping`].
 
 use std::{future::Future, time::Duration};
 
@@ -63,7 +64,12 @@ impl Bookkeeping for NoBookkeeping {
         Ok(Lease)
     }
 
-    async fn replay(&self, _: &Declared, _: &impl Principal, _: &Request) -> Result<Option<Response<Body>>, Problem> {
+    async fn replay(
+        &self,
+        _: &Declared,
+        _: &impl Principal,
+        _: &Request,
+    ) -> Result<Option<Response<Body>>, Problem> {
         Ok(None)
     }
 

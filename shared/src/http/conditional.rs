@@ -10,18 +10,21 @@ use super::response::Cache;
 /// Bytes of the digest in a tag: collisions are practically impossible.
 const TAG_BYTES: usize = 12;
 
-/// Adds a weak tag of the content to a cacheable response without a version. Headers such as `Age` do not change it, nor does the
-/// request id, which is the `instance` of problems in a batch.
+/// Adds a weak tag of the content to a cacheable response without a version. Headers such as `Age`
+/// do not change it, nor does the request id, which is the `instance` of problems in a batch.
 pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     let headers = response.headers();
-    let never = headers.get(header::CACHE_CONTROL).is_none_or(|control| control == Cache::Never.directive());
+    let never = headers
+        .get(header::CACHE_CONTROL)
+        .is_none_or(|control| control == Cache::Never.directive());
     if never || response.status() != StatusCode::OK || headers.contains_key(header::ETAG) {
         return;
     }
     let digest = match response.body() {
         Body::Text(text) => {
             let mut content = Context::new(&SHA256);
-            text.split(&format!("\"instance\":\"{id}\"")).for_each(|part| content.update(part.as_bytes()));
+            text.split(&format!("\"instance\":\"{id}\""))
+                .for_each(|part| content.update(part.as_bytes()));
             content.finish()
         }
         body => digest(&SHA256, body),
@@ -34,7 +37,9 @@ pub(super) fn tag(response: &mut Response<Body>, id: &str) {
 /// 304 without a body when the client has this version (RFC 9110, 13.1.2).
 pub(super) fn unless_known(response: &mut Response<Body>, if_none_match: Option<&HeaderValue>) {
     let known = match (if_none_match, response.headers().get(header::ETAG)) {
-        (Some(condition), Some(etag)) => response.status() == StatusCode::OK && lists(condition, etag),
+        (Some(condition), Some(etag)) => {
+            response.status() == StatusCode::OK && lists(condition, etag)
+        }
         _ => false,
     };
     if known {
@@ -44,7 +49,8 @@ pub(super) fn unless_known(response: &mut Response<Body>, if_none_match: Option<
     }
 }
 
-/// Whether an `If-None-Match` header lists this entity tag (`*` lists every one), by weak comparison.
+/// Whether an `If-None-Match` header lists this entity tag (`*` lists every one), by weak
+/// comparison.
 fn lists(condition: &HeaderValue, etag: &HeaderValue) -> bool {
     let (Ok(condition), Ok(etag)) = (condition.to_str(), etag.to_str()) else { return false };
     condition.split(',').map(str::trim).any(|tag| tag == "*" || opaque(tag) == opaque(etag))

@@ -6,7 +6,8 @@ use lambda_http::Body;
 
 use super::encoding::add;
 
-/// The operations that the contract marks as `deprecated`, with their `x-deprecation` and `x-sunset`. A test compares the two.
+/// The operations that the contract marks as `deprecated`, with their `x-deprecation` and
+/// `x-sunset`. A test compares the two.
 pub const DEPRECATED: &[Deprecated] = &[];
 
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -26,13 +27,20 @@ pub struct Deprecated {
 impl Deprecated {
     /// Adds the headers to a response; `policy` is the URL of the policy.
     pub(super) fn announce(&self, response: &mut Response<Body>, policy: &str) {
-        let (Some(since), Some(sunset)) = (instant(self.since), instant(self.sunset)) else { return };
+        let (Some(since), Some(sunset)) = (instant(self.since), instant(self.sunset)) else {
+            return;
+        };
         let since = HeaderValue::try_from(format!("@{}", since.as_second()));
-        let sunset = DateTimePrinter::new().timestamp_to_rfc9110_string(&sunset).map(HeaderValue::try_from);
+        let sunset =
+            DateTimePrinter::new().timestamp_to_rfc9110_string(&sunset).map(HeaderValue::try_from);
         let headers = response.headers_mut();
         headers.extend(since.ok().map(|since| (DEPRECATION, since)));
         headers.extend(sunset.ok().and_then(Result::ok).map(|sunset| (SUNSET, sunset)));
-        add(response, header::LINK, &format!("<{policy}>; rel=\"deprecation\"; type=\"text/html\""));
+        add(
+            response,
+            header::LINK,
+            &format!("<{policy}>; rel=\"deprecation\"; type=\"text/html\""),
+        );
     }
 }
 

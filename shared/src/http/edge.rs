@@ -23,11 +23,13 @@ use crate::{
 ///
 /// [`respond`](Self::respond) runs the steps in this order, for problems too:
 ///
-/// 1. deadline and ids ([`Request::new`]), then escaping of the path (before the event becomes a request)
+/// 1. deadline and ids ([`Request::new`]), then escaping of the path (before the event becomes a
+///    request)
 /// 2. authenticate: credentials become a principal
 /// 3. policy: the principal may call this route
 /// 4. body cap
-/// 5. rate lease; that of a read is awaited together with the handler, but nothing is answered before it
+/// 5. rate lease; that of a read is awaited together with the handler, but nothing is answered
+///    before it
 /// 6. idempotency: an earlier response is replayed
 /// 7. handler
 /// 8. headers, `ETag`, encoding
@@ -44,7 +46,14 @@ pub struct Edge<'d, C, D, H, P, B = NoBookkeeping> {
 
 impl<'d, C, D, H, P> Edge<'d, C, D, H, P> {
     pub fn new(route: Route<C>, dependencies: &'d D, handle: H, proof: P) -> Self {
-        Self { route, dependencies, handle, proof, bookkeeping: NoBookkeeping, deprecated: DEPRECATED }
+        Self {
+            route,
+            dependencies,
+            handle,
+            proof,
+            bookkeeping: NoBookkeeping,
+            deprecated: DEPRECATED,
+        }
     }
 
     /// With these deprecated operations.
@@ -102,7 +111,11 @@ where
         let route = self.route.declared();
         caller.authorize(route.access)?;
         request.limit_body(route.max_body)?;
-        let lease = self.bookkeeping.lease(route, self.bookkeeping.payer(&caller, &request), request.deadline());
+        let lease = self.bookkeeping.lease(
+            route,
+            self.bookkeeping.payer(&caller, &request),
+            request.deadline(),
+        );
         if route.rate == Rate::Read {
             let (lease, response) = tokio::join!(lease, self.handled(caller, request));
             return lease.and(response);

@@ -17,7 +17,9 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return;
     }
-    let is_text = headers.get(header::CONTENT_TYPE).is_some_and(|media_type| compresses(media_type.as_bytes()));
+    let is_text = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| compresses(media_type.as_bytes()));
     if !is_text {
         return;
     }
@@ -33,7 +35,8 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
 
 /// Text, JSON, XML and SVG; pictures are compressed already.
 fn compresses(media_type: &[u8]) -> bool {
-    let media_type = media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
+    let media_type =
+        media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
     media_type.starts_with(b"text/")
         || [&b"json"[..], b"xml", b"javascript"].iter().any(|end| media_type.ends_with(end))
 }
@@ -53,7 +56,9 @@ pub fn vary(response: &mut Response<Body>, name: &str) {
 /// Adds a member to a list in a header: API Gateway forwards one value for each name.
 pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str) {
     let present = response.headers().get(&name).and_then(|value| value.to_str().ok());
-    if present.is_some_and(|list| list.split(',').any(|other| other.trim().eq_ignore_ascii_case(member))) {
+    if present
+        .is_some_and(|list| list.split(',').any(|other| other.trim().eq_ignore_ascii_case(member)))
+    {
         return;
     }
     let list = present.map_or_else(|| member.to_owned(), |present| format!("{present}, {member}"));

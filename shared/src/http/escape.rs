@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use lambda_http::request::LambdaRequest;
 
-/// Percent-encodes characters that a URL cannot have, such as `"` and `<`: some clients send them unencoded, and API Gateway
-/// decodes the path. `lambda_http` would panic.
+/// Percent-encodes characters that a URL cannot have, such as `"` and `<`: some clients send them
+/// unencoded, and API Gateway decodes the path. `lambda_http` would panic.
 pub(super) fn escape(event: &mut LambdaRequest) {
     if let LambdaRequest::ApiGatewayV2(event) = event {
         for text in [&mut event.raw_path, &mut event.raw_query_string].into_iter().flatten() {
@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn a_valid_url_stays_as_it_is() {
-        for text in ["", "/v1/stocks/BRK.B", "q=caf%C3%A9&sort=-as_of,name&a[]=1!'()*", "%", "%zz"] {
+        for text in ["", "/v1/stocks/BRK.B", "q=caf%C3%A9&sort=-as_of,name&a[]=1!'()*", "%", "%zz"]
+        {
             assert_eq!(escaped(text), None, "{text}");
         }
     }

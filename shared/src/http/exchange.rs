@@ -6,7 +6,10 @@ use http::{HeaderName, HeaderValue, Response};
 use lambda_http::Body;
 use tracing::Span;
 
-use super::{bookkeeping::Handled, conditional, deprecation::Deprecated, encoding, request::Request, route::Declared};
+use super::{
+    bookkeeping::Handled, conditional, deprecation::Deprecated, encoding, request::Request,
+    route::Declared,
+};
 use crate::{problem::Problem, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -32,7 +35,8 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn begin(route: &Declared, request: &Request, deprecated: &[Deprecated]) -> Self {
         let id = request.id();
-        let deprecated = deprecated.iter().find(|operation| Some(operation.route) == request.route());
+        let deprecated =
+            deprecated.iter().find(|operation| Some(operation.route) == request.route());
         Self {
             began: Instant::now(),
             span: tracing::info_span!("request", request.id = id),
@@ -77,7 +81,8 @@ impl Exchange {
     /// Our faults with their causes are errors; everything else is information.
     fn log(&self, handled: Handled, problem: Option<&Problem>) {
         let cause = problem.and_then(Problem::cause).map(telemetry::chain);
-        let (status, milliseconds) = (handled.status.as_u16(), handled.duration.as_secs_f64() * 1000.0);
+        let (status, milliseconds) =
+            (handled.status.as_u16(), handled.duration.as_secs_f64() * 1000.0);
         let _entered = self.span.enter();
         if handled.status.is_server_error() {
             tracing::error!(

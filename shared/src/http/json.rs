@@ -5,17 +5,24 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::problem::Problem;
 
-/// Parses a JSON object; 400 when it is not JSON, 422 with the field when it does not match the schema.
+/// Parses a JSON object; 400 when it is not JSON, 422 with the field when it does not match the
+/// schema.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // Serde accepts a list for a struct.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         let is_json = serde_json::from_slice::<IgnoredAny>(bytes);
-        return Err(is_json.map_or_else(|error| malformed(&error), |_| invalid(".", "must be an object")));
+        return Err(
+            is_json.map_or_else(|error| malformed(&error), |_| invalid(".", "must be an object"))
+        );
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let (path, error) = (error.path().to_string(), error.inner());
-        if error.is_data() { invalid(&field(&path, &error.to_string()), error.to_string()) } else { malformed(error) }
+        if error.is_data() {
+            invalid(&field(&path, &error.to_string()), error.to_string())
+        } else {
+            malformed(error)
+        }
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
     Ok(value)
@@ -33,7 +40,11 @@ fn field(path: &str, error: &str) -> String {
 
 fn invalid(field: &str, detail: impl Into<String>) -> Problem {
     let all = "The request body does not match the schema.";
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", all).with_field(field, "invalid_shape", detail)
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", all).with_field(
+        field,
+        "invalid_shape",
+        detail,
+    )
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {

@@ -12,9 +12,11 @@ pub(super) fn quality(list: &str, specificity: impl Fn(&str) -> Option<u8>) -> O
     matching.max_by_key(|(specificity, _)| *specificity).map(|(_, quality)| quality)
 }
 
-/// How specific the range (`*/*`, `text/*`, `text/csv`) is that a media type is in; `None` when it is not in it.
+/// How specific the range (`*/*`, `text/*`, `text/csv`) is that a media type is in; `None` when it
+/// is not in it.
 pub(super) fn media_range(range: &str, media_type: &str) -> Option<u8> {
-    let ((main, sub), (range_main, range_sub)) = (media_type.split_once('/')?, range.split_once('/')?);
+    let ((main, sub), (range_main, range_sub)) =
+        (media_type.split_once('/')?, range.split_once('/')?);
     match (range_main, range_sub) {
         ("*", "*") => Some(0),
         (other, _) if !other.eq_ignore_ascii_case(main) => None,

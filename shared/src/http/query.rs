@@ -19,9 +19,11 @@ impl<'r> Query<'r> {
     /// A 400 when there is a parameter other than `with` for which `refused` holds.
     pub fn without(self, with: &str, refused: impl Fn(&str) -> bool) -> Result<(), Problem> {
         match self.iter().find(|(name, _)| *name != with && refused(name)) {
-            Some((name, _)) => {
-                Err(Problem::invalid(name, "not_combinable", format!("{name} cannot be combined with {with}.")))
-            }
+            Some((name, _)) => Err(Problem::invalid(
+                name,
+                "not_combinable",
+                format!("{name} cannot be combined with {with}."),
+            )),
             None => Ok(()),
         }
     }
@@ -34,7 +36,9 @@ impl<'r> Query<'r> {
     /// The parsed value of a parameter; a 400 when it does not parse.
     pub fn get<T: FromStr<Err: Display>>(self, name: &'static str) -> Result<Option<T>, Problem> {
         let parse = |text: &str| {
-            text.parse().map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
+            text.parse().map_err(|error: T::Err| {
+                Problem::invalid(name, "invalid_format", error.to_string())
+            })
         };
         self.text(name).map(parse).transpose()
     }

@@ -1,4 +1,5 @@
-//! A request as handlers see it: every accessor parses, and fails with a problem that names the input.
+//! A request as handlers see it: every accessor parses, and fails with a problem that names the
+//! input.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -29,12 +30,17 @@ pub struct Request {
 
 impl Request {
     /// `public_url` is the URL under which callers know us; empty when it is not known.
-    pub fn new(event: lambda_http::Request, public_url: &'static str, received_at: Timestamp) -> Self {
+    pub fn new(
+        event: lambda_http::Request,
+        public_url: &'static str,
+        received_at: Timestamp,
+    ) -> Self {
         let deadline = event.lambda_context_ref().map(Deadline::of).unwrap_or_default();
         Self { event, public_url, received_at, deadline }
     }
 
-    /// A request to another route by the same caller, within the same invocation. Conditions and encodings are not copied.
+    /// A request to another route by the same caller, within the same invocation. Conditions and
+    /// encodings are not copied.
     #[must_use]
     pub fn forward(&self, mut event: lambda_http::Request) -> Self {
         for name in IDENTITY {
@@ -50,8 +56,9 @@ impl Request {
 
     /// The caller's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else Lambda's.
     pub fn id(&self) -> String {
-        let given =
-            self.header("x-request-id").filter(|id| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic()));
+        let given = self
+            .header("x-request-id")
+            .filter(|id| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic()));
         let own = || self.event.lambda_context_ref().map(|context| context.request_id.clone());
         given.filter(|id| !id.is_empty()).map(str::to_owned).or_else(own).unwrap_or_default()
     }
@@ -134,12 +141,15 @@ impl Request {
 
     pub(super) fn limit_body(&self, max_bytes: Option<usize>) -> Result<(), Problem> {
         match max_bytes {
-            Some(max_bytes) if self.body().len() > max_bytes => Err(Problem::payload_too_large(max_bytes)),
+            Some(max_bytes) if self.body().len() > max_bytes => {
+                Err(Problem::payload_too_large(max_bytes))
+            }
             _ => Ok(()),
         }
     }
 
-    /// The body as a JSON object: 415 for another content type, 400 when it is not JSON, 422 when it does not match the schema.
+    /// The body as a JSON object: 415 for another content type, 400 when it is not JSON, 422 when
+    /// it does not match the schema.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         parse_json(self.json_text()?)
     }
@@ -159,7 +169,8 @@ impl Request {
     pub fn path<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<T, Problem> {
         let parameters = self.event.path_parameters_ref();
         let text = parameters.and_then(|parameters| parameters.first(name)).unwrap_or_default();
-        text.parse().map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
+        text.parse()
+            .map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
     }
 
     /// 400 for any query parameter.
@@ -176,16 +187,25 @@ impl Request {
         })
     }
 
-    /// The query parameters; 400 for one that `check` refuses, with its text that lists the known ones, or that is repeated.
-    pub fn query_where(&self, check: impl Fn(&str) -> Result<(), String>) -> Result<Query<'_>, Problem> {
+    /// The query parameters; 400 for one that `check` refuses, with its text that lists the known
+    /// ones, or that is repeated.
+    pub fn query_where(
+        &self,
+        check: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<Query<'_>, Problem> {
         let parameters = self.event.query_string_parameters_ref();
         for (name, _) in parameters.into_iter().flat_map(QueryMap::iter) {
             if let Err(detail) = check(name) {
-                let problem = Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", detail.clone());
+                let problem =
+                    Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", detail.clone());
                 return Err(problem.with_field(name, "unknown", detail));
             }
             if parameters.and_then(|all| all.all(name)).is_some_and(|values| values.len() > 1) {
-                return Err(Problem::invalid(name, "repeated", "This parameter may be given only once."));
+                return Err(Problem::invalid(
+                    name,
+                    "repeated",
+                    "This parameter may be given only once.",
+                ));
             }
         }
         Ok(Query(parameters))

@@ -125,7 +125,9 @@ impl<R: Resource> IntoResponse for Accepted<R> {
     fn into_response(self) -> Response<Body> {
         let mut response = self.resource.into_response();
         *response.status_mut() = StatusCode::ACCEPTED;
-        response.headers_mut().extend(value(&self.location).map(|location| (header::LOCATION, location)));
+        response
+            .headers_mut()
+            .extend(value(&self.location).map(|location| (header::LOCATION, location)));
         response
     }
 }
@@ -140,8 +142,14 @@ impl<B: Serialize + Send> IntoResponse for Queued<B> {
     }
 }
 
-fn json(body: &impl Serialize, status: StatusCode, cache: Cache, age: Option<Duration>) -> Response<Body> {
-    // Serialising fails on keys that are not strings and on infinite numbers; resources have neither.
+fn json(
+    body: &impl Serialize,
+    status: StatusCode,
+    cache: Cache,
+    age: Option<Duration>,
+) -> Response<Body> {
+    // Serialising fails on keys that are not strings and on infinite numbers; resources have
+    // neither.
     let text = serde_json::to_string(body).unwrap_or_default();
     let mut response = body_of(text.into(), "application/json", cache, age);
     *response.status_mut() = status;
@@ -149,7 +157,12 @@ fn json(body: &impl Serialize, status: StatusCode, cache: Cache, age: Option<Dur
 }
 
 /// A body with its media type, cache directive and age.
-pub(super) fn body_of(body: Body, media_type: &'static str, cache: Cache, age: Option<Duration>) -> Response<Body> {
+pub(super) fn body_of(
+    body: Body,
+    media_type: &'static str,
+    cache: Cache,
+    age: Option<Duration>,
+) -> Response<Body> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -162,7 +175,10 @@ pub(super) fn body_of(body: Body, media_type: &'static str, cache: Cache, age: O
 }
 
 pub(super) fn link_next(headers: &mut HeaderMap, next: Option<&str>) {
-    headers.extend(next.and_then(|next| value(&format!("<{next}>; rel=\"next\""))).map(|link| (header::LINK, link)));
+    headers.extend(
+        next.and_then(|next| value(&format!("<{next}>; rel=\"next\"")))
+            .map(|link| (header::LINK, link)),
+    );
 }
 
 /// URLs, versions and dates are visible ASCII.

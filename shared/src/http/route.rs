@@ -53,7 +53,8 @@ pub struct Declared {
 /// use shared::auth::{Role, User};
 /// use shared::http::{KIB, Rate, Route};
 ///
-/// pub const ROUTE: Route<User> = Route::user("create-analysis", Role::Analyst).rate(Rate::Write).body(64 * KIB).idempotent();
+/// pub const ROUTE: Route<User> =
+///     Route::user("create-analysis", Role::Analyst).rate(Rate::Write).body(64 * KIB).idempotent();
 /// assert_eq!(ROUTE.declared().max_body, Some(65_536));
 /// ```
 ///
@@ -130,7 +131,15 @@ impl Route<Signed> {
 impl<C> Route<C> {
     const fn new(id: &'static str, access: Access) -> Self {
         let (rate, weight) = (Rate::Unlimited, 1);
-        let declared = Declared { id, access, rate, weight, max_body: None, is_idempotent: false, is_audited: false };
+        let declared = Declared {
+            id,
+            access,
+            rate,
+            weight,
+            max_body: None,
+            is_idempotent: false,
+            is_audited: false,
+        };
         Self { declared, caller: PhantomData }
     }
 

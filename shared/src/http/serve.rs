@@ -51,7 +51,12 @@ where
     run(route, (), handle, ()).await
 }
 
-async fn run<C, D, H, F, R, P>(route: Route<C>, dependencies: D, handle: H, proof: P) -> Result<(), Error>
+async fn run<C, D, H, F, R, P>(
+    route: Route<C>,
+    dependencies: D,
+    handle: H,
+    proof: P,
+) -> Result<(), Error>
 where
     C: Proved,
     D: Sync + 'static,

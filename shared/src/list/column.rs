@@ -54,7 +54,9 @@ impl Column {
     pub(super) fn comparisons(&self) -> String {
         let name = self.name;
         if self.kind.is_ordered() {
-            format!("{name} takes the filters {name}=, {name}.gte=, {name}.gt=, {name}.lt= and {name}.lte=.")
+            format!(
+                "{name} takes the filters {name}=, {name}.gte=, {name}.gt=, {name}.lt= and {name}.lte=."
+            )
         } else {
             format!("{name} takes the filter {name}= only.")
         }

@@ -13,7 +13,10 @@ pub fn select<T: Sortable + Clone>(items: &[T], query: &ListQuery) -> Vec<T> {
         .filter(|item| query.filters.iter().all(|filter| meets(*item, filter)))
         .map(|item| (position(item, &query.order), item))
         .filter(|(position, _)| {
-            query.after.as_ref().is_none_or(|after| compare(&query.order, position, after) == Ordering::Greater)
+            query
+                .after
+                .as_ref()
+                .is_none_or(|after| compare(&query.order, position, after) == Ordering::Greater)
         })
         .collect();
     found.sort_by(|(one, _), (other, _)| compare(&query.order, one, other));

@@ -44,8 +44,13 @@ impl Kind {
             Self::Text => parse_text(text),
             Self::Bool if matches!(text, "true" | "false") => Ok(text.to_owned()),
             Self::Bool => Err("must be true or false".to_owned()),
-            Self::Integer => text.parse().map(|number: i64| number.to_string()).map_err(|_| NO_INTEGER.to_owned()),
-            Self::Decimal => decimal(text).map_or_else(|| float(text), |number| Ok(number.to_string())),
+            Self::Integer => text
+                .parse()
+                .map(|number: i64| number.to_string())
+                .map_err(|_| NO_INTEGER.to_owned()),
+            Self::Decimal => {
+                decimal(text).map_or_else(|| float(text), |number| Ok(number.to_string()))
+            }
             Self::Number => float(text),
             Self::Instant => instant(text),
             Self::Object => Err("cannot be filtered".to_owned()),
@@ -56,12 +61,19 @@ impl Kind {
 const NO_INTEGER: &str = "must be a 64-bit integer";
 
 fn parse_text(text: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(format!("must be 1 to {MAX_TEXT} printable characters")) }
+    let fits =
+        !text.is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be 1 to {MAX_TEXT} printable characters"))
+    }
 }
 
 fn decimal(text: &str) -> Option<Decimal> {
-    is_number(text).then(|| Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()).flatten()
+    is_number(text)
+        .then(|| Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok())
+        .flatten()
 }
 
 /// Rust also parses `inf`, `nan` and underscores as numbers; the API does not.

@@ -29,7 +29,8 @@ impl<const DEFAULT: u16, const MAX: u16> FromStr for Limit<DEFAULT, MAX> {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        // However many digits it has: a number too large for any integer is still larger than the limit.
+        // However many digits it has: a number too large for any integer is still larger than the
+        // limit.
         match text.trim_start_matches('0') {
             digits if is_number && !digits.is_empty() => {
                 Ok(Self(digits.parse().map_or(MAX, |limit: u16| limit.min(MAX))))

@@ -35,7 +35,11 @@ impl<T> Page<T> {
 
     /// The page with each item converted.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(convert).collect(), next: self.next, link: self.link }
+        Page {
+            items: self.items.into_iter().map(convert).collect(),
+            next: self.next,
+            link: self.link,
+        }
     }
 
     /// The URL of the next page.

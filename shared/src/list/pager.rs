@@ -38,27 +38,42 @@ impl Pager {
     }
 
     /// What a request's parameters ask of a list; a 400 names the parameter that is wrong.
-    pub fn query(&self, schema: &'static ListSchema, parameters: Query<'_>) -> Result<ListQuery, Problem> {
+    pub fn query(
+        &self,
+        schema: &'static ListSchema,
+        parameters: Query<'_>,
+    ) -> Result<ListQuery, Problem> {
         let mut query = schema.query(parameters)?;
         query.after = self.resume(&query.identity, parameters)?;
         Ok(query)
     }
 
     /// The page of a query, from the [`read_limit`](ListQuery::read_limit) items that were read.
-    pub fn page<T: Sortable>(&self, request: &Request, query: &ListQuery, mut items: Vec<T>) -> Page<Projection<T>> {
+    pub fn page<T: Sortable>(
+        &self,
+        request: &Request,
+        query: &ListQuery,
+        mut items: Vec<T>,
+    ) -> Page<Projection<T>> {
         let has_next = items.len() > query.limit;
         items.truncate(query.limit);
         let next = items.last().filter(|_| has_next).and_then(|last| {
-            let position: Position = query.order.iter().map(|sort| last.sort_value(sort.column.name)).collect();
+            let position: Position =
+                query.order.iter().map(|sort| last.sort_value(sort.column.name)).collect();
             self.next(request, &query.identity, &position)
         });
         Page::new(items.into_iter().map(|item| query.project(item)).collect(), next)
     }
 
-    /// The position of the request's `cursor`; a 400 `invalid_cursor` when it is not one of this list.
+    /// The position of the request's `cursor`; a 400 `invalid_cursor` when it is not one of this
+    /// list.
     ///
     /// `list` names the list with its filters and order.
-    pub fn resume<P: DeserializeOwned>(&self, list: &str, parameters: Query<'_>) -> Result<Option<P>, Problem> {
+    pub fn resume<P: DeserializeOwned>(
+        &self,
+        list: &str,
+        parameters: Query<'_>,
+    ) -> Result<Option<P>, Problem> {
         let cursor = parameters.text("cursor");
         cursor.map(|cursor| self.open(list, cursor).ok_or_else(invalid_cursor)).transpose()
     }
@@ -68,7 +83,8 @@ impl Pager {
         let cursor = self.sign(list, position)?;
         let parameters = request.raw_query().split('&');
         let others = parameters.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = others.chain([format!("cursor={cursor}").as_str()]).collect::<Vec<_>>().join("&");
+        let query =
+            others.chain([format!("cursor={cursor}").as_str()]).collect::<Vec<_>>().join("&");
         let link = request.url(&format!("{}?{query}", request.raw_path()));
         Some(Next { cursor, link })
     }

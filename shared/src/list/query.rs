@@ -55,12 +55,15 @@ impl ListQuery {
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         let is_read = |column: &&Column| {
             let is_asked = self.fields.as_ref().is_none_or(|fields| fields.contains(&column.name));
-            is_asked || !column.optional || self.order.iter().any(|sort| sort.column.name == column.name)
+            is_asked
+                || !column.optional
+                || self.order.iter().any(|sort| sort.column.name == column.name)
         };
         self.columns.iter().filter(is_read).map(|column| column.name)
     }
 
-    /// How many items to read: one more than the page has, which tells whether there is a next page.
+    /// How many items to read: one more than the page has, which tells whether there is a next
+    /// page.
     pub fn read_limit(&self) -> usize {
         self.limit + 1
     }
@@ -78,9 +81,11 @@ impl ListQuery {
     }
 }
 
-/// A list with its filters and order, the same however a request spells them: what a cursor is bound to.
+/// A list with its filters and order, the same however a request spells them: what a cursor is
+/// bound to.
 pub(super) fn identity(list: &str, filters: &[Filter], order: &[Sort]) -> String {
-    let written = |filter: &Filter| format!("{} {:?} {}", filter.column.name, filter.operator, filter.value);
+    let written =
+        |filter: &Filter| format!("{} {:?} {}", filter.column.name, filter.operator, filter.value);
     let mut filters: Vec<String> = filters.iter().map(written).collect();
     filters.sort();
     let mut identity = format!("{list} {}", filters.join(" "));

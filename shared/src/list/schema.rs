@@ -28,8 +28,12 @@ pub struct ListSchema {
 const PARAMETERS: [&str; 4] = ["limit", "cursor", "sort", "fields"];
 const MAX_SORT_FIELDS: usize = 3;
 /// The suffix of a filter's parameter.
-const OPERATORS: [(&str, Operator); 4] =
-    [("gte", Operator::AtLeast), ("gt", Operator::Above), ("lt", Operator::Below), ("lte", Operator::AtMost)];
+const OPERATORS: [(&str, Operator); 4] = [
+    ("gte", Operator::AtLeast),
+    ("gt", Operator::Above),
+    ("lt", Operator::Below),
+    ("lte", Operator::AtMost),
+];
 
 impl ListSchema {
     /// The column of this name.
@@ -39,7 +43,9 @@ impl ListSchema {
 
     /// The parameters of a request; a 400 that lists the known ones when one of them is unknown.
     pub fn parameters<'r>(&'static self, request: &'r Request) -> Result<Query<'r>, Problem> {
-        request.query_where(|name| if self.is_parameter(name) { Ok(()) } else { self.condition(name).map(drop) })
+        request.query_where(|name| {
+            if self.is_parameter(name) { Ok(()) } else { self.condition(name).map(drop) }
+        })
     }
 
     /// What these parameters ask for, from the beginning of the list.
@@ -48,7 +54,15 @@ impl ListSchema {
         let fields = self.fields(parameters.text("fields"))?;
         let limit = parameters.get::<Limit>("limit")?.unwrap_or_default().get();
         let identity = identity(self.name, &filters, &order);
-        Ok(ListQuery { identity, columns: self.columns, filters, order, fields, limit, after: None })
+        Ok(ListQuery {
+            identity,
+            columns: self.columns,
+            filters,
+            order,
+            fields,
+            limit,
+            after: None,
+        })
     }
 
     /// Whether this is the name of a parameter that is not a filter.
@@ -61,7 +75,8 @@ impl ListSchema {
         for (name, text) in parameters.iter().filter(|(name, _)| !self.is_parameter(name)) {
             if let Ok((column, operator)) = self.condition(name) {
                 let value = column.kind.parse(text);
-                let value = value.map_err(|detail| Problem::invalid(name, "invalid_format", detail))?;
+                let value =
+                    value.map_err(|detail| Problem::invalid(name, "invalid_format", detail))?;
                 filters.push(Filter { column, operator, value });
             }
         }
@@ -70,8 +85,10 @@ impl ListSchema {
 
     /// Parses `field` or `field.op`; the error lists the accepted forms.
     fn condition(&'static self, name: &str) -> Result<(&'static Column, Operator), String> {
-        let (field, suffix) = name.split_once('.').map_or((name, None), |(field, suffix)| (field, Some(suffix)));
-        let column = self.column(field).filter(|column| column.filterable).ok_or_else(|| self.accepted())?;
+        let (field, suffix) =
+            name.split_once('.').map_or((name, None), |(field, suffix)| (field, Some(suffix)));
+        let column =
+            self.column(field).filter(|column| column.filterable).ok_or_else(|| self.accepted())?;
         let Some(suffix) = suffix else { return Ok((column, Operator::Equal)) };
         let known = OPERATORS.iter().find(|(name, _)| *name == suffix && column.kind.is_ordered());
         known.map(|(_, operator)| (column, *operator)).ok_or_else(|| column.comparisons())
@@ -80,7 +97,10 @@ impl ListSchema {
     fn accepted(&self) -> String {
         let parameters: Vec<_> = PARAMETERS.iter().chain(self.parameters).copied().collect();
         let filters = self.names(|column| column.filterable);
-        format!("This route accepts these parameters: {}; and these filters: {filters}.", parameters.join(", "))
+        format!(
+            "This route accepts these parameters: {}; and these filters: {filters}.",
+            parameters.join(", ")
+        )
     }
 
     /// The order of `sort`. It ends with the key, so that no two items have the same position.
@@ -111,7 +131,11 @@ impl ListSchema {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         let column = self.column(name).filter(|column| column.sortable).ok_or_else(|| {
             let known = self.names(|column| column.sortable);
-            Problem::invalid("sort", "unknown_field", format!("{name:?} is not sortable. Sortable fields: {known}."))
+            Problem::invalid(
+                "sort",
+                "unknown_field",
+                format!("{name:?} is not sortable. Sortable fields: {known}."),
+            )
         })?;
         Ok(Sort { column, descending })
     }
@@ -122,7 +146,8 @@ impl ListSchema {
         let mut fields = vec![self.key.name];
         for name in text.split(',') {
             let column = self.column(name).ok_or_else(|| {
-                let detail = format!("{name:?} is not a field. Known fields: {}.", self.names(|_| true));
+                let detail =
+                    format!("{name:?} is not a field. Known fields: {}.", self.names(|_| true));
                 Problem::invalid("fields", "unknown_field", detail)
             })?;
             fields.push(column.name);

@@ -1,9 +1,11 @@
-//! AWS SDKs: configured from Lambda's own environment, and sending through the one HTTP client of the process.
+//! AWS SDKs: configured from Lambda's own environment, and sending through the one HTTP client of
+//! the process.
 
 use std::time::Duration;
 
 use aws_sdk_sqs::config::{
-    BehaviorVersion, Config, Credentials, IdentityCache, Region, StalledStreamProtectionConfig, timeout::TimeoutConfig,
+    BehaviorVersion, Config, Credentials, IdentityCache, Region, StalledStreamProtectionConfig,
+    timeout::TimeoutConfig,
 };
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
@@ -27,8 +29,8 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How AWS is reached from a function: Lambda puts all of it into the environment.
 ///
-/// It is read here and not by `aws-config`, whose search for profiles and metadata services costs size and time: Lambda starts a
-/// new process before the credentials expire.
+/// It is read here and not by `aws-config`, whose search for profiles and metadata services costs
+/// size and time: Lambda starts a new process before the credentials expire.
 #[derive(Debug)]
 pub(super) struct AwsConfig {
     /// `AWS_REGION`
@@ -89,15 +91,23 @@ impl HttpConnector for Connector {
     }
 }
 
-async fn send(client: &HttpClient, request: HttpRequest, limits: Limits) -> Result<HttpResponse, ConnectorError> {
+async fn send(
+    client: &HttpClient,
+    request: HttpRequest,
+    limits: Limits,
+) -> Result<HttpResponse, ConnectorError> {
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let (head, body) = request.into_parts();
     let Some(body) = body.bytes().map(Bytes::copy_from_slice) else {
         return Err(ConnectorError::user("a streamed body cannot be sent".into()));
     };
     let request = http::Request::from_parts(head, body);
-    let response = client.send(request, limits, Deadline::after(limits.timeout)).await.map_err(connector_error)?;
-    HttpResponse::try_from(response.map(Into::into)).map_err(|error| ConnectorError::other(error.into(), None))
+    let response = client
+        .send(request, limits, Deadline::after(limits.timeout))
+        .await
+        .map_err(connector_error)?;
+    HttpResponse::try_from(response.map(Into::into))
+        .map_err(|error| ConnectorError::other(error.into(), None))
 }
 
 /// The SDK's retries are decided by these kinds.

@@ -19,7 +19,8 @@ impl From<QueueError> for Problem {
 
 /// Sends messages to one queue.
 pub trait Publish: Send + Sync {
-    /// Sends messages as JSON, visible after `delay`; returns the indexes of those that were not accepted.
+    /// Sends messages as JSON, visible after `delay`; returns the indexes of those that were not
+    /// accepted.
     fn publish<M: Serialize + Sync>(
         &self,
         messages: &[M],

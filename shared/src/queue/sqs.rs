@@ -77,15 +77,22 @@ impl Queue {
         delay: i32,
         deadline: Deadline,
     ) -> Result<Vec<usize>, QueueError> {
-        let entries = messages.iter().enumerate().map(|(index, message)| entry(index, message, delay));
+        let entries =
+            messages.iter().enumerate().map(|(index, message)| entry(index, message, delay));
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
-        let sent = deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
+        let request =
+            self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let sent =
+            deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(sent.failed().iter().filter_map(|entry| entry.id().parse().ok()).collect())
     }
 }
 
-fn entry(index: usize, message: &impl Serialize, delay: i32) -> Result<SendMessageBatchRequestEntry, QueueError> {
+fn entry(
+    index: usize,
+    message: &impl Serialize,
+    delay: i32,
+) -> Result<SendMessageBatchRequestEntry, QueueError> {
     let body = serde_json::to_string(message).map_err(failed)?;
     let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
     entry.delay_seconds(delay).build().map_err(failed)
@@ -123,7 +130,11 @@ impl ChangeVisibility for Queue {
         timeout: Duration,
         deadline: Deadline,
     ) -> Result<(), QueueError> {
-        let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt_handle);
+        let request = self
+            .client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt_handle);
         let request = request.visibility_timeout(seconds(timeout, MAX_VISIBILITY_SECONDS));
         deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(())

@@ -35,8 +35,8 @@ pub struct Delivery<M> {
 
 /// A worker with its handler and everything that surrounds it.
 ///
-/// For each message of a batch: parse, handle, acknowledge or change visibility, one log line. Messages that were not
-/// acknowledged are reported alone, so the others are not redelivered.
+/// For each message of a batch: parse, handle, acknowledge or change visibility, one log line.
+/// Messages that were not acknowledged are reported alone, so the others are not redelivered.
 #[derive(Debug)]
 pub struct Worker<'d, M, D, H, V> {
     work: Work<M>,
@@ -86,7 +86,12 @@ where
         }
     }
 
-    async fn handled(&self, body: String, received_at: Timestamp, deadline: Deadline) -> WorkResult {
+    async fn handled(
+        &self,
+        body: String,
+        received_at: Timestamp,
+        deadline: Deadline,
+    ) -> WorkResult {
         let message = serde_json::from_str(&body).map_err(|error| UnreadableMessage::at(&error))?;
         (self.handle)(self.dependencies, Delivery { message, body, received_at, deadline }).await
     }
@@ -96,7 +101,11 @@ where
         let worker = self.work.id;
         match outcome {
             Ok(Outcome::Ack) => {
-                tracing::info!(worker, message.duration_ms = milliseconds, "the message was acknowledged");
+                tracing::info!(
+                    worker,
+                    message.duration_ms = milliseconds,
+                    "the message was acknowledged"
+                );
             }
             Ok(Outcome::RetryAfter(wait)) => {
                 let wait = wait.as_secs_f64();
@@ -121,11 +130,18 @@ where
 
     /// Without the change, the message is redelivered after the visibility timeout of its queue.
     async fn postpone(&self, receipt_handle: &str, wait: SignedDuration, deadline: Deadline) {
-        // Whole seconds, rounded up: SQS takes no others, and a delivery that is too early is postponed again.
+        // Whole seconds, rounded up: SQS takes no others, and a delivery that is too early is
+        // postponed again.
         let seconds = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1000);
-        let changed = self.queue.change_visibility(receipt_handle, Duration::from_secs(seconds), deadline).await;
+        let changed = self
+            .queue
+            .change_visibility(receipt_handle, Duration::from_secs(seconds), deadline)
+            .await;
         if let Err(error) = changed {
-            tracing::warn!(message.cause = telemetry::chain(&error), "could not change message visibility");
+            tracing::warn!(
+                message.cause = telemetry::chain(&error),
+                "could not change message visibility"
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Responses of the store to `anon`, cached by query.
 //!
-//! An entry is served without a request for its TTL, and after that while the store is unavailable (stale-if-error).
+//! An entry is served without a request for its TTL, and after that while the store is unavailable
+//! (stale-if-error).
 
 mod policy;
 #[cfg(feature = "redis")]
@@ -84,10 +85,17 @@ impl Cache {
     pub(super) fn new(CacheConfig { policy, second }: CacheConfig) -> Self {
         let items = usize::try_from(policy.bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
         let memory = Mutex::new(unsync::Cache::with_weighter(items, policy.bytes, ByteWeighter));
-        Self { policy, memory, second, loads: SingleFlight::default(), open_until: AtomicI64::new(i64::MIN) }
+        Self {
+            policy,
+            memory,
+            second,
+            loads: SingleFlight::default(),
+            open_until: AtomicI64::new(i64::MIN),
+        }
     }
 
-    /// The response for a key: cached, loaded, or stale when `load` fails because the store is unavailable.
+    /// The response for a key: cached, loaded, or stale when `load` fails because the store is
+    /// unavailable.
     pub(super) async fn read<Fut>(
         &self,
         key: &str,
@@ -106,8 +114,10 @@ impl Cache {
                 return Ok(entry.cached(now, true));
             }
         }
-        let loaded =
-            self.loads.run(key, || async { self.refill(key, now, deadline, load).await.map_err(Arc::new) }).await;
+        let loaded = self
+            .loads
+            .run(key, || async { self.refill(key, now, deadline, load).await.map_err(Arc::new) })
+            .await;
         loaded.map_err(own_error)
     }
 
@@ -127,12 +137,21 @@ impl Cache {
         let entry = self.entry(key, now);
         match (self.load(load, entry.is_some()).await, entry) {
             (Ok(body), _) => {
-                // A copy: the body is a slice of the connection's buffer and would keep all of it alive.
-                self.put(key, Entry { body: Bytes::copy_from_slice(&body), read_at: now }, deadline).await;
+                // A copy: the body is a slice of the connection's buffer and would keep all of it
+                // alive.
+                self.put(
+                    key,
+                    Entry { body: Bytes::copy_from_slice(&body), read_at: now },
+                    deadline,
+                )
+                .await;
                 Ok(Cached::from_store(body))
             }
             (Err(error @ (StoreError::Unavailable(_) | StoreError::Timeout(_))), Some(entry)) => {
-                tracing::warn!(error = telemetry::chain(&error), "the store is unavailable: serving a stale entry");
+                tracing::warn!(
+                    error = telemetry::chain(&error),
+                    "the store is unavailable: serving a stale entry"
+                );
                 let until = now.as_second().saturating_add_unsigned(OPEN_FOR.as_secs());
                 self.open_until.store(until, Ordering::Relaxed);
                 Ok(entry.cached(now, true))
@@ -141,8 +160,14 @@ impl Cache {
         }
     }
 
-    /// The entry of the second level when it is within its TTL; a newer one than ours replaces ours in any case.
-    async fn read_second_level(&self, key: &str, now: Timestamp, deadline: Deadline) -> Option<Cached<Bytes>> {
+    /// The entry of the second level when it is within its TTL; a newer one than ours replaces ours
+    /// in any case.
+    async fn read_second_level(
+        &self,
+        key: &str,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> Option<Cached<Bytes>> {
         let entry = self.second.as_ref()?.get(key, deadline).await?;
         let cached = (entry.age(now) < self.policy.ttl).then(|| entry.cached(now, false));
         if self.entry(key, now).is_none_or(|own| own.read_at < entry.read_at) {
@@ -152,7 +177,11 @@ impl Cache {
     }
 
     /// With a stale entry to serve instead, the store gets less time.
-    async fn load<Fut>(&self, load: impl FnOnce() -> Fut, has_entry: bool) -> Result<Bytes, StoreError>
+    async fn load<Fut>(
+        &self,
+        load: impl FnOnce() -> Fut,
+        has_entry: bool,
+    ) -> Result<Bytes, StoreError>
     where
         Fut: Future<Output = Result<Bytes, StoreError>>,
     {
@@ -192,7 +221,9 @@ fn own_error(error: Arc<StoreError>) -> StoreError {
             StoreError::Timeout(_) => StoreError::Timeout(shared.into()),
             StoreError::Stale => StoreError::Stale,
             StoreError::Unauthorized => StoreError::Unauthorized,
-            StoreError::Refused { code, detail } => StoreError::Refused { code: code.clone(), detail: detail.clone() },
+            StoreError::Refused { code, detail } => {
+                StoreError::Refused { code: code.clone(), detail: detail.clone() }
+            }
             StoreError::Unexpected(_) => StoreError::Unexpected(shared.into()),
         },
     }

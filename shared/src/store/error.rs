@@ -39,10 +39,12 @@ impl From<StoreError> for Problem {
                 "stale_version",
                 "The resource has changed since you read it. Read it again.",
             ),
-            StoreError::Unauthorized => {
-                Self::unauthorized("invalid_token", "The access token is no longer valid. Sign in again.")
-            }
-            // Rules of the database that a caller can break are errors of their own, made where they can occur.
+            StoreError::Unauthorized => Self::unauthorized(
+                "invalid_token",
+                "The access token is no longer valid. Sign in again.",
+            ),
+            // Rules of the database that a caller can break are errors of their own, made where
+            // they can occur.
             StoreError::Refused { .. } | StoreError::Unexpected(_) => Self::internal(error),
         }
     }

@@ -1,6 +1,7 @@
 //! A [`ListQuery`] as a query of `PostgREST`.
 //!
-//! Column names are constants. A value directly after its operator is taken as it is; inside a logical condition it is quoted.
+//! Column names are constants. A value directly after its operator is taken as it is; inside a
+//! logical condition it is quoted.
 
 use postgrest::Builder;
 
@@ -38,7 +39,8 @@ fn order(sort: &Sort) -> String {
     format!("{}.{direction}.nullslast", sort.column.name)
 }
 
-/// Keyset predicate: after the position in the first column, or equal there and after it in the second, and so on.
+/// Keyset predicate: after the position in the first column, or equal there and after it in the
+/// second, and so on.
 fn after(builder: Builder, order: &[Sort], position: &[Option<String>]) -> Builder {
     let (mut equal, mut alternatives) = (Vec::new(), Vec::new());
     for (sort, value) in order.iter().zip(position) {
@@ -52,14 +54,16 @@ fn after(builder: Builder, order: &[Sort], position: &[Option<String>]) -> Build
     }
     let builder = builder.or(alternatives.join(","));
     let Some((first, value)) = order.first().zip(position.first()) else { return builder };
-    // Implied by the condition above, which no planner infers: with it an index scan starts at the position.
+    // Implied by the condition above, which no planner infers: with it an index scan starts at the
+    // position.
     match beyond(first, value.as_deref(), "gte", "lte").as_slice() {
         [] => builder.is(first.column.name, "null"),
         range => builder.or(range.join(",")),
     }
 }
 
-/// The conditions for what follows `value` in one column, with the operator of its direction. Nothing follows null.
+/// The conditions for what follows `value` in one column, with the operator of its direction.
+/// Nothing follows null.
 fn beyond(sort: &Sort, value: Option<&str>, ascending: &str, descending: &str) -> Vec<String> {
     let Some(value) = value else { return Vec::new() };
     let operator = if sort.descending { descending } else { ascending };

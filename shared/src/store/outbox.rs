@@ -30,7 +30,12 @@ impl Outbox {
 }
 
 impl MarkSent for Outbox {
-    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid, deadline: Deadline) -> Result<(), StoreError> {
+    async fn mark_sent(
+        &self,
+        ids: &[Uuid],
+        claim_token: Uuid,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
         let arguments = json!({ "p_ids": ids, "p_claim_token": claim_token });
         self.0.run("mark_outbox_sent", &arguments, deadline).await
     }

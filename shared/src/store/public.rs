@@ -1,6 +1,7 @@
 //! Reads of public data, through the cache of the process.
 //!
-//! The cache is private to this module, and nothing in it takes a token: a row that belongs to someone cannot get there.
+//! The cache is private to this module, and nothing in it takes a token: a row that belongs to
+//! someone cannot get there.
 
 use http::{HeaderValue, Request};
 use postgrest::Builder;
@@ -40,20 +41,31 @@ impl PublicReads {
     }
 
     /// The result of a query, or of a function that returns no rows.
-    pub async fn read<T: DeserializeOwned>(&self, query: Builder, deadline: Deadline) -> Result<Cached<T>, StoreError> {
+    pub async fn read<T: DeserializeOwned>(
+        &self,
+        query: Builder,
+        deadline: Deadline,
+    ) -> Result<Cached<T>, StoreError> {
         let request = into_request(query)?;
         let key = key(&request);
-        self.cache.read(&key, deadline, || self.rest.public(request, deadline)).await?.try_map(|body| parse(&body))
+        self.cache
+            .read(&key, deadline, || self.rest.public(request, deadline))
+            .await?
+            .try_map(|body| parse(&body))
     }
 
     /// A query on the result of a function of the database, which must only read.
-    pub fn function(&self, name: &'static str, arguments: &impl Serialize) -> Result<Builder, StoreError> {
+    pub fn function(
+        &self,
+        name: &'static str,
+        arguments: &impl Serialize,
+    ) -> Result<Builder, StoreError> {
         self.rest.function(name, arguments)
     }
 }
 
-/// The cache key: all of the request, as `limit` is a header and the arguments of a function are a body. The order of parameters
-/// does not matter.
+/// The cache key: all of the request, as `limit` is a header and the arguments of a function are a
+/// body. The order of parameters does not matter.
 fn key(request: &Request<bytes::Bytes>) -> String {
     let mut parameters: Vec<&str> = request.uri().query().unwrap_or_default().split('&').collect();
     parameters.sort_unstable();
@@ -78,12 +90,18 @@ mod tests {
 
     fn key_of(query: &str, limit: &str, arguments: &'static str) -> String {
         let address = format!("https://example.com/rest/v1/stock_metrics?{query}");
-        key(&Request::post(address).header("range", limit).body(Bytes::from_static(arguments.as_bytes())).unwrap())
+        key(&Request::post(address)
+            .header("range", limit)
+            .body(Bytes::from_static(arguments.as_bytes()))
+            .unwrap())
     }
 
     #[test]
     fn the_order_of_its_parameters_does_not_change_a_query() {
-        assert_eq!(key_of("select=*&rsi_14=lt.30", "0-50", ""), key_of("rsi_14=lt.30&select=*", "0-50", ""));
+        assert_eq!(
+            key_of("select=*&rsi_14=lt.30", "0-50", ""),
+            key_of("rsi_14=lt.30&select=*", "0-50", "")
+        );
     }
 
     #[test]

@@ -42,7 +42,12 @@ impl Rest {
         let mut key = config.key.clone();
         key.set_sensitive(true);
         let bearer = key.to_str().ok().filter(|key| key.starts_with("eyJ")).and_then(bearer);
-        Self { queries: Postgrest::new(format!("{}/rest/v1", config.url)), key, bearer, http: http.clone() }
+        Self {
+            queries: Postgrest::new(format!("{}/rest/v1", config.url)),
+            key,
+            bearer,
+            http: http.clone(),
+        }
     }
 
     /// A query on a table or view.
@@ -51,22 +56,39 @@ impl Rest {
     }
 
     /// The rows of a query.
-    pub async fn rows<T: DeserializeOwned>(&self, query: Builder, deadline: Deadline) -> Result<Vec<T>, StoreError> {
+    pub async fn rows<T: DeserializeOwned>(
+        &self,
+        query: Builder,
+        deadline: Deadline,
+    ) -> Result<Vec<T>, StoreError> {
         parse(&self.send(query, None, deadline).await?)
     }
 
     /// The rows of a query with the rights of a user, as JSON.
-    pub async fn rows_of(&self, token: &AccessToken, query: Builder, deadline: Deadline) -> Result<Bytes, StoreError> {
+    pub async fn rows_of(
+        &self,
+        token: &AccessToken,
+        query: Builder,
+        deadline: Deadline,
+    ) -> Result<Bytes, StoreError> {
         self.send(query, Some(token), deadline).await
     }
 
     /// A query on the result of a function of the database.
-    pub fn function(&self, name: &'static str, arguments: &impl Serialize) -> Result<Builder, StoreError> {
+    pub fn function(
+        &self,
+        name: &'static str,
+        arguments: &impl Serialize,
+    ) -> Result<Builder, StoreError> {
         Ok(self.queries.rpc(name, to_json(arguments)?))
     }
 
     /// The response to a request without a user.
-    pub async fn public(&self, request: Request<Bytes>, deadline: Deadline) -> Result<Bytes, StoreError> {
+    pub async fn public(
+        &self,
+        request: Request<Bytes>,
+        deadline: Deadline,
+    ) -> Result<Bytes, StoreError> {
         self.exchange(request, None, deadline).await
     }
 
@@ -90,7 +112,8 @@ impl Rest {
         self.send(self.function(function, arguments)?, None, deadline).await.map(drop)
     }
 
-    /// Calls a function with megabytes of arguments: given their names, `PostgREST` passes them on unparsed.
+    /// Calls a function with megabytes of arguments: given their names, `PostgREST` passes them on
+    /// unparsed.
     pub async fn call_whole(
         &self,
         function: &'static str,
@@ -100,12 +123,18 @@ impl Rest {
     ) -> Result<(), StoreError> {
         let mut request = into_request(self.function(function, arguments)?)?;
         let address = format!("{}?columns={names}", request.uri());
-        *request.uri_mut() =
-            address.parse().map_err(|error: http::uri::InvalidUri| StoreError::Unexpected(error.into()))?;
+        *request.uri_mut() = address
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| StoreError::Unexpected(error.into()))?;
         self.exchange(request, None, deadline).await.map(drop)
     }
 
-    async fn send(&self, query: Builder, token: Option<&AccessToken>, deadline: Deadline) -> Result<Bytes, StoreError> {
+    async fn send(
+        &self,
+        query: Builder,
+        token: Option<&AccessToken>,
+        deadline: Deadline,
+    ) -> Result<Bytes, StoreError> {
         self.exchange(into_request(query)?, token, deadline).await
     }
 
@@ -138,14 +167,22 @@ fn bearer(token: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The request that a builder describes, for our own client. The builder uses HTTP types of an older version.
+/// The request that a builder describes, for our own client. The builder uses HTTP types of an
+/// older version.
 pub(super) fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
-    let built = query.build().build().map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
+    let built = query
+        .build()
+        .build()
+        .map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
     let mut request = Request::builder().method(built.method().as_str()).uri(built.url().as_str());
     for (name, value) in built.headers() {
         request = request.header(name.as_str(), value.as_bytes());
     }
-    let body = built.body().and_then(|body| body.as_bytes()).map(Bytes::copy_from_slice).unwrap_or_default();
+    let body = built
+        .body()
+        .and_then(|body| body.as_bytes())
+        .map(Bytes::copy_from_slice)
+        .unwrap_or_default();
     request.body(body).map_err(|error| StoreError::Unexpected(error.into()))
 }
 

@@ -16,8 +16,14 @@ fn a_symbol_has_1_to_15_characters() {
 
 #[test]
 fn a_symbol_has_only_letters_digits_dots_and_dashes() {
-    for (text, other) in [("A/B", '/'), ("A B", ' '), (" A", ' '), ("\u{df}", '\u{df}'), ("^GSPC", '^'), ("A\0", '\0')]
-    {
+    for (text, other) in [
+        ("A/B", '/'),
+        ("A B", ' '),
+        (" A", ' '),
+        ("\u{df}", '\u{df}'),
+        ("^GSPC", '^'),
+        ("A\0", '\0'),
+    ] {
         assert_eq!(Symbol::try_from(text), Err(SymbolError::Character(other)));
     }
 }

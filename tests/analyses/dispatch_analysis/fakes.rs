@@ -42,7 +42,13 @@ impl ScriptedWorkflow {
 }
 
 impl CallWorkflow for ScriptedWorkflow {
-    async fn call(&self, _workflow: &Workflow, analysis: &Analysis, _now: Timestamp, _: Deadline) -> CallOutcome {
+    async fn call(
+        &self,
+        _workflow: &Workflow,
+        analysis: &Analysis,
+        _now: Timestamp,
+        _: Deadline,
+    ) -> CallOutcome {
         self.called.lock().unwrap().push((analysis.version, analysis.status));
         if let Some((log, event)) = &self.meanwhile {
             log.append(&log.analysis(), event, "n8n", None, Deadline::default()).await.unwrap();

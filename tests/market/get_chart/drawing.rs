@@ -9,7 +9,11 @@ use super::{Shelf, chart, chart_of, svg};
 
 /// The text of an element of this name.
 fn text_of<'a>(document: &'a Document<'_>, name: &str) -> &'a str {
-    document.descendants().find(|node| node.has_tag_name(name)).and_then(|node| node.text()).unwrap_or_default()
+    document
+        .descendants()
+        .find(|node| node.has_tag_name(name))
+        .and_then(|node| node.text())
+        .unwrap_or_default()
 }
 
 /// What is written on the picture.
@@ -37,15 +41,22 @@ async fn a_picture_tells_in_words_what_is_on_it() {
     let svg = svg("").await;
     let document = Document::parse(&svg).unwrap();
     let root = document.root_element();
-    assert_eq!((root.attribute("role"), root.attribute("viewBox")), (Some("img"), Some("0 0 800 480")));
+    assert_eq!(
+        (root.attribute("role"), root.attribute("viewBox")),
+        (Some("img"), Some("0 0 800 480"))
+    );
     assert_eq!(text_of(&document, "title"), "Apple Inc. (AAPL), adjusted prices");
     let description = text_of(&document, "desc");
-    for part in
-        ["From 1 Mar 2012 to 1 Mar 2013", "adjusted close 56.14 USD", "RSI 14: ", "Volume of the last day: 19.7M"]
-    {
+    for part in [
+        "From 1 Mar 2012 to 1 Mar 2013",
+        "adjusted close 56.14 USD",
+        "RSI 14: ",
+        "Volume of the last day: 19.7M",
+    ] {
         assert!(description.contains(part), "{description}");
     }
-    let ids: Vec<_> = document.descendants().filter_map(|node: Node<'_, '_>| node.attribute("id")).collect();
+    let ids: Vec<_> =
+        document.descendants().filter_map(|node: Node<'_, '_>| node.attribute("id")).collect();
     let named: Vec<_> = root.attribute("aria-labelledby").unwrap().split(' ').collect();
     assert_eq!(ids, named);
 }
@@ -74,7 +85,9 @@ async fn the_day_the_axes_and_the_lines_are_labelled() {
 
 #[tokio::test]
 async fn a_panel_that_is_not_asked_for_is_not_drawn() {
-    for (panels, expected) in [("rsi", [true, false]), ("volume", [false, true]), ("none", [false, false])] {
+    for (panels, expected) in
+        [("rsi", [true, false]), ("volume", [false, true]), ("none", [false, false])]
+    {
         let texts = written(&svg(&format!("panels={panels}")).await);
         let found = ["RSI", "Volume"].map(|panel| texts.iter().any(|text| text.starts_with(panel)));
         assert_eq!(found, expected, "{panels}");
@@ -92,7 +105,11 @@ async fn a_panel_there_is_no_room_for_is_left_out() {
         let texts = written(&svg(size).await);
         let found = ["RSI", "Volume"].map(|panel| texts.iter().any(|text| text.starts_with(panel)));
         assert_eq!(found, expected, "{size}: {texts:?}");
-        assert_eq!(texts.contains(&"70".to_owned()) && texts.contains(&"30".to_owned()), expected[0], "{size}");
+        assert_eq!(
+            texts.contains(&"70".to_owned()) && texts.contains(&"30".to_owned()),
+            expected[0],
+            "{size}"
+        );
     }
 }
 
@@ -122,7 +139,10 @@ async fn a_range_ends_with_the_last_day_there_is() {
         ("max", "3 Mar 2000"),
     ] {
         let texts = written(&svg(&format!("range={range}")).await);
-        assert!(texts.iter().any(|text| text.ends_with(&format!("since {since}"))), "{range}: {texts:?}");
+        assert!(
+            texts.iter().any(|text| text.ends_with(&format!("since {since}"))),
+            "{range}: {texts:?}"
+        );
         assert!(texts.contains(&"As of 1 Mar 2013".to_owned()), "{range}: {texts:?}");
     }
 }
@@ -142,7 +162,10 @@ async fn markup_in_a_name_is_text() {
     let reply = chart_of(Shelf::named(name), "get-chart", "").await;
     let svg = String::from_utf8(reply.body).unwrap();
     let document = Document::parse(&svg).unwrap();
-    assert_eq!(text_of(&document, "title"), "A&B <script>alert(\"x\")</script> ]]> (AAPL), adjusted prices");
+    assert_eq!(
+        text_of(&document, "title"),
+        "A&B <script>alert(\"x\")</script> ]]> (AAPL), adjusted prices"
+    );
     assert!(!document.descendants().any(|node| node.has_tag_name("script")));
 }
 
@@ -157,7 +180,10 @@ async fn a_name_the_font_cannot_write_is_left_to_the_title() {
 #[tokio::test]
 async fn a_stock_without_prices_is_a_picture_that_says_so() {
     let reply = chart_of(Shelf::empty(), "get-chart", "").await;
-    assert_eq!(written(std::str::from_utf8(&reply.body).unwrap()), ["Apple Inc. (AAPL)", "No prices yet"]);
+    assert_eq!(
+        written(std::str::from_utf8(&reply.body).unwrap()),
+        ["Apple Inc. (AAPL)", "No prices yet"]
+    );
     let reply = chart_of(Shelf::empty(), "get-chart.png", "").await;
     assert!(drawn(&pixels(&reply.body)) > 100);
 }
@@ -181,7 +207,9 @@ async fn the_same_request_gives_the_same_bytes() {
 
 #[tokio::test]
 async fn a_png_has_the_size_that_was_asked_for() {
-    for (query, size) in [("", (800, 480)), ("width=320", (320, 360)), ("width=1600&height=1200", (1600, 1200))] {
+    for (query, size) in
+        [("", (800, 480)), ("width=320", (320, 360)), ("width=1600&height=1200", (1600, 1200))]
+    {
         let reply = chart("get-chart.png", query).await;
         assert_eq!(reply.header("content-type"), "image/png");
         let picture = pixels(&reply.body);
@@ -194,6 +222,9 @@ async fn a_png_has_the_size_that_was_asked_for() {
 async fn the_themes_differ() {
     let light = pixels(&chart("get-chart.png", "theme=light&width=320").await.body);
     let dark = pixels(&chart("get-chart.small-dark", "").await.body);
-    assert_eq!((corner(&light).red(), corner(&light).green(), corner(&light).blue()), (255, 255, 255));
+    assert_eq!(
+        (corner(&light).red(), corner(&light).green(), corner(&light).blue()),
+        (255, 255, 255)
+    );
     assert!(corner(&dark).red() < 32 && corner(&dark).green() < 32 && corner(&dark).blue() < 64);
 }

@@ -13,17 +13,24 @@ use resvg::{
 
 use super::{Shelf, chart_of, svg};
 
-const SIZES: [&str; 5] =
-    ["width=320", "width=320&height=240", "width=800", "width=1600&height=1200", "width=480&range=max"];
+const SIZES: [&str; 5] = [
+    "width=320",
+    "width=320&height=240",
+    "width=800",
+    "width=1600&height=1200",
+    "width=480&range=max",
+];
 /// WCAG 2.2: text, and what has to be seen to understand a picture.
 const CONTRASTS: [(&str, f64); 2] = [("text", 4.5), ("path", 3.0)];
 
 /// Every text of a drawing and the box around its letters.
 fn texts(svg: &str) -> Vec<(String, Rect)> {
-    let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions/market/get-chart/font/Inter-Regular.ttf");
+    let font = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../functions/market/get-chart/font/Inter-Regular.ttf");
     let mut fonts = Database::new();
     fonts.load_font_data(std::fs::read(font).unwrap());
-    let tree = Tree::from_str(svg, &Options { fontdb: Arc::new(fonts), ..Options::default() }).unwrap();
+    let tree =
+        Tree::from_str(svg, &Options { fontdb: Arc::new(fonts), ..Options::default() }).unwrap();
     let mut found = Vec::new();
     collect(tree.root(), &mut found);
     found
@@ -45,15 +52,19 @@ fn collect(group: &Group, found: &mut Vec<(String, Rect)>) {
 async fn assert_readable(shelf: Shelf, query: &str) {
     let svg = String::from_utf8(chart_of(shelf, "get-chart", query).await.body).unwrap();
     let document = Document::parse(&svg).unwrap();
-    let size = |name: &str| document.root_element().attribute(name).unwrap().parse::<f32>().unwrap();
+    let size =
+        |name: &str| document.root_element().attribute(name).unwrap().parse::<f32>().unwrap();
     let texts = texts(&svg);
     assert!(texts.len() > 10, "{query}: {texts:?}");
     for (text, letters) in &texts {
         let inside = letters.left() >= 0.0 && letters.top() >= 0.0;
-        let inside = inside && letters.right() <= size("width") && letters.bottom() <= size("height");
+        let inside =
+            inside && letters.right() <= size("width") && letters.bottom() <= size("height");
         assert!(inside, "{query}: {text} at {letters:?}");
-        let under: Vec<_> =
-            texts.iter().filter(|(other, at)| other != text && at.intersect(letters).is_some()).collect();
+        let under: Vec<_> = texts
+            .iter()
+            .filter(|(other, at)| other != text && at.intersect(letters).is_some())
+            .collect();
         assert!(under.is_empty(), "{query}: {text} at {letters:?} is over {under:?}");
     }
 }
@@ -93,13 +104,19 @@ async fn colours_stand_out_in_both_themes() {
     for theme in ["light", "dark"] {
         let svg = svg(&format!("theme={theme}")).await;
         let document = Document::parse(&svg).unwrap();
-        let background =
-            document.descendants().find(|node| node.has_tag_name("rect")).unwrap().attribute("fill").unwrap();
+        let background = document
+            .descendants()
+            .find(|node| node.has_tag_name("rect"))
+            .unwrap()
+            .attribute("fill")
+            .unwrap();
         for (tag, least) in CONTRASTS {
             for node in document.descendants().filter(|node| node.has_tag_name(tag)) {
-                let colour = node.attribute(if tag == "text" { "fill" } else { "stroke" }).unwrap_or("none");
+                let colour =
+                    node.attribute(if tag == "text" { "fill" } else { "stroke" }).unwrap_or("none");
                 let contrast = contrast(colour, background);
-                // The grid is behind everything; the last price is written in the background's colour on a box.
+                // The grid is behind everything; the last price is written in the background's
+                // colour on a box.
                 let exempt = contrast < 1.4 || colour == "none";
                 assert!(exempt || contrast >= least, "{theme}: {tag} {colour} has {contrast:.2}");
             }
@@ -112,7 +129,8 @@ async fn the_averages_differ_in_more_than_their_colour() {
     let svg = svg("").await;
     let document = Document::parse(&svg).unwrap();
     let samples = document.descendants().filter(|node| node.has_tag_name("line"));
-    let dashes = |node: roxmltree::Node<'_, '_>| node.attribute("stroke-dasharray").map(str::to_owned);
+    let dashes =
+        |node: roxmltree::Node<'_, '_>| node.attribute("stroke-dasharray").map(str::to_owned);
     let mut dashes: Vec<_> = samples.filter_map(dashes).collect();
     dashes.dedup();
     assert_eq!(dashes.len(), 3, "{dashes:?}");

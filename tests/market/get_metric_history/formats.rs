@@ -14,7 +14,10 @@ async fn accepting(accept: &str, query: &str) -> Response {
 async fn csv_has_a_header_and_a_line_a_day_that_ends_with_cr_lf() {
     let reply = accepting("text/csv", "from=2013-01-30&metrics=rsi_14,beta_252d").await;
     assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8; header=present");
-    assert_eq!((reply.header("as-of"), reply.header("refreshed-at")), ("2013-03-01", "2026-03-02T09:30:00Z"));
+    assert_eq!(
+        (reply.header("as-of"), reply.header("refreshed-at")),
+        ("2013-03-01", "2026-03-02T09:30:00Z")
+    );
     assert_eq!(
         String::from_utf8(reply.body).unwrap(),
         "symbol,day,open,high,low,close,adj_close,volume,rsi_14,beta_252d\r\n\
@@ -38,7 +41,11 @@ async fn csv_is_continued_by_its_link() {
     let link = reply.header("link").to_owned();
     let cursor = link.split("cursor=").nth(1).unwrap().split('>').next().unwrap();
     let rest = accepting("text/csv", &format!("limit=30&metrics=none&cursor={cursor}")).await;
-    assert!(String::from_utf8(rest.body).unwrap().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000\r\n"));
+    assert!(
+        String::from_utf8(rest.body)
+            .unwrap()
+            .ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000\r\n")
+    );
     assert_eq!(rest.headers.get("link"), None);
 }
 
@@ -54,23 +61,39 @@ async fn a_symbol_that_would_be_a_formula_is_neutralised() {
 
 #[tokio::test]
 async fn the_format_is_the_one_the_caller_likes_best() {
-    for accept in
-        ["", "*/*", "application/json", "text/*;q=0.5, application/json", "text/csv;q=0.1, */*", "TEXT/CSV;Q=0.5, */*"]
-    {
+    for accept in [
+        "",
+        "*/*",
+        "application/json",
+        "text/*;q=0.5, application/json",
+        "text/csv;q=0.1, */*",
+        "TEXT/CSV;Q=0.5, */*",
+    ] {
         let reply = accepting(accept, "limit=1").await;
         assert_eq!(reply.header("content-type"), "application/json", "{accept}");
     }
-    for accept in ["text/csv", "text/*", "text/csv, application/json;q=0.9", "application/json;q=0, */*"] {
-        assert!(accepting(accept, "limit=1").await.header("content-type").starts_with("text/csv"), "{accept}");
+    for accept in
+        ["text/csv", "text/*", "text/csv, application/json;q=0.9", "application/json;q=0, */*"]
+    {
+        assert!(
+            accepting(accept, "limit=1").await.header("content-type").starts_with("text/csv"),
+            "{accept}"
+        );
     }
-    for accept in ["image/png", "text/html, application/xml;q=0.9", "*/*;q=0", "application/json;q=0, text/csv;q=0"] {
+    for accept in [
+        "image/png",
+        "text/html, application/xml;q=0.9",
+        "*/*;q=0",
+        "application/json;q=0, text/csv;q=0",
+    ] {
         assert_problem(&accepting(accept, "limit=1").await, 406, "not_acceptable");
     }
 }
 
 /// `count` days with every metric.
 fn long_history(count: usize) -> Vec<HistoryRow> {
-    let metrics: Values = Metric::ALL.into_iter().map(|metric| (metric, -123.456_789_012_345_67)).collect();
+    let metrics: Values =
+        Metric::ALL.into_iter().map(|metric| (metric, -123.456_789_012_345_67)).collect();
     let price = |text: &str| text.parse().unwrap();
     let mut day: Day = "1990-01-01".parse().unwrap();
     let mut row = || {

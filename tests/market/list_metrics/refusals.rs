@@ -7,9 +7,12 @@ async fn an_unknown_field_is_refused_with_the_known_ones() {
     let reply = list_of(Vec::new(), "list-metrics.unknown-field", None).await;
     let problem = assert_problem(&reply, 400, "unknown_parameter");
     assert!(problem["detail"].as_str().unwrap().contains("rsi_14"), "{problem}");
-    for (query, field) in
-        [("sort=-rsi_15", "sort"), ("fields=rsi_15", "fields"), ("sort=", "sort"), ("fields=", "fields")]
-    {
+    for (query, field) in [
+        ("sort=-rsi_15", "sort"),
+        ("fields=rsi_15", "fields"),
+        ("sort=", "sort"),
+        ("fields=", "fields"),
+    ] {
         let problem = assert_problem(&list(query).await, 400, "validation_failed");
         assert_eq!(
             (problem["errors"][0]["field"].as_str(), problem["errors"][0]["code"].as_str()),
@@ -58,7 +61,8 @@ async fn a_value_of_another_kind_is_refused_by_the_name_of_its_field() {
         ("close", "1%22"),
     ];
     for (name, value) in bad {
-        let problem = assert_problem(&list(&format!("{name}={value}")).await, 400, "validation_failed");
+        let problem =
+            assert_problem(&list(&format!("{name}={value}")).await, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], name, "{value}");
     }
 }
@@ -70,5 +74,9 @@ async fn a_limit_of_zero_is_refused() {
 
 #[tokio::test]
 async fn a_forged_cursor_is_refused() {
-    assert_problem(&list("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAIkFBUEwi").await, 400, "invalid_cursor");
+    assert_problem(
+        &list("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAIkFBUEwi").await,
+        400,
+        "invalid_cursor",
+    );
 }

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use market::{Bars, Day, Symbol};
 use refresh_symbol::{
     plan::Stored,
-    ports::{ApplyRefresh, Change, Fetched, MarketData, MarketDataError, ReadRefreshState, RecordRefreshError},
+    ports::{
+        ApplyRefresh, Change, Fetched, MarketData, MarketDataError, ReadRefreshState,
+        RecordRefreshError,
+    },
 };
 use shared::{deadline::Deadline, store::StoreError};
 
@@ -52,17 +55,27 @@ impl ApplyRefresh for MemoryStock {
             return Err(StoreError::Stale);
         }
         if let Some(code) = self.refused {
-            return Err(StoreError::Refused { code: code.to_owned(), detail: "Not these.".to_owned() });
+            return Err(StoreError::Refused {
+                code: code.to_owned(),
+                detail: "Not these.".to_owned(),
+            });
         }
         let Change { version, provider, replace, bars, history, .. } = change;
-        let applied = Applied { version, provider, replace, bars: bars.len(), history: history.len() };
+        let applied =
+            Applied { version, provider, replace, bars: bars.len(), history: history.len() };
         self.applied.lock().unwrap().push(applied);
         Ok(())
     }
 }
 
 impl RecordRefreshError for MemoryStock {
-    async fn record_error(&self, _symbol: &Symbol, code: &str, detail: &str, _: Deadline) -> Result<(), StoreError> {
+    async fn record_error(
+        &self,
+        _symbol: &Symbol,
+        code: &str,
+        detail: &str,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
         self.errors.lock().unwrap().push((code.to_owned(), detail.to_owned()));
         Ok(())
     }
@@ -73,7 +86,12 @@ impl RecordRefreshError for MemoryStock {
 pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
 
 impl MarketData for Market {
-    async fn bars(&self, _symbol: &Symbol, since: Option<Day>, _: Deadline) -> Result<Fetched, MarketDataError> {
+    async fn bars(
+        &self,
+        _symbol: &Symbol,
+        since: Option<Day>,
+        _: Deadline,
+    ) -> Result<Fetched, MarketDataError> {
         let all = self.0.clone()?;
         let bars = since.map_or(all.to_vec(), |day| all.since(day).to_vec());
         let is_fallback = self.1;

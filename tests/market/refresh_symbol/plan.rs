@@ -11,7 +11,14 @@ use refresh_symbol::plan::{OVERLAP_DAYS, Plan, Stored, plan};
 
 fn stored(recent: Bars) -> Stored {
     let provider = Some("csv".to_owned());
-    Stored { version: 1, active: true, provider, last_day: recent.last_day(), recent, beta_from: None }
+    Stored {
+        version: 1,
+        active: true,
+        provider,
+        last_day: recent.last_day(),
+        recent,
+        beta_from: None,
+    }
 }
 
 const WEEK: [(&str, &str); 3] = [("2013-01-02", "10"), ("2013-01-03", "11"), ("2013-01-04", "12")];
@@ -50,7 +57,8 @@ fn new_days_are_appended() {
 #[test]
 fn a_day_that_was_missing_is_put_in() {
     let fetched = flat_bars(&WEEK);
-    let expected = Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
+    let expected =
+        Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
     assert_eq!(plan(&stored(flat_bars(&[WEEK[0], WEEK[2]])), &fetched), expected);
 }
 
@@ -58,15 +66,17 @@ fn a_day_that_was_missing_is_put_in() {
 fn a_corrected_volume_is_written_again() {
     let week = flat_bars(&WEEK);
     let fetched = week.clone().with(&[changed(week[1], |raw| raw.volume += 1)]);
-    let expected = Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
+    let expected =
+        Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
     assert_eq!(plan(&stored(week), &fetched), expected);
 }
 
 #[test]
 fn another_adjusted_close_means_all_bars_again() {
     let week = flat_bars(&WEEK);
-    let with_adj_close =
-        |text: &str| week.clone().with(&[changed(week[0], |raw| raw.adj_close = text.parse().unwrap())]);
+    let with_adj_close = |text: &str| {
+        week.clone().with(&[changed(week[0], |raw| raw.adj_close = text.parse().unwrap())])
+    };
     assert_eq!(plan(&stored(week.clone()), &with_adj_close("10.000011")), Plan::FetchAll);
     assert_eq!(plan(&stored(week.clone()), &with_adj_close("10.000009")), Plan::NoChange);
 }
@@ -91,7 +101,8 @@ fn a_beta_that_waited_for_the_benchmark_rewrites_metrics_alone() {
     assert_eq!(plan(&waiting, &week), Plan::Append { bars: &[], history_from: day("2013-01-03") });
 
     let fetched = week.with(&[flat_bar("2013-01-07", "13")]);
-    let expected = Plan::Append { bars: fetched.since(day("2013-01-07")), history_from: day("2013-01-03") };
+    let expected =
+        Plan::Append { bars: fetched.since(day("2013-01-07")), history_from: day("2013-01-03") };
     assert_eq!(plan(&waiting, &fetched), expected);
 }
 

@@ -13,7 +13,10 @@ use refresh_symbol::{
 use shared::deadline::Deadline;
 
 /// The bars of IBM from these providers, in this order.
-async fn fetch(providers: Vec<ProviderConfig>, since: Option<market::Day>) -> Result<Fetched, MarketDataError> {
+async fn fetch(
+    providers: Vec<ProviderConfig>,
+    since: Option<market::Day>,
+) -> Result<Fetched, MarketDataError> {
     let providers = Providers::new(ProvidersConfig { providers }, &server::http());
     providers.bars(&server::ibm(), since, Deadline::default()).await
 }

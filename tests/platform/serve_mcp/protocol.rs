@@ -7,8 +7,16 @@ use super::{posted, sent, tool_call, with_body, with_header};
 
 fn assert_error(reply: &Response, status: u16, code: i64) {
     let message = reply.json();
-    assert_eq!((reply.status, reply.header("content-type")), (status, "application/json"), "{message}");
-    assert_eq!((&message["jsonrpc"], &message["error"]["code"]), (&json!("2.0"), &json!(code)), "{message}");
+    assert_eq!(
+        (reply.status, reply.header("content-type")),
+        (status, "application/json"),
+        "{message}"
+    );
+    assert_eq!(
+        (&message["jsonrpc"], &message["error"]["code"]),
+        (&json!("2.0"), &json!(code)),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -47,7 +55,8 @@ async fn a_bad_token_is_a_401_problem_with_a_challenge() {
 
 #[tokio::test]
 async fn unknown_methods_and_tools_are_errors_of_the_protocol() {
-    let reply = posted(&with_body(json!({ "jsonrpc": "2.0", "id": 1, "method": "stocks/buy" }))).await;
+    let reply =
+        posted(&with_body(json!({ "jsonrpc": "2.0", "id": 1, "method": "stocks/buy" }))).await;
     assert_error(&reply, 200, -32601);
     assert_error(&posted(&tool_call("buy_stock", &json!({}))).await, 200, -32602);
 }
@@ -84,14 +93,26 @@ async fn parameters_of_another_shape_are_no_unknown_method() {
 async fn headers_are_checked() {
     let version = posted(&with_header("mcp-protocol-version", "1999-01-01")).await;
     assert_problem(&version, 400, "unsupported_protocol_version");
-    assert_problem(&posted(&with_header("origin", "https://evil.example.com")).await, 403, "origin_not_allowed");
+    assert_problem(
+        &posted(&with_header("origin", "https://evil.example.com")).await,
+        403,
+        "origin_not_allowed",
+    );
     assert_problem(&posted(&with_header("origin", "null")).await, 403, "origin_not_allowed");
     let other_port = posted(&with_header("origin", "https://agents.example.com:8443")).await;
     assert_problem(&other_port, 403, "origin_not_allowed");
     assert_eq!(posted(&with_header("origin", "https://agents.example.com")).await.status, 200);
-    assert_problem(&posted(&with_header("accept", "text/event-stream")).await, 406, "not_acceptable");
+    assert_problem(
+        &posted(&with_header("accept", "text/event-stream")).await,
+        406,
+        "not_acceptable",
+    );
     assert_eq!(posted(&with_header("accept", "application/json")).await.status, 200);
-    assert_problem(&posted(&with_header("content-type", "text/plain")).await, 415, "unsupported_media_type");
+    assert_problem(
+        &posted(&with_header("content-type", "text/plain")).await,
+        415,
+        "unsupported_media_type",
+    );
 }
 
 #[tokio::test]
@@ -111,9 +132,11 @@ async fn the_version_without_a_beginning_is_served() {
         "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": { "name": "get_metrics", "arguments": { "symbol": "AAPL" }, "_meta": meta },
     }));
-    for (name, value) in
-        [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/call"), ("mcp-name", "get_metrics")]
-    {
+    for (name, value) in [
+        ("mcp-protocol-version", "2026-07-28"),
+        ("mcp-method", "tools/call"),
+        ("mcp-name", "get_metrics"),
+    ] {
         event["headers"][name] = value.into();
     }
     let message = posted(&event).await.json();

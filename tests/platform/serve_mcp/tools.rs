@@ -39,7 +39,11 @@ async fn every_tool_says_what_it_takes() {
     for (tool, (name, required)) in tools.iter().zip(TOOLS) {
         let schema = &tool["inputSchema"];
         jsonschema::meta::validate(schema).unwrap();
-        assert_eq!((&schema["type"], &schema["additionalProperties"]), (&json!("object"), &json!(false)), "{name}");
+        assert_eq!(
+            (&schema["type"], &schema["additionalProperties"]),
+            (&json!("object"), &json!(false)),
+            "{name}"
+        );
         assert_eq!(schema.get("required").cloned().unwrap_or(json!([])), json!(required), "{name}");
         for (field, about) in schema["properties"].as_object().unwrap() {
             assert!(about["description"].is_string(), "{name} does not say what {field} is");
@@ -54,14 +58,20 @@ async fn a_tool_answers_what_its_route_does() {
     let message = sent("serve-mcp").await.json();
     assert_eq!(message["result"]["structuredContent"], route.json());
     let text = message["result"]["content"][0]["text"].as_str().unwrap();
-    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), message["result"]["structuredContent"]);
+    assert_eq!(
+        serde_json::from_str::<Value>(text).unwrap(),
+        message["result"]["structuredContent"]
+    );
 }
 
 #[tokio::test]
 async fn stocks_are_screened_by_bounds() {
     let fields = json!(["symbol", "rsi_14"]);
-    let found =
-        result("screen_stocks", json!({ "filters": { "rsi_14.lt": 40 }, "sort": "-rsi_14", "fields": fields })).await;
+    let found = result(
+        "screen_stocks",
+        json!({ "filters": { "rsi_14.lt": 40 }, "sort": "-rsi_14", "fields": fields }),
+    )
+    .await;
     assert_eq!(found["structuredContent"]["items"][0]["symbol"], "AAPL", "{found}");
     let found = result("screen_stocks", json!({ "filters": { "rsi_14.lt": 30.5 } })).await;
     assert_eq!(found["structuredContent"]["items"], json!([]), "{found}");
@@ -71,9 +81,15 @@ async fn stocks_are_screened_by_bounds() {
 
 #[tokio::test]
 async fn a_bound_is_a_number_however_it_is_written_or_a_text() {
-    for (bound, found) in [(json!(1e6), 1), (json!(1_000_000), 1), (json!(1e9), 0), (json!("1000000"), 1)] {
+    for (bound, found) in
+        [(json!(1e6), 1), (json!(1_000_000), 1), (json!(1e9), 0), (json!("1000000"), 1)]
+    {
         let result = result("screen_stocks", json!({ "filters": { "volume.gt": bound } })).await;
-        assert_eq!(result["structuredContent"]["items"].as_array().map(Vec::len), Some(found), "{bound}: {result}");
+        assert_eq!(
+            result["structuredContent"]["items"].as_array().map(Vec::len),
+            Some(found),
+            "{bound}: {result}"
+        );
     }
     let later = result("screen_stocks", json!({ "filters": { "as_of.gt": "2013-03-01" } })).await;
     assert_eq!(later["structuredContent"]["items"], json!([]), "{later}");
@@ -83,7 +99,10 @@ async fn a_bound_is_a_number_however_it_is_written_or_a_text() {
 async fn another_parameter_of_the_route_is_no_filter() {
     for name in ["limit", "sort", "symbols", "cursor", "fields"] {
         let problem = problem("screen_stocks", json!({ "filters": { name: 1 } })).await;
-        assert_eq!((&problem["status"], &problem["code"]), (&json!(400), &json!("validation_failed")));
+        assert_eq!(
+            (&problem["status"], &problem["code"]),
+            (&json!(400), &json!("validation_failed"))
+        );
         assert_eq!(problem["errors"][0]["field"], format!("filters.{name}"), "{problem}");
     }
 }
@@ -92,7 +111,10 @@ async fn another_parameter_of_the_route_is_no_filter() {
 async fn the_last_days_of_a_history_come_first_when_asked_for() {
     let arguments = json!({ "symbol": "AAPL", "sort": "-day", "limit": 2 });
     let found = result("get_history", arguments).await["structuredContent"].clone();
-    assert_eq!((&found["items"][0]["day"], &found["items"][1]["day"]), (&json!("2013-01-31"), &json!("2013-01-30")));
+    assert_eq!(
+        (&found["items"][0]["day"], &found["items"][1]["day"]),
+        (&json!("2013-01-31"), &json!("2013-01-30"))
+    );
 }
 
 #[tokio::test]
@@ -100,14 +122,18 @@ async fn a_long_history_fits_into_the_answer_of_a_function_although_it_is_there_
     let markets = MemoryMarkets::with_history(sample("AAPL"));
     let call = tool_call("get_history", &json!({ "symbol": "AAPL", "limit": 5000 }));
     let reply = posted_to(markets, &call).await;
-    assert_eq!(reply.json()["result"]["structuredContent"]["items"].as_array().map(Vec::len), Some(500));
+    assert_eq!(
+        reply.json()["result"]["structuredContent"]["items"].as_array().map(Vec::len),
+        Some(500)
+    );
     assert!(reply.json()["result"]["structuredContent"]["next"].is_string());
     assert!(reply.body.len() < 4_000_000, "{} bytes", reply.body.len());
 }
 
 #[tokio::test]
 async fn history_continues_with_its_cursor() {
-    let arguments = json!({ "symbol": "AAPL", "from": "2013-01-10", "metrics": ["rsi_14"], "limit": 2 });
+    let arguments =
+        json!({ "symbol": "AAPL", "from": "2013-01-10", "metrics": ["rsi_14"], "limit": 2 });
     let first = result("get_history", arguments.clone()).await["structuredContent"].clone();
     assert_eq!(first["items"][1]["day"], "2013-01-11", "{first}");
     let mut arguments = arguments;
@@ -118,25 +144,35 @@ async fn history_continues_with_its_cursor() {
 
 #[tokio::test]
 async fn a_chart_is_an_image() {
-    let result = result("get_chart", json!({ "symbol": "AAPL", "width": 320, "panels": ["rsi", "volume"] })).await;
+    let result =
+        result("get_chart", json!({ "symbol": "AAPL", "width": 320, "panels": ["rsi", "volume"] }))
+            .await;
     let image = &result["content"][0];
     assert_eq!((&image["type"], &image["mimeType"]), (&json!("image"), &json!("image/png")));
-    let png = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, image["data"].as_str().unwrap()).unwrap();
+    let png =
+        base64::Engine::decode(&base64::prelude::BASE64_STANDARD, image["data"].as_str().unwrap())
+            .unwrap();
     assert_eq!(resvg::tiny_skia::Pixmap::decode_png(&png).unwrap().width(), 320);
-    let freshness = json!({ "type": "text", "text": "as_of: 2013-03-01, refreshed_at: 2026-03-02T09:30:00Z" });
+    let freshness =
+        json!({ "type": "text", "text": "as_of: 2013-03-01, refreshed_at: 2026-03-02T09:30:00Z" });
     assert_eq!(result["content"][1], freshness);
 }
 
 #[tokio::test]
 async fn a_chart_is_text_when_svg_is_asked_for() {
-    let result = result("get_chart", json!({ "symbol": "AAPL", "format": "svg", "range": "1m" })).await;
+    let result =
+        result("get_chart", json!({ "symbol": "AAPL", "format": "svg", "range": "1m" })).await;
     assert!(result["content"][0]["text"].as_str().unwrap().starts_with("<svg "), "{result}");
 }
 
 #[tokio::test]
 async fn a_problem_of_a_route_is_told_to_the_model() {
     let unknown = problem("get_metrics", json!({ "symbol": "NOPE" })).await;
-    assert_eq!((&unknown["code"], &unknown["status"]), (&json!("stock_not_found"), &json!(404)), "{unknown}");
+    assert_eq!(
+        (&unknown["code"], &unknown["status"]),
+        (&json!("stock_not_found"), &json!(404)),
+        "{unknown}"
+    );
     let invalid = problem("get_chart", json!({ "symbol": "AAPL", "range": "10y" })).await;
     assert_eq!(invalid["errors"][0]["field"], "range", "{invalid}");
     let unknown = problem("screen_stocks", json!({ "filters": { "rsi.lt": 30 } })).await;
@@ -151,7 +187,11 @@ async fn arguments_of_another_shape_are_told_to_the_model() {
         ("get_chart", json!({ "symbol": "AAPL", "width": "wide" })),
     ] {
         let problem = problem(tool, arguments).await;
-        assert_eq!((&problem["code"], &problem["status"]), (&json!("validation_failed"), &json!(422)), "{problem}");
+        assert_eq!(
+            (&problem["code"], &problem["status"]),
+            (&json!("validation_failed"), &json!(422)),
+            "{problem}"
+        );
     }
 }
 

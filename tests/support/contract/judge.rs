@@ -13,8 +13,16 @@ use serde_json::{Map, Value, json};
 use crate::{Response, event_json};
 
 /// What the connection and the gateway add; everything else is promised by the contract.
-const TRANSPORT: [&str; 8] =
-    ["apigw-requestid", "connection", "content-encoding", "content-length", "content-type", "date", "server", "vary"];
+const TRANSPORT: [&str; 8] = [
+    "apigw-requestid",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "server",
+    "vary",
+];
 const GATEWAY: [&str; 2] = ["access-control-", "x-amz"];
 const BASE: &str = "urn:bellwether:contract";
 
@@ -29,7 +37,8 @@ pub struct Contract {
 impl Contract {
     /// A contract to judge by.
     pub fn new(document: Value) -> Self {
-        let registry = Registry::new().draft(Draft::Draft202012).add(BASE, document.clone()).unwrap();
+        let registry =
+            Registry::new().draft(Draft::Draft202012).add(BASE, document.clone()).unwrap();
         Self { registry: registry.prepare().unwrap(), document, validators: Mutex::default() }
     }
 
@@ -44,8 +53,9 @@ impl Contract {
         let route = paths.filter(fits).min_by_key(|(route, _)| route.matches('{').count());
         let method = method.to_lowercase();
         let listed = route.filter(|(_, operations)| operations.get(&method).is_some());
-        let at =
-            listed.map_or("/x-default-route".to_owned(), |(route, _)| format!("/paths/{}/{method}", escaped(route)));
+        let at = listed.map_or("/x-default-route".to_owned(), |(route, _)| {
+            format!("/paths/{}/{method}", escaped(route))
+        });
         self.of_operation(&at, response)
     }
 
@@ -54,7 +64,8 @@ impl Contract {
     /// # Errors
     /// What the answer breaks.
     pub fn of_hook(&self, function: &str, response: &Response) -> Result<(), String> {
-        let (name, _) = self.hooks().find(|(_, of)| *of == function).ok_or("no webhook names this function")?;
+        let (name, _) =
+            self.hooks().find(|(_, of)| *of == function).ok_or("no webhook names this function")?;
         self.of_operation(&format!("/webhooks/{}/post", escaped(name)), response)
     }
 
@@ -84,18 +95,25 @@ impl Contract {
         let none = Map::new();
         let listed = promised["headers"].as_object().unwrap_or(&none);
         for name in listed.keys() {
-            let (at, header) = self.find(&format!("{at}/headers/{name}")).ok_or("a reference leads nowhere")?;
+            let (at, header) =
+                self.find(&format!("{at}/headers/{name}")).ok_or("a reference leads nowhere")?;
             match sent.get(name).map(|value| value.to_str().unwrap()) {
                 None if header["required"] == true => return Err(format!("{name} is missing")),
                 Some(text) if header.get("schema").is_some() => {
-                    let value = if header["schema"]["type"] == "integer" { number(text) } else { text.into() };
-                    self.check(&format!("{at}/schema"), &value).map_err(|error| format!("{name}: {error}"))?;
+                    let value = if header["schema"]["type"] == "integer" {
+                        number(text)
+                    } else {
+                        text.into()
+                    };
+                    self.check(&format!("{at}/schema"), &value)
+                        .map_err(|error| format!("{name}: {error}"))?;
                 }
                 _ => {}
             }
         }
         let unlisted = sent.keys().map(http::HeaderName::as_str).find(|name| {
-            let added = TRANSPORT.contains(name) || GATEWAY.iter().any(|start| name.starts_with(start));
+            let added =
+                TRANSPORT.contains(name) || GATEWAY.iter().any(|start| name.starts_with(start));
             !added && !listed.keys().any(|other| other.eq_ignore_ascii_case(name))
         });
         unlisted.map_or(Ok(()), |name| Err(format!("it has no header {name}")))
@@ -105,7 +123,11 @@ impl Contract {
         let content_type = response.header("content-type");
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         let Some(content) = promised.get("content") else {
-            return if response.body.is_empty() { Ok(()) } else { Err("it has no body".to_owned()) };
+            return if response.body.is_empty() {
+                Ok(())
+            } else {
+                Err("it has no body".to_owned())
+            };
         };
         if content.get(media_type).is_none() {
             return Err(format!("it has no {media_type:?}"));
@@ -123,7 +145,8 @@ impl Contract {
     /// Judges a value by the schema at a JSON pointer.
     fn check(&self, at: &str, value: &Value) -> Result<(), String> {
         let validator = self.validator(at);
-        let errors = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path()));
+        let errors =
+            validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path()));
         let errors: Vec<String> = errors.collect();
         if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }
     }
@@ -131,10 +154,15 @@ impl Contract {
     fn validator(&self, at: &str) -> Arc<Validator> {
         let mut known = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
         let compile = || {
-            let schema = json!({ "$ref": format!("{BASE}#{}", at.replace('{', "%7B").replace('}', "%7D")) });
-            let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(&self.registry);
+            let schema =
+                json!({ "$ref": format!("{BASE}#{}", at.replace('{', "%7B").replace('}', "%7D")) });
+            let options =
+                jsonschema::options().with_draft(Draft::Draft202012).with_registry(&self.registry);
             Arc::new(
-                options.should_validate_formats(true).build(&schema).unwrap_or_else(|error| panic!("{at}: {error}")),
+                options
+                    .should_validate_formats(true)
+                    .build(&schema)
+                    .unwrap_or_else(|error| panic!("{at}: {error}")),
             )
         };
         Arc::clone(known.entry(at.to_owned()).or_insert_with(compile))
@@ -152,8 +180,11 @@ impl Contract {
 
 /// Whether `path` fits `route`, in which `{name}` stands for one segment.
 fn matches(route: &str, path: &str) -> bool {
-    let fits = |(expected, given): (&str, &str)| expected == given || expected.starts_with('{') && !given.is_empty();
-    route.split('/').count() == path.split('/').count() && route.split('/').zip(path.split('/')).all(fits)
+    let fits = |(expected, given): (&str, &str)| {
+        expected == given || expected.starts_with('{') && !given.is_empty()
+    };
+    route.split('/').count() == path.split('/').count()
+        && route.split('/').zip(path.split('/')).all(fits)
 }
 
 /// A name as a part of a JSON pointer.
@@ -172,6 +203,8 @@ fn plain(response: &Response) -> Vec<u8> {
         return response.body.clone();
     }
     let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(&*response.body).read_to_end(&mut plain).expect("the body is gzip");
+    flate2::read::GzDecoder::new(&*response.body)
+        .read_to_end(&mut plain)
+        .expect("the body is gzip");
     plain
 }

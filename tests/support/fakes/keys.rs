@@ -77,7 +77,11 @@ pub fn verifier(project: &Project) -> TokenVerifier<&Project> {
 }
 
 /// A verifier, and the token of a user with this role that is valid for a minute.
-pub fn verified_as<'p>(project: &'p Project, role: &str, now: Timestamp) -> (TokenVerifier<&'p Project>, String) {
+pub fn verified_as<'p>(
+    project: &'p Project,
+    role: &str,
+    now: Timestamp,
+) -> (TokenVerifier<&'p Project>, String) {
     let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
         "exp": now.as_second() + 60, "sub": "11111111-1111-4111-8111-111111111111", "is_anonymous": false,
         "user_role": role });

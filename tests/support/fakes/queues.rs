@@ -63,7 +63,10 @@ impl Publish for MemoryQueue {
     ) -> Result<Vec<usize>, QueueError> {
         self.reach()?;
         let taken = messages.iter().enumerate().filter(|(index, _)| !self.refused.contains(index));
-        self.published.lock().unwrap().extend(taken.map(|(_, message)| serde_json::to_string(message).unwrap()));
+        self.published
+            .lock()
+            .unwrap()
+            .extend(taken.map(|(_, message)| serde_json::to_string(message).unwrap()));
         Ok(self.refused.iter().copied().filter(|index| *index < messages.len()).collect())
     }
 }
@@ -77,7 +80,12 @@ impl DeadLetterQueue for MemoryQueue {
 }
 
 impl ChangeVisibility for MemoryQueue {
-    async fn change_visibility(&self, receipt_handle: &str, wait: Duration, _: Deadline) -> Result<(), QueueError> {
+    async fn change_visibility(
+        &self,
+        receipt_handle: &str,
+        wait: Duration,
+        _: Deadline,
+    ) -> Result<(), QueueError> {
         self.reach()?;
         self.visibility_changes.lock().unwrap().push((receipt_handle.to_owned(), wait));
         Ok(())
@@ -110,7 +118,13 @@ impl MemoryOutbox {
 
     /// The payloads of what is not known to be sent.
     pub fn unsent(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().filter(|row| !row.sent).map(|row| row.payload.get().to_owned()).collect()
+        self.0
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|row| !row.sent)
+            .map(|row| row.payload.get().to_owned())
+            .collect()
     }
 }
 
@@ -118,20 +132,33 @@ impl ClaimOutbox for MemoryOutbox {
     async fn claim(&self, count: u32, _: Deadline) -> Result<Vec<Outgoing>, StoreError> {
         let claim_token = Uuid::new_v4();
         let mut rows = self.0.lock().unwrap();
-        let free = rows.iter_mut().filter(|row| !row.sent && row.claim.is_none()).take(count as usize);
+        let free =
+            rows.iter_mut().filter(|row| !row.sent && row.claim.is_none()).take(count as usize);
         Ok(free
             .map(|row| {
                 row.claim = Some(claim_token);
-                Outgoing { id: row.id, topic: Topic::Analyses, payload: row.payload.clone(), claim_token }
+                Outgoing {
+                    id: row.id,
+                    topic: Topic::Analyses,
+                    payload: row.payload.clone(),
+                    claim_token,
+                }
             })
             .collect())
     }
 }
 
 impl MarkSent for MemoryOutbox {
-    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid, _: Deadline) -> Result<(), StoreError> {
+    async fn mark_sent(
+        &self,
+        ids: &[Uuid],
+        claim_token: Uuid,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
         let mut rows = self.0.lock().unwrap();
-        for row in rows.iter_mut().filter(|row| ids.contains(&row.id) && row.claim == Some(claim_token)) {
+        for row in
+            rows.iter_mut().filter(|row| ids.contains(&row.id) && row.claim == Some(claim_token))
+        {
             row.sent = true;
         }
         Ok(())

@@ -68,7 +68,8 @@ impl RuntimeApi {
                 let api = Arc::clone(&api);
                 async move { Ok::<_, Infallible>(api.handle(request).await) }
             });
-            connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            connections
+                .spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
         }
     }
 
@@ -130,7 +131,10 @@ fn invocation(id: &str, event: Bytes) -> Response<Full<Bytes>> {
     let headers = [
         ("lambda-runtime-aws-request-id", id.to_owned()),
         ("lambda-runtime-deadline-ms", deadline.as_millis().to_string()),
-        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:000000000000:function:local".to_owned()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:us-east-1:000000000000:function:local".to_owned(),
+        ),
     ];
     for (name, value) in headers {
         if let Ok(value) = value.parse() {

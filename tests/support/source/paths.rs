@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every path of the code, imports written out: `crate::auth::Role`. A name that is only passed on is not one.
+/// Every path of the code, imports written out: `crate::auth::Role`. A name that is only passed on
+/// is not one.
 pub(super) fn named(code: &str) -> BTreeSet<String> {
-    let outside = imports(code).iter().fold(code.to_owned(), |rest, (text, _)| rest.replace(text.as_str(), ""));
+    let outside = imports(code)
+        .iter()
+        .fold(code.to_owned(), |rest, (text, _)| rest.replace(text.as_str(), ""));
     let imported = imports(code).into_iter().flat_map(|(_, tree)| leaves("", &tree));
-    let mut paths: BTreeSet<String> = imported.filter(|path| !passes_on(code, &outside, path)).collect();
+    let mut paths: BTreeSet<String> =
+        imported.filter(|path| !passes_on(code, &outside, path)).collect();
     let words = outside.split(|letter: char| !is_path(letter));
     let inline = words.map(|word| word.trim_matches(':')).filter(|word| word.contains("::"));
     // After a closing bracket (`>::`) a path has no first segment.
@@ -22,12 +26,17 @@ fn is_path(letter: char) -> bool {
 fn passes_on(code: &str, outside: &str, path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or_default();
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    exported(code).contains_key(name) && !outside.split(|letter| !is_word(letter)).any(|word| word == name)
+    exported(code).contains_key(name)
+        && !outside.split(|letter| !is_word(letter)).any(|word| word == name)
 }
 
 /// The names that `pub use` makes known, with their paths.
 pub(super) fn exported(code: &str) -> BTreeMap<String, String> {
-    let public = code.split("pub use ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(tree, _)| one_line(tree));
+    let public = code
+        .split("pub use ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(';'))
+        .map(|(tree, _)| one_line(tree));
     let paths = public.flat_map(|tree| leaves("", &tree));
     paths.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path)).collect()
 }
@@ -65,7 +74,8 @@ fn imports(code: &str) -> Vec<(String, String)> {
         let before = code[..*at].rsplit('\n').next().unwrap_or_default().trim();
         before.is_empty() || before.starts_with("pub")
     });
-    let texts = starts.filter_map(|(at, _)| code[at..].split_once(';').map(|(text, _)| text.to_owned()));
+    let texts =
+        starts.filter_map(|(at, _)| code[at..].split_once(';').map(|(text, _)| text.to_owned()));
     texts.map(|text| (text.clone(), one_line(text.trim_start_matches("use ")))).collect()
 }
 

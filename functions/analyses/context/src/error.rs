@@ -19,9 +19,15 @@ pub enum CreateError {
 impl From<StoreError> for CreateError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Refused { code, detail } if code == "stock_not_found" => Self::StockNotFound { detail },
-            StoreError::Refused { code, detail } if code == "workflow_not_found" => Self::WorkflowNotFound { detail },
-            StoreError::Refused { code, detail } if code == "workflow_disabled" => Self::WorkflowDisabled { detail },
+            StoreError::Refused { code, detail } if code == "stock_not_found" => {
+                Self::StockNotFound { detail }
+            }
+            StoreError::Refused { code, detail } if code == "workflow_not_found" => {
+                Self::WorkflowNotFound { detail }
+            }
+            StoreError::Refused { code, detail } if code == "workflow_disabled" => {
+                Self::WorkflowDisabled { detail }
+            }
             other => Self::Store(other),
         }
     }
@@ -30,9 +36,15 @@ impl From<StoreError> for CreateError {
 impl From<CreateError> for Problem {
     fn from(error: CreateError) -> Self {
         match error {
-            CreateError::StockNotFound { detail } => Self::new(StatusCode::NOT_FOUND, "stock_not_found", detail),
-            CreateError::WorkflowNotFound { detail } => Self::new(StatusCode::NOT_FOUND, "workflow_not_found", detail),
-            CreateError::WorkflowDisabled { detail } => Self::new(StatusCode::CONFLICT, "workflow_disabled", detail),
+            CreateError::StockNotFound { detail } => {
+                Self::new(StatusCode::NOT_FOUND, "stock_not_found", detail)
+            }
+            CreateError::WorkflowNotFound { detail } => {
+                Self::new(StatusCode::NOT_FOUND, "workflow_not_found", detail)
+            }
+            CreateError::WorkflowDisabled { detail } => {
+                Self::new(StatusCode::CONFLICT, "workflow_disabled", detail)
+            }
             CreateError::Store(error) => error.into(),
         }
     }

@@ -1,6 +1,10 @@
 //! Analyses in memory.
 
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test without its data cannot go on")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test without its data cannot go on"
+)]
 
 mod requests;
 
@@ -62,7 +66,9 @@ impl MemoryAnalyses {
 
     /// The events appended to it, as they are written.
     pub fn events(&self) -> Vec<serde_json::Value> {
-        self.entry(|entry| entry.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect())
+        self.entry(|entry| {
+            entry.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect()
+        })
     }
 
     /// The types of these events.
@@ -86,9 +92,15 @@ fn project(analysis: &mut Analysis, event: &Event) {
             (analysis.status, analysis.attempts) = (Status::Dispatched, *attempt);
             analysis.lease_until = Some(*lease_until);
         }
-        Event::Accepted { .. } => (analysis.status, analysis.lease_until) = (Status::Accepted, None),
-        Event::AttemptFailed { next_attempt_at, .. } => analysis.lease_until = Some(*next_attempt_at),
-        Event::Succeeded { .. } => (analysis.status, analysis.lease_until) = (Status::Succeeded, None),
+        Event::Accepted { .. } => {
+            (analysis.status, analysis.lease_until) = (Status::Accepted, None)
+        }
+        Event::AttemptFailed { next_attempt_at, .. } => {
+            analysis.lease_until = Some(*next_attempt_at)
+        }
+        Event::Succeeded { .. } => {
+            (analysis.status, analysis.lease_until) = (Status::Succeeded, None)
+        }
         Event::Failed { .. } => (analysis.status, analysis.lease_until) = (Status::Failed, None),
         Event::CallbackIgnored { .. } => {}
     }
@@ -109,7 +121,10 @@ impl AnalysisLog for MemoryAnalyses {
     ) -> Result<Analysis, StoreError> {
         let mut entries = self.0.lock().unwrap();
         let Some(entry) = entries.get_mut(&analysis.id) else {
-            return Err(StoreError::Refused { code: "analysis_not_found".to_owned(), detail: String::new() });
+            return Err(StoreError::Refused {
+                code: "analysis_not_found".to_owned(),
+                detail: String::new(),
+            });
         };
         if webhook_id.is_some_and(|id| entry.webhook_ids.iter().any(|known| known == id)) {
             return Ok(entry.analysis.clone());
@@ -123,8 +138,15 @@ impl AnalysisLog for MemoryAnalyses {
         Ok(entry.analysis.clone())
     }
 
-    async fn raise_progress(&self, id: AnalysisId, percent: u8, _: Deadline) -> Result<(), StoreError> {
-        if let Some(entry) = self.0.lock().unwrap().get_mut(&id).filter(|entry| !entry.analysis.status.is_final()) {
+    async fn raise_progress(
+        &self,
+        id: AnalysisId,
+        percent: u8,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
+        if let Some(entry) =
+            self.0.lock().unwrap().get_mut(&id).filter(|entry| !entry.analysis.status.is_final())
+        {
             entry.progress = entry.progress.max(Some(percent));
         }
         Ok(())
@@ -133,6 +155,7 @@ impl AnalysisLog for MemoryAnalyses {
 
 impl FindWorkflow for MemoryAnalyses {
     async fn workflow(&self, name: &str, _: Deadline) -> Result<Option<Workflow>, StoreError> {
-        Ok((name != Self::NO_WORKFLOW).then(|| Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
+        Ok((name != Self::NO_WORKFLOW)
+            .then(|| Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
     }
 }

@@ -37,7 +37,8 @@ pub struct Created {
 
 /// Stores requests for analyses.
 pub trait CreateAnalysis: Send + Sync {
-    /// In one transaction: the analysis, its first event and its outbox row. The same id and owner again change nothing.
+    /// In one transaction: the analysis, its first event and its outbox row. The same id and owner
+    /// again change nothing.
     fn create(
         &self,
         new: NewAnalysis<'_>,
@@ -64,8 +65,8 @@ pub trait AnalysisLog: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Option<Analysis>, StoreError>> + Send;
 
-    /// Appends an event decided on `analysis`: [`StoreError::Stale`] when something happened since. A `webhook_id` that was
-    /// appended before changes nothing. The state after it is returned.
+    /// Appends an event decided on `analysis`: [`StoreError::Stale`] when something happened since.
+    /// A `webhook_id` that was appended before changes nothing. The state after it is returned.
     fn append(
         &self,
         analysis: &Analysis,

@@ -5,5 +5,7 @@ mod state;
 mod storable;
 
 pub use event::{Event, EventRecord};
-pub use state::{Analysis, AnalysisId, AnalysisRequested, Failure, Status, Summary, Timeline, Workflow};
+pub use state::{
+    Analysis, AnalysisId, AnalysisRequested, Failure, Status, Summary, Timeline, Workflow,
+};
 pub use storable::{NotStorable, StorableJson, StorableText};

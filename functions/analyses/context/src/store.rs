@@ -1,4 +1,5 @@
-//! Analyses: created and continued by functions of the database, read by their owners under their own rights.
+//! Analyses: created and continued by functions of the database, read by their owners under their
+//! own rights.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
@@ -15,8 +16,8 @@ use shared::{
 };
 
 use crate::{
-    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, CreateError, Created, Event, EventRecord, FindWorkflow,
-    NewAnalysis, ReadOwnAnalysis, Summary, Timeline, Workflow,
+    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, CreateError, Created, Event, EventRecord,
+    FindWorkflow, NewAnalysis, ReadOwnAnalysis, Summary, Timeline, Workflow,
 };
 
 const OWNER_COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,result,error,execution_id,\
@@ -39,14 +40,21 @@ struct Events {
 }
 
 impl ReadOwnAnalysis for OwnAnalyses {
-    async fn read(&self, user: &User, id: AnalysisId, deadline: Deadline) -> Result<Option<Timeline>, StoreError> {
+    async fn read(
+        &self,
+        user: &User,
+        id: AnalysisId,
+        deadline: Deadline,
+    ) -> Result<Option<Timeline>, StoreError> {
         let query = self.0.table("analyses").select(OWNER_COLUMNS).eq("id", id.to_string());
         let query = query.order_with_options("version", Some("analysis_events"), true, false);
         let rows = self.0.rows_of(user.token(), query, deadline).await?;
         // Raw JSON values cannot be flattened on reading, so the row is read in two parts.
         let summary = parse::<Vec<Summary>>(&rows)?.pop();
         let events = parse::<Vec<Events>>(&rows)?.pop();
-        Ok(summary.zip(events).map(|(summary, events)| Timeline { summary, events: events.analysis_events }))
+        Ok(summary
+            .zip(events)
+            .map(|(summary, events)| Timeline { summary, events: events.analysis_events }))
     }
 }
 
@@ -86,7 +94,11 @@ struct OutboxRow {
 }
 
 impl CreateAnalysis for AnalysisStore {
-    async fn create(&self, new: NewAnalysis<'_>, deadline: Deadline) -> Result<Created, CreateError> {
+    async fn create(
+        &self,
+        new: NewAnalysis<'_>,
+        deadline: Deadline,
+    ) -> Result<Created, CreateError> {
         let arguments = CreateArguments {
             p_id: new.id,
             p_actor: new.owner,
@@ -95,12 +107,19 @@ impl CreateAnalysis for AnalysisStore {
             p_parameters: new.parameters,
             p_traceparent: new.traceparent,
         };
-        let CreatedRow { analysis, outbox } = self.0.call("create_analysis", &arguments, deadline).await?;
-        Ok(Created { analysis, outbox_id: outbox.id, claim_token: outbox.claim_token, message: outbox.payload })
+        let CreatedRow { analysis, outbox } =
+            self.0.call("create_analysis", &arguments, deadline).await?;
+        Ok(Created {
+            analysis,
+            outbox_id: outbox.id,
+            claim_token: outbox.claim_token,
+            message: outbox.payload,
+        })
     }
 }
 
-/// An event taken apart again, its data as they were written: a workflow's result keeps every digit.
+/// An event taken apart again, its data as they were written: a workflow's result keeps every
+/// digit.
 #[derive(Deserialize)]
 struct TypeAndData<'a> {
     r#type: &'a str,
@@ -120,9 +139,18 @@ struct AppendArguments<'a> {
 }
 
 impl AnalysisLog for AnalysisStore {
-    async fn load(&self, id: AnalysisId, deadline: Deadline) -> Result<Option<Analysis>, StoreError> {
-        let columns = "id,symbol,workflow,parameters,status,version,attempts,lease_until,traceparent";
-        Ok(self.0.rows(self.0.table("analyses").select(columns).eq("id", id.to_string()), deadline).await?.pop())
+    async fn load(
+        &self,
+        id: AnalysisId,
+        deadline: Deadline,
+    ) -> Result<Option<Analysis>, StoreError> {
+        let columns =
+            "id,symbol,workflow,parameters,status,version,attempts,lease_until,traceparent";
+        Ok(self
+            .0
+            .rows(self.0.table("analyses").select(columns).eq("id", id.to_string()), deadline)
+            .await?
+            .pop())
     }
 
     async fn append(
@@ -133,7 +161,8 @@ impl AnalysisLog for AnalysisStore {
         webhook_id: Option<&str>,
         deadline: Deadline,
     ) -> Result<Analysis, StoreError> {
-        let event = serde_json::to_string(event).map_err(|error| StoreError::Unexpected(error.into()))?;
+        let event =
+            serde_json::to_string(event).map_err(|error| StoreError::Unexpected(error.into()))?;
         let TypeAndData { r#type, data } =
             serde_json::from_str(&event).map_err(|error| StoreError::Unexpected(error.into()))?;
         let arguments = AppendArguments {
@@ -147,14 +176,27 @@ impl AnalysisLog for AnalysisStore {
         self.0.call("append_analysis_event", &arguments, deadline).await
     }
 
-    async fn raise_progress(&self, id: AnalysisId, percent: u8, deadline: Deadline) -> Result<(), StoreError> {
+    async fn raise_progress(
+        &self,
+        id: AnalysisId,
+        percent: u8,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
         let arguments = json!({ "p_analysis_id": id, "p_progress": percent });
         self.0.run("record_analysis_progress", &arguments, deadline).await
     }
 }
 
 impl FindWorkflow for AnalysisStore {
-    async fn workflow(&self, name: &str, deadline: Deadline) -> Result<Option<Workflow>, StoreError> {
-        Ok(self.0.rows(self.0.table("workflows").select("name,webhook_path").eq("name", name), deadline).await?.pop())
+    async fn workflow(
+        &self,
+        name: &str,
+        deadline: Deadline,
+    ) -> Result<Option<Workflow>, StoreError> {
+        Ok(self
+            .0
+            .rows(self.0.table("workflows").select("name,webhook_path").eq("name", name), deadline)
+            .await?
+            .pop())
     }
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::symbol::Symbol;
 
-/// `{"symbol": "AAPL", "workflow": "stock-analysis", "parameters": {}}`; only the symbol must be there.
+/// `{"symbol": "AAPL", "workflow": "stock-analysis", "parameters": {}}`; only the symbol must be
+/// there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnalysisRequest {

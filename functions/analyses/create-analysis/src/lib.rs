@@ -18,8 +18,11 @@ use shared::{
 
 use body::AnalysisRequest;
 
-pub const ROUTE: Route<User> =
-    Route::user("create-analysis", Role::Analyst).rate(Rate::Write).body(64 * KIB).idempotent().audited();
+pub const ROUTE: Route<User> = Route::user("create-analysis", Role::Analyst)
+    .rate(Rate::Write)
+    .body(64 * KIB)
+    .idempotent()
+    .audited();
 
 /// The store of analyses, their queue, and the outbox.
 #[derive(Debug)]
@@ -49,24 +52,45 @@ pub async fn handle(
     request.no_query()?;
     let AnalysisRequest { symbol, workflow, parameters } = request.json()?;
     let (id, owner, traceparent) = (AnalysisId::generate(), user.id(), request.trace());
-    let new = NewAnalysis { id, owner, symbol: &symbol, workflow: &workflow, parameters: &parameters, traceparent };
+    let new = NewAnalysis {
+        id,
+        owner,
+        symbol: &symbol,
+        workflow: &workflow,
+        parameters: &parameters,
+        traceparent,
+    };
     let created = deps.analyses.create(new, request.deadline()).await?;
     send(deps, &created, request.deadline()).await;
-    Ok(Accepted { location: request.url(&format!("/v1/analyses/{id}")), resource: created.analysis })
+    Ok(Accepted {
+        location: request.url(&format!("/v1/analyses/{id}")),
+        resource: created.analysis,
+    })
 }
 
 /// A message that cannot be sent now is sent by relay-outbox, when our claim on it has expired.
-async fn send<A>(deps: &Deps<A, impl Publish, impl MarkSent>, created: &Created, deadline: Deadline) {
+async fn send<A>(
+    deps: &Deps<A, impl Publish, impl MarkSent>,
+    created: &Created,
+    deadline: Deadline,
+) {
     match deps.queue.publish(&[&created.message], Duration::ZERO, deadline).await {
         Ok(failed) if failed.is_empty() => {
-            let marked = deps.outbox.mark_sent(&[created.outbox_id], created.claim_token, deadline).await;
+            let marked =
+                deps.outbox.mark_sent(&[created.outbox_id], created.claim_token, deadline).await;
             if let Err(error) = marked {
-                tracing::warn!(outbox.cause = telemetry::chain(&error), "the message will be sent twice");
+                tracing::warn!(
+                    outbox.cause = telemetry::chain(&error),
+                    "the message will be sent twice"
+                );
             }
         }
         Ok(_) => tracing::warn!("the queue did not accept the message; relay-outbox will send it"),
         Err(error) => {
-            tracing::warn!(queue.cause = telemetry::chain(&error), "relay-outbox will send the message");
+            tracing::warn!(
+                queue.cause = telemetry::chain(&error),
+                "relay-outbox will send the message"
+            );
         }
     }
 }

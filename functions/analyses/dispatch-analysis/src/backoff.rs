@@ -9,7 +9,8 @@ const FIRST_DELAY: SignedDuration = SignedDuration::from_secs(5);
 const GROWTH: i32 = 4;
 const JITTER: f64 = 0.2;
 
-/// How long to wait after the failed attempt number `attempt` (from 1): 5 s, 20 s, 80 s, ... give or take 20 %.
+/// How long to wait after the failed attempt number `attempt` (from 1): 5 s, 20 s, 80 s, ... give
+/// or take 20 %.
 ///
 /// `chance` is a random number from 0 up to 1: it spreads messages that failed together.
 pub fn backoff(attempt: u32, chance: f64) -> SignedDuration {

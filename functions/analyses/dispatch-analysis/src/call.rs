@@ -65,7 +65,8 @@ where
     }
 }
 
-/// The message is sent to the dead-letter queue before the end is recorded: a crash in between sends it twice, which is harmless.
+/// The message is sent to the dead-letter queue before the end is recorded: a crash in between
+/// sends it twice, which is harmless.
 pub(crate) async fn give_up<L, W, D>(
     deps: &Deps<L, W, D>,
     analysis: &Analysis,
@@ -77,7 +78,9 @@ where
     D: DeadLetterQueue,
 {
     let current = deps.log.load(analysis.id, delivery.deadline).await?;
-    if current.is_none_or(|current| !matches!(current.status, Status::Requested | Status::Dispatched)) {
+    if current
+        .is_none_or(|current| !matches!(current.status, Status::Requested | Status::Dispatched))
+    {
         // A callback came first: the workflow was started after all.
         return Ok(Outcome::Ack);
     }
@@ -87,8 +90,14 @@ where
     Ok(Outcome::Ack)
 }
 
-/// Appends the outcome of a call. When a callback came first, its outcome stands, and the call is not repeated.
-async fn record(log: &impl AnalysisLog, analysis: &Analysis, event: &Event, deadline: Deadline) -> Result<(), Error> {
+/// Appends the outcome of a call. When a callback came first, its outcome stands, and the call is
+/// not repeated.
+async fn record(
+    log: &impl AnalysisLog,
+    analysis: &Analysis,
+    event: &Event,
+    deadline: Deadline,
+) -> Result<(), Error> {
     let mut current = analysis.clone();
     loop {
         match log.append(&current, event, ACTOR, None, deadline).await {

@@ -31,7 +31,8 @@ pub struct Attempt {
 pub enum CallOutcome {
     /// 202 with an execution id: the only proof that the workflow runs.
     Accepted { execution_id: String },
-    /// The receiver may answer otherwise later: could not connect, a timeout, 404, 408, 429, 5xx, or a 2xx that proves nothing.
+    /// The receiver may answer otherwise later: could not connect, a timeout, 404, 408, 429, 5xx,
+    /// or a 2xx that proves nothing.
     Unavailable { reason: &'static str, http_status: Option<u16> },
     /// It will answer the same however often it is asked.
     Refused { http_status: u16 },
@@ -51,8 +52,12 @@ pub enum Next {
 /// Decides what to do now. `lease` is longer than a call can take.
 pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration) -> Dispatch {
     match (analysis.status, analysis.lease_until) {
-        (Status::Dispatched, Some(until)) if until > now => Dispatch::Wait(until.duration_since(now)),
-        (Status::Requested | Status::Dispatched, _) if analysis.attempts >= MAX_ATTEMPTS => Dispatch::GiveUp,
+        (Status::Dispatched, Some(until)) if until > now => {
+            Dispatch::Wait(until.duration_since(now))
+        }
+        (Status::Requested | Status::Dispatched, _) if analysis.attempts >= MAX_ATTEMPTS => {
+            Dispatch::GiveUp
+        }
         (Status::Requested | Status::Dispatched, _) => Dispatch::Call(Attempt {
             number: analysis.attempts + 1,
             lease_until: now.saturating_add(lease).unwrap_or(Timestamp::MAX),
@@ -61,8 +66,15 @@ pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration)
     }
 }
 
-/// Decides what follows from a call that took `took` and ended at `now`. `chance`, 0 up to 1, spreads the retries.
-pub fn settle(attempt: Attempt, outcome: CallOutcome, took: SignedDuration, now: Timestamp, chance: f64) -> Next {
+/// Decides what follows from a call that took `took` and ended at `now`. `chance`, 0 up to 1,
+/// spreads the retries.
+pub fn settle(
+    attempt: Attempt,
+    outcome: CallOutcome,
+    took: SignedDuration,
+    now: Timestamp,
+    chance: f64,
+) -> Next {
     match outcome {
         CallOutcome::Accepted { execution_id } => Next::Done(Event::Accepted { execution_id }),
         CallOutcome::Refused { http_status } => {

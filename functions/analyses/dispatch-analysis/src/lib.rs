@@ -1,7 +1,7 @@
 //! Queue `analyses`: starts the n8n workflow of a requested analysis.
 //!
-//! The start of a call is recorded before the call is made: a redelivered message, or one after a crash, never makes a second
-//! call at the same time.
+//! The start of a call is recorded before the call is made: a redelivered message, or one after a
+//! crash, never makes a second call at the same time.
 
 pub mod backoff;
 mod call;
@@ -33,21 +33,31 @@ pub const WORK: Work<AnalysisRequested> =
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Calls the workflow when it is due and records the outcome.
-pub async fn handle<L, W, D>(deps: &Deps<L, W, D>, delivery: Delivery<AnalysisRequested>) -> WorkResult
+pub async fn handle<L, W, D>(
+    deps: &Deps<L, W, D>,
+    delivery: Delivery<AnalysisRequested>,
+) -> WorkResult
 where
     L: AnalysisLog + FindWorkflow,
     W: CallWorkflow,
     D: DeadLetterQueue,
 {
     let (log, deadline) = (&deps.log, delivery.deadline);
-    let Some(analysis) = log.load(delivery.message.analysis_id, deadline).await? else { return Ok(Outcome::Ack) };
+    let Some(analysis) = log.load(delivery.message.analysis_id, deadline).await? else {
+        return Ok(Outcome::Ack);
+    };
     match plan_dispatch(&analysis, delivery.received_at, LEASE) {
         Dispatch::Nothing => Ok(Outcome::Ack),
         Dispatch::Wait(wait) => Ok(Outcome::RetryAfter(wait)),
-        Dispatch::GiveUp => give_up(deps, &analysis, &undeliverable("its last call broke off"), &delivery).await,
+        Dispatch::GiveUp => {
+            give_up(deps, &analysis, &undeliverable("its last call broke off"), &delivery).await
+        }
         Dispatch::Call(attempt) => {
             // Whatever can fail before the call, fails before it counts as an attempt.
-            let workflow = log.workflow(&analysis.workflow, deadline).await?.ok_or("the workflow does not exist")?;
+            let workflow = log
+                .workflow(&analysis.workflow, deadline)
+                .await?
+                .ok_or("the workflow does not exist")?;
             if !call::fits(deadline) {
                 return Ok(Outcome::RetryAfter(SignedDuration::ZERO));
             }

@@ -53,7 +53,12 @@ impl N8n {
         Self { config, http: http.clone() }
     }
 
-    fn request(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp) -> Option<Request<Bytes>> {
+    fn request(
+        &self,
+        workflow: &Workflow,
+        analysis: &Analysis,
+        now: Timestamp,
+    ) -> Option<Request<Bytes>> {
         let message = Requested {
             r#type: "analysis.requested",
             analysis_id: analysis.id,
@@ -65,11 +70,12 @@ impl N8n {
         let body = Bytes::from(serde_json::to_vec(&message).ok()?);
         // The same for every attempt, so that n8n can recognise duplicates.
         let id = analysis.id.to_string();
-        let mut request = Request::post(format!("{}/{}", self.config.base_url, workflow.webhook_path))
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(webhook::SIGNATURE, self.config.keys.sign(&id, now, &body)?)
-            .header(webhook::TIMESTAMP, now.as_second())
-            .header(webhook::ID, id);
+        let mut request =
+            Request::post(format!("{}/{}", self.config.base_url, workflow.webhook_path))
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(webhook::SIGNATURE, self.config.keys.sign(&id, now, &body)?)
+                .header(webhook::TIMESTAMP, now.as_second())
+                .header(webhook::ID, id);
         if let Some(trace) = &analysis.traceparent {
             request = request.header(HeaderName::from_static("traceparent"), trace.to_string());
         }
@@ -88,13 +94,24 @@ struct Requested<'a> {
 }
 
 impl CallWorkflow for N8n {
-    async fn call(&self, workflow: &Workflow, analysis: &Analysis, now: Timestamp, deadline: Deadline) -> CallOutcome {
+    async fn call(
+        &self,
+        workflow: &Workflow,
+        analysis: &Analysis,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> CallOutcome {
         let Some(request) = self.request(workflow, analysis, now) else {
-            return CallOutcome::Unavailable { reason: "the request could not be built", http_status: None };
+            return CallOutcome::Unavailable {
+                reason: "the request could not be built",
+                http_status: None,
+            };
         };
         match self.http.send(request, LIMITS, deadline).await {
             Ok(response) => outcome(&response),
-            Err(TransportError::Timeout(_)) => CallOutcome::Unavailable { reason: "timed out", http_status: None },
+            Err(TransportError::Timeout(_)) => {
+                CallOutcome::Unavailable { reason: "timed out", http_status: None }
+            }
             Err(_) => CallOutcome::Unavailable { reason: "could not connect", http_status: None },
         }
     }
@@ -106,21 +123,29 @@ struct Acceptance {
     execution_id: String,
 }
 
-/// Only 202 with an execution id proves that a workflow runs: n8n answers 200 when it never reached its response node, and 404 when
-/// it is not active.
+/// Only 202 with an execution id proves that a workflow runs: n8n answers 200 when it never reached
+/// its response node, and 404 when it is not active.
 fn outcome(response: &Response<Bytes>) -> CallOutcome {
     let status = response.status();
     let http_status = Some(status.as_u16());
     match status {
         StatusCode::ACCEPTED => match serde_json::from_slice::<Acceptance>(response.body()) {
-            Ok(Acceptance { execution_id }) if !execution_id.is_empty() => CallOutcome::Accepted { execution_id },
-            _ => CallOutcome::Unavailable { reason: "accepted without an execution id", http_status },
+            Ok(Acceptance { execution_id }) if !execution_id.is_empty() => {
+                CallOutcome::Accepted { execution_id }
+            }
+            _ => {
+                CallOutcome::Unavailable { reason: "accepted without an execution id", http_status }
+            }
         },
-        StatusCode::NOT_FOUND => CallOutcome::Unavailable { reason: "the workflow is not active", http_status },
+        StatusCode::NOT_FOUND => {
+            CallOutcome::Unavailable { reason: "the workflow is not active", http_status }
+        }
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
             CallOutcome::Unavailable { reason: "rate limited or asked to retry later", http_status }
         }
-        _ if status.is_success() => CallOutcome::Unavailable { reason: "responded without accepting", http_status },
+        _ if status.is_success() => {
+            CallOutcome::Unavailable { reason: "responded without accepting", http_status }
+        }
         _ if status.is_server_error() => CallOutcome::Unavailable { reason: "failed", http_status },
         _ => CallOutcome::Refused { http_status: status.as_u16() },
     }

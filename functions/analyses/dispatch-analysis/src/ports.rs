@@ -25,7 +25,11 @@ pub trait CallWorkflow: Send + Sync {
 
 /// Takes messages that could not be handled, for an operator.
 pub trait DeadLetterQueue: Send + Sync {
-    fn send(&self, body: &str, deadline: Deadline) -> impl Future<Output = Result<(), QueueError>> + Send;
+    fn send(
+        &self,
+        body: &str,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), QueueError>> + Send;
 }
 
 impl DeadLetterQueue for Queue {

@@ -23,7 +23,11 @@ impl Deps<OwnAnalyses> {
 }
 
 /// 404 for an analysis that does not exist or belongs to another user.
-pub async fn handle(deps: &Deps<impl ReadOwnAnalysis>, user: User, request: Request) -> HandlerResult<Timeline> {
+pub async fn handle(
+    deps: &Deps<impl ReadOwnAnalysis>,
+    user: User,
+    request: Request,
+) -> HandlerResult<Timeline> {
     request.no_query()?;
     let id: AnalysisId = request.path("id")?;
     deps.analyses.read(&user, id, request.deadline()).await?.ok_or_else(analysis_not_found)

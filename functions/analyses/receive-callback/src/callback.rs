@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use analyses::{Analysis, AnalysisId, Event, Status, StorableJson, StorableText};
 
-/// A report, as n8n sends it. Fields that do not belong to its type are ignored, as they are the workflow author's.
+/// A report, as n8n sends it. Fields that do not belong to its type are ignored, as they are the
+/// workflow author's.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Callback {
     #[serde(rename = "type")]
@@ -59,7 +60,8 @@ pub enum CallbackError {
 pub enum Effect {
     /// Append this event.
     Append(Event),
-    /// It proves that the workflow runs, which is not recorded yet: append this event, then decide again.
+    /// It proves that the workflow runs, which is not recorded yet: append this event, then decide
+    /// again.
     AppendFirst(Event),
     /// Raise the progress to this percentage.
     Progress(u8),
@@ -67,15 +69,19 @@ pub enum Effect {
 
 /// Decides what a report does to an analysis.
 ///
-/// A report is valid as soon as a call of the workflow has begun: it may come before the answer of that call. Before that and after
-/// the end it changes nothing.
+/// A report is valid as soon as a call of the workflow has begun: it may come before the answer of
+/// that call. Before that and after the end it changes nothing.
 pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
     let report = callback.report()?;
     Ok(match (analysis.status, report, &callback.execution_id) {
         (Status::Dispatched, Report::Progress(_), Some(execution_id)) => {
-            Effect::AppendFirst(Event::Accepted { execution_id: execution_id.clone().into_string() })
+            Effect::AppendFirst(Event::Accepted {
+                execution_id: execution_id.clone().into_string(),
+            })
         }
-        (Status::Dispatched | Status::Accepted, Report::Progress(percent), _) => Effect::Progress(percent),
+        (Status::Dispatched | Status::Accepted, Report::Progress(percent), _) => {
+            Effect::Progress(percent)
+        }
         (Status::Dispatched | Status::Accepted, Report::End(event), _) => Effect::Append(event),
         _ => Effect::Append(Event::CallbackIgnored { callback: callback.kind.name() }),
     })

@@ -60,7 +60,11 @@ enum Attempt {
 }
 
 /// 404 for an unknown analysis; a callback that was received before changes nothing.
-pub async fn handle(deps: &Deps<impl AnalysisLog>, sender: Signed, request: Request) -> HandlerResult<Receipt> {
+pub async fn handle(
+    deps: &Deps<impl AnalysisLog>,
+    sender: Signed,
+    request: Request,
+) -> HandlerResult<Receipt> {
     let callback: Callback = parse_json(request.body())?;
     loop {
         match apply(&deps.log, &callback, sender.webhook_id(), request.deadline()).await? {
@@ -76,7 +80,8 @@ async fn apply(
     webhook_id: &str,
     deadline: Deadline,
 ) -> Result<Attempt, Problem> {
-    let analysis = log.load(callback.analysis_id, deadline).await?.ok_or_else(analysis_not_found)?;
+    let analysis =
+        log.load(callback.analysis_id, deadline).await?.ok_or_else(analysis_not_found)?;
     let effect = apply_callback(&analysis, callback)
         .map_err(|error| Problem::invalid("type", "incomplete", error.to_string()))?;
     match effect {
@@ -84,15 +89,19 @@ async fn apply(
             log.raise_progress(analysis.id, percent, deadline).await?;
             Ok(Attempt::Settled(ReceiptStatus::Applied))
         }
-        Effect::AppendFirst(event) => match log.append(&analysis, &event, ACTOR, None, deadline).await {
-            Ok(_) | Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
-            Err(error) => Err(error.into()),
-        },
-        Effect::Append(event) => match log.append(&analysis, &event, ACTOR, Some(webhook_id), deadline).await {
-            Ok(after) => Ok(Attempt::Settled(status(&analysis, &event, &after))),
-            Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
-            Err(error) => Err(error.into()),
-        },
+        Effect::AppendFirst(event) => {
+            match log.append(&analysis, &event, ACTOR, None, deadline).await {
+                Ok(_) | Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Effect::Append(event) => {
+            match log.append(&analysis, &event, ACTOR, Some(webhook_id), deadline).await {
+                Ok(after) => Ok(Attempt::Settled(status(&analysis, &event, &after))),
+                Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
+                Err(error) => Err(error.into()),
+            }
+        }
     }
 }
 

@@ -27,7 +27,9 @@ fn main() {
         bencher.iter(|| serde_json::from_slice::<DayMetrics>(black_box(&row)).unwrap());
     });
     let read: DayMetrics = serde_json::from_slice(&row).unwrap();
-    group.bench_function("write", |bencher| bencher.iter(|| serde_json::to_vec(black_box(&read)).unwrap()));
+    group.bench_function("write", |bencher| {
+        bencher.iter(|| serde_json::to_vec(black_box(&read)).unwrap())
+    });
     group.finish();
     criterion.final_summary();
 }

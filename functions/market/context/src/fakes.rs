@@ -1,6 +1,10 @@
 //! Market data in memory.
 
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test without its data cannot go on")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test without its data cannot go on"
+)]
 #![expect(clippy::unreadable_literal, reason = "as the provider writes them")]
 
 mod bars;
@@ -12,8 +16,8 @@ pub use periods::periods;
 pub use samples::history;
 
 use crate::{
-    Dated, FindStock, History, HistoryQuery, HistoryRow, LatestMetrics, ListMetrics, ListStocks, Metric, ReadHistory,
-    Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
+    Dated, FindStock, History, HistoryQuery, HistoryRow, LatestMetrics, ListMetrics, ListStocks,
+    Metric, ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 use serde_json::{Value, json};
 use shared::{cached::Cached, deadline::Deadline, list::ListQuery, store::StoreError};
@@ -78,7 +82,10 @@ impl MemoryMarkets {
 
     /// Stocks in the order of their symbols.
     pub fn with(symbols: &[&str]) -> Self {
-        Self { snapshots: symbols.iter().map(|symbol| snapshot(symbol)).collect(), ..Self::default() }
+        Self {
+            snapshots: symbols.iter().map(|symbol| snapshot(symbol)).collect(),
+            ..Self::default()
+        }
     }
 
     /// Stocks with these metrics.
@@ -103,9 +110,13 @@ impl MemoryMarkets {
             let mut row = metrics();
             row.insert("day".to_owned(), json!(format!("2013-01-{day:02}")));
             // Each price is another one, and the adjusted close half the close.
-            let prices = [("open", 200), ("high", 220), ("low", 180), ("close", 210), ("adj_close", 105)];
+            let prices =
+                [("open", 200), ("high", 220), ("low", 180), ("close", 210), ("adj_close", 105)];
             for (price, base) in prices {
-                row.insert(price.to_owned(), json!(f64::from(base + if base == 105 { 0 } else { day })));
+                row.insert(
+                    price.to_owned(),
+                    json!(f64::from(base + if base == 105 { 0 } else { day })),
+                );
             }
             row.insert("volume".to_owned(), json!(1000));
             serde_json::from_value(Value::Object(row)).unwrap()
@@ -119,18 +130,32 @@ impl MemoryMarkets {
     }
 
     fn reach(&self) -> Result<&[Snapshot], StoreError> {
-        if self.down { Err(StoreError::Unavailable("connection refused".into())) } else { Ok(&self.snapshots) }
+        if self.down {
+            Err(StoreError::Unavailable("connection refused".into()))
+        } else {
+            Ok(&self.snapshots)
+        }
     }
 }
 
 impl LatestMetrics for MemoryMarkets {
-    async fn latest(&self, symbol: &Symbol, _: Deadline) -> Result<Cached<Option<Snapshot>>, StoreError> {
-        Ok(Cached::from_store(self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned()))
+    async fn latest(
+        &self,
+        symbol: &Symbol,
+        _: Deadline,
+    ) -> Result<Cached<Option<Snapshot>>, StoreError> {
+        Ok(Cached::from_store(
+            self.reach()?.iter().find(|snapshot| snapshot.symbol == *symbol).cloned(),
+        ))
     }
 }
 
 impl ListMetrics for MemoryMarkets {
-    async fn list_metrics(&self, query: &ListQuery, _: Deadline) -> Result<Cached<Vec<Snapshot>>, StoreError> {
+    async fn list_metrics(
+        &self,
+        query: &ListQuery,
+        _: Deadline,
+    ) -> Result<Cached<Vec<Snapshot>>, StoreError> {
         Ok(Cached::from_store(select(self.reach()?, query)))
     }
 
@@ -146,14 +171,23 @@ impl ListMetrics for MemoryMarkets {
 }
 
 impl FindStock for MemoryMarkets {
-    async fn find(&self, symbol: &Symbol, deadline: Deadline) -> Result<Cached<Option<StockDetail>>, StoreError> {
-        let detail = |snapshot: Snapshot| StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) };
+    async fn find(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> Result<Cached<Option<StockDetail>>, StoreError> {
+        let detail =
+            |snapshot: Snapshot| StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) };
         Ok(self.latest(symbol, deadline).await?.map(|found| found.map(detail)))
     }
 }
 
 impl ListStocks for MemoryMarkets {
-    async fn list_stocks(&self, query: &ListQuery, _: Deadline) -> Result<Cached<Vec<StockSummary>>, StoreError> {
+    async fn list_stocks(
+        &self,
+        query: &ListQuery,
+        _: Deadline,
+    ) -> Result<Cached<Vec<StockSummary>>, StoreError> {
         let stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
         Ok(Cached::from_store(select(&stocks, query)))
     }
@@ -181,7 +215,10 @@ impl ReadHistory for MemoryMarkets {
         query: &HistoryQuery,
         deadline: Deadline,
     ) -> Result<Cached<Option<History>>, StoreError> {
-        let history = |snapshot: Snapshot| History { dates: snapshot.dates(), rows: periods(&self.history, query) };
+        let history = |snapshot: Snapshot| History {
+            dates: snapshot.dates(),
+            rows: periods(&self.history, query),
+        };
         Ok(self.latest(symbol, deadline).await?.map(|found| found.map(history)))
     }
 }

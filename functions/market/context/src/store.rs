@@ -13,11 +13,12 @@ use shared::{
 };
 
 use crate::{
-    FindStock, History, HistoryQuery, LatestMetrics, ListMetrics, ListStocks, ReadHistory, Search, Snapshot,
-    StockDetail, StockSummary, Symbol, Symbols,
+    FindStock, History, HistoryQuery, LatestMetrics, ListMetrics, ListStocks, ReadHistory, Search,
+    Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 
-const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,refresh_error";
+const STOCK_COLUMNS: &str =
+    "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,refresh_error";
 
 /// Stocks, their metrics and their history. Clones share one cache.
 #[derive(Debug, Clone)]
@@ -35,14 +36,22 @@ impl Markets {
 }
 
 impl LatestMetrics for Markets {
-    async fn latest(&self, symbol: &Symbol, deadline: Deadline) -> Result<Cached<Option<Snapshot>>, StoreError> {
+    async fn latest(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> Result<Cached<Option<Snapshot>>, StoreError> {
         let query = self.0.table("stock_metrics").select("*").eq("symbol", symbol.as_str());
         Ok(self.0.rows(query, deadline).await?.map(|mut rows| rows.pop()))
     }
 }
 
 impl ListMetrics for Markets {
-    async fn list_metrics(&self, query: &ListQuery, deadline: Deadline) -> Result<Cached<Vec<Snapshot>>, StoreError> {
+    async fn list_metrics(
+        &self,
+        query: &ListQuery,
+        deadline: Deadline,
+    ) -> Result<Cached<Vec<Snapshot>>, StoreError> {
         self.0.rows(page_query(self.0.table("stock_metrics"), query), deadline).await
     }
 
@@ -59,7 +68,11 @@ impl ListMetrics for Markets {
 }
 
 impl FindStock for Markets {
-    async fn find(&self, symbol: &Symbol, deadline: Deadline) -> Result<Cached<Option<StockDetail>>, StoreError> {
+    async fn find(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> Result<Cached<Option<StockDetail>>, StoreError> {
         let columns = format!("{STOCK_COLUMNS},metrics:stock_metrics(*)");
         let query = self.0.table("stocks").select(columns).eq("symbol", symbol.as_str());
         Ok(self.0.rows(query, deadline).await?.map(|mut rows| rows.pop()))
@@ -101,7 +114,9 @@ impl ReadHistory for Markets {
             "p_descending": query.descending, "p_limit": query.count,
         });
         match self.0.read(self.0.function("read_history_page", &arguments)?, deadline).await {
-            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(Cached::from_store(None)),
+            Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => {
+                Ok(Cached::from_store(None))
+            }
             found => Ok(found?.map(Some)),
         }
     }

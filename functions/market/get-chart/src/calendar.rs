@@ -3,7 +3,8 @@
 use jiff::{ToSpan, civil::Date};
 use market::{Day, HistoryRow};
 
-/// The horizontal axis, which all panels have in common. Each row gets as much of it, so days without trading take none.
+/// The horizontal axis, which all panels have in common. Each row gets as much of it, so days
+/// without trading take none.
 #[derive(Debug)]
 pub(crate) struct Calendar {
     days: Vec<Day>,
@@ -55,8 +56,12 @@ impl Calendar {
 
     /// Dates to mark with their labels: the finest step that gives at most `count`, or nothing.
     pub(crate) fn ticks(&self, count: usize) -> Vec<(Day, String)> {
-        let fitting = STEPS.into_iter().map(|step| (step, self.dates(step))).find(|(_, dates)| dates.len() <= count);
-        let label = |step, (index, date): (usize, Date)| (Day::from(date), label(step, index == 0, date));
+        let fitting = STEPS
+            .into_iter()
+            .map(|step| (step, self.dates(step)))
+            .find(|(_, dates)| dates.len() <= count);
+        let label =
+            |step, (index, date): (usize, Date)| (Day::from(date), label(step, index == 0, date));
         fitting
             .into_iter()
             .flat_map(|(step, dates)| dates.into_iter().enumerate().map(move |at| label(step, at)))
@@ -64,9 +69,13 @@ impl Calendar {
     }
 
     fn dates(&self, step: Step) -> Vec<Date> {
-        let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else { return Vec::new() };
+        let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else {
+            return Vec::new();
+        };
         let all = std::iter::successors(first_of(step, first.date()), |date| next(step, *date));
-        all.skip_while(|date| *date < first.date()).take_while(|date| *date <= last.date()).collect()
+        all.skip_while(|date| *date < first.date())
+            .take_while(|date| *date <= last.date())
+            .collect()
     }
 }
 
@@ -78,8 +87,12 @@ fn count(rows: usize) -> f64 {
 /// The date of the series that is at or just before `date`.
 fn first_of(step: Step, date: Date) -> Option<Date> {
     match step {
-        Step::Weeks(_) => date.checked_sub(i32::from(date.weekday().to_monday_zero_offset()).days()).ok(),
-        Step::Months(count) => Date::new(date.year(), date.month() - (date.month() - 1) % count, 1).ok(),
+        Step::Weeks(_) => {
+            date.checked_sub(i32::from(date.weekday().to_monday_zero_offset()).days()).ok()
+        }
+        Step::Months(count) => {
+            Date::new(date.year(), date.month() - (date.month() - 1) % count, 1).ok()
+        }
         Step::Years(count) => Date::new(date.year() - date.year() % count, 1, 1).ok(),
     }
 }

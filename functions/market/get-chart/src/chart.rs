@@ -29,7 +29,11 @@ impl Chart<'_> {
     /// ISO 4217; anything else is not written.
     pub(crate) fn currency(&self) -> &str {
         let code = self.stock.currency.as_str();
-        if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) { code } else { "" }
+        if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            code
+        } else {
+            ""
+        }
     }
 
     /// What a point spans.

@@ -27,7 +27,10 @@ use crate::{
 /// Draws the legend, and below it the panels there is room for.
 pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
     let scene = Scene::new(chart.options, Ruler::new()?);
-    let background = Rectangle::new().set("width", "100%").set("height", "100%").set("fill", scene.palette.background);
+    let background = Rectangle::new()
+        .set("width", "100%")
+        .set("height", "100%")
+        .set("fill", scene.palette.background);
     let (legend, top) = legend::draw(chart, &scene);
     let mut below = panels::wanted(chart.options.panels);
     while !scene.has_room(top, below.len()) {
@@ -47,7 +50,9 @@ impl Chart<'_> {
         let Options { width, height, .. } = self.options;
         let id = format!("chart-{}", self.stock.symbol);
         let font = BASE64_STANDARD.encode(ruler::WOFF2);
-        let face = format!("@font-face{{font-family:Inter;src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}");
+        let face = format!(
+            "@font-face{{font-family:Inter;src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}"
+        );
         Document::new()
             .set("viewBox", format!("0 0 {width} {height}"))
             .set("width", *width)
@@ -57,7 +62,11 @@ impl Chart<'_> {
             .set("font-family", "Inter, system-ui, sans-serif")
             .set("font-size", scene.size)
             .add(Title::new(self.title()).set("id", format!("{id}-title")))
-            .add(Description::new().set("id", format!("{id}-desc")).add(node::Text::new(self.description(below))))
+            .add(
+                Description::new()
+                    .set("id", format!("{id}-desc"))
+                    .add(node::Text::new(self.description(below))),
+            )
             .add(Style::new(face))
     }
 
@@ -86,7 +95,13 @@ impl Chart<'_> {
         );
         let rsi = last.metrics.get(Metric::Rsi14).filter(|_| below.contains(&Panel::Rsi));
         let rsi = rsi.map(|rsi| format!(" RSI 14: {}.", labels::number(rsi, 1)));
-        let shares = || format!(" Volume of the last {}: {}.", self.period(), labels::count(panels::volume(last)));
+        let shares = || {
+            format!(
+                " Volume of the last {}: {}.",
+                self.period(),
+                labels::count(panels::volume(last))
+            )
+        };
         let volume = below.contains(&Panel::Volume).then(shares);
         [Some(price), rsi, volume].into_iter().flatten().collect()
     }
@@ -94,19 +109,28 @@ impl Chart<'_> {
     fn panels(&self, scene: &Scene, top: f64, below: Vec<Panel>) -> Group {
         let spans = scene.spans(top, below.len().try_into().unwrap_or(u8::MAX));
         let placed: Vec<_> = [Panel::Price].into_iter().chain(below).zip(spans).collect();
-        let axes: Vec<_> = placed.iter().map(|(panel, span)| panel.axis(self, scene, *span)).collect();
+        let axes: Vec<_> =
+            placed.iter().map(|(panel, span)| panel.axis(self, scene, *span)).collect();
         let calendar = self.calendar(scene, &axes);
         let mut group = Group::new().add(panels::days(scene, &calendar, &placed));
         for ((panel, span), axis) in placed.iter().zip(&axes) {
-            group = group.add(panel.draw(self, &panels::Area { scene, calendar: &calendar, axis, span: *span }));
+            group = group.add(
+                panel.draw(self, &panels::Area { scene, calendar: &calendar, axis, span: *span }),
+            );
         }
         group
     }
 
     /// Leaves room for the labels of the values on the right.
     fn calendar(&self, scene: &Scene, axes: &[Axis]) -> Calendar {
-        let labels = axes.iter().flat_map(|axis| &axis.ticks).map(|tick| scene.ruler.width(&tick.label, scene.size));
-        let last = self.rows.last().map(|row| scene.ruler.width(&labels::price(row.adj_close.to_f64()), scene.size));
+        let labels = axes
+            .iter()
+            .flat_map(|axis| &axis.ticks)
+            .map(|tick| scene.ruler.width(&tick.label, scene.size));
+        let last = self
+            .rows
+            .last()
+            .map(|row| scene.ruler.width(&labels::price(row.adj_close.to_f64()), scene.size));
         let widest = labels.chain(last).fold(0.0, f64::max);
         Calendar::new(self.rows, scene.margin, scene.width - scene.margin - widest - 14.0)
     }
@@ -114,6 +138,7 @@ impl Chart<'_> {
 
 /// What stands in place of the panels.
 fn nothing(scene: &Scene) -> node::element::Text {
-    let text = shapes::text("No prices yet", scene.width / 2.0, scene.height / 2.0, scene.palette.muted);
+    let text =
+        shapes::text("No prices yet", scene.width / 2.0, scene.height / 2.0, scene.palette.muted);
     text.set("text-anchor", "middle").set("font-size", scene.size + 2.0)
 }

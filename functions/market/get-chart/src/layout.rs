@@ -49,8 +49,8 @@ impl Scene {
         self.height - self.margin - self.size * 1.8
     }
 
-    /// Shares the height between `top` and the labels of the days among panels: the price gets as much as `below` others,
-    /// three times. Each of the others has a caption above it.
+    /// Shares the height between `top` and the labels of the days among panels: the price gets as
+    /// much as `below` others, three times. Each of the others has a caption above it.
     pub(crate) fn spans(&self, top: f64, below: u8) -> Vec<Span> {
         let (caption, unit) = (self.caption(), self.unit(top, below));
         let price = (top, top + 3.0 * unit);

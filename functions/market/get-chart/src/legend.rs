@@ -24,10 +24,13 @@ pub(crate) fn draw(chart: &Chart<'_>, scene: &Scene) -> (Group, f64) {
     let title = scene.size + 4.0;
     let mut baseline = scene.margin + title * 0.8;
     let heading = heading(chart, scene, title);
-    let mut group =
-        Group::new().add(shapes::text(&heading, scene.margin, baseline, scene.palette.text).set("font-size", title));
+    let mut group = Group::new().add(
+        shapes::text(&heading, scene.margin, baseline, scene.palette.text).set("font-size", title),
+    );
     baseline += scene.size * 1.7;
-    for (items, colour) in [(facts(chart), scene.palette.muted), (lines(chart, scene), scene.palette.text)] {
+    for (items, colour) in
+        [(facts(chart), scene.palette.muted), (lines(chart, scene), scene.palette.text)]
+    {
         let (drawn, last) = flow(scene, items, baseline, colour);
         group = group.add(drawn);
         baseline = last + scene.size * 1.5;
@@ -48,7 +51,9 @@ fn heading(chart: &Chart<'_>, scene: &Scene, size: f64) -> String {
 
 /// As-of date, price, change.
 fn facts(chart: &Chart<'_>) -> Vec<Item> {
-    let (Some(first), Some(last)) = (chart.rows.first(), chart.rows.last()) else { return Vec::new() };
+    let (Some(first), Some(last)) = (chart.rows.first(), chart.rows.last()) else {
+        return Vec::new();
+    };
     let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
     let mut facts = vec![
         format!("As of {}", labels::day(last.day)),
@@ -71,8 +76,10 @@ fn lines(chart: &Chart<'_>, scene: &Scene) -> Vec<Item> {
         text: stroke.name.to_owned(),
         sample: Some(line().set("stroke", colour).set("stroke-dasharray", stroke.dashes)),
     });
-    let close = Item { text: "Close".to_owned(), sample: Some(line().set("stroke", scene.palette.close)) };
-    let band = line().set("stroke", scene.palette.band).set("stroke-width", 9).set("stroke-opacity", 0.4);
+    let close =
+        Item { text: "Close".to_owned(), sample: Some(line().set("stroke", scene.palette.close)) };
+    let band =
+        line().set("stroke", scene.palette.band).set("stroke-width", 9).set("stroke-opacity", 0.4);
     let band = Item { text: "Bollinger bands 20, 2".to_owned(), sample: Some(band) };
     [close].into_iter().chain(averages).chain([band]).collect()
 }
@@ -89,7 +96,9 @@ fn flow(scene: &Scene, items: Vec<Item>, first: f64, colour: &str) -> (Group, f6
         let middle = baseline - scene.size * 0.35;
         if let Some(line) = sample {
             let (begin, end) = (px(x), px(x + SAMPLE));
-            group = group.add(line.set("x1", begin).set("x2", end).set("y1", px(middle)).set("y2", px(middle)));
+            group = group.add(
+                line.set("x1", begin).set("x2", end).set("y1", px(middle)).set("y2", px(middle)),
+            );
         }
         let written: Text = shapes::text(&text, x + lead, baseline, colour);
         group = group.add(written);

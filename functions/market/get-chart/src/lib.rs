@@ -55,8 +55,10 @@ pub async fn handle(
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
     let (query, deadline) = (read::query(&options), request.deadline());
-    let (stock, history) =
-        tokio::join!(deps.markets.find(&symbol, deadline), deps.markets.history(&symbol, &query, deadline));
+    let (stock, history) = tokio::join!(
+        deps.markets.find(&symbol, deadline),
+        deps.markets.history(&symbol, &query, deadline)
+    );
     let stock = stock?.transpose().ok_or_else(stock_not_found)?;
     let history = history?.transpose().ok_or_else(stock_not_found)?;
     let format = Format::of(&request);

@@ -61,8 +61,11 @@ pub(crate) fn days(scene: &Scene, calendar: &Calendar, placed: &[(Panel, Span)])
     let mut group = Group::new();
     for (day, label) in calendar.ticks(count.max(2)) {
         let x = calendar.x(day);
-        let lines = placed.iter().map(|(_, (top, bottom))| format!("M{} {}V{}", px(x), px(*top), px(*bottom)));
-        let line = Path::new().set("d", lines.collect::<String>()).set("stroke", scene.palette.grid);
+        let lines = placed
+            .iter()
+            .map(|(_, (top, bottom))| format!("M{} {}V{}", px(x), px(*top), px(*bottom)));
+        let line =
+            Path::new().set("d", lines.collect::<String>()).set("stroke", scene.palette.grid);
         let half = scene.ruler.width(&label, scene.size) / 2.0;
         group = group.add(line);
         if x - half >= scene.margin && x + half <= scene.width - scene.margin {

@@ -25,7 +25,10 @@ pub(crate) fn draw(chart: &Chart<'_>, format: Format) -> Result<Body, DrawError>
 fn rasterise(svg: &str, width: u32, height: u32) -> Result<Vec<u8>, DrawError> {
     let mut fonts = Database::new();
     fonts.load_font_source(Source::Binary(Arc::new(ruler::TRUETYPE)));
-    let tree = Tree::from_str(svg, &usvg::Options { fontdb: Arc::new(fonts), ..usvg::Options::default() })?;
+    let tree = Tree::from_str(
+        svg,
+        &usvg::Options { fontdb: Arc::new(fonts), ..usvg::Options::default() },
+    )?;
     let mut pixels = Pixmap::new(width, height).ok_or(DrawError::Size)?;
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| DrawError::Png(error.to_string()))

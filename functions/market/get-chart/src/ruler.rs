@@ -25,7 +25,10 @@ pub(crate) struct Ruler {
 impl Ruler {
     pub(crate) fn new() -> Result<Self, ReadError> {
         let font = FontRef::new(TRUETYPE)?;
-        Ok(Self { characters: font.charmap(), glyphs: font.glyph_metrics(Size::new(1.0), LocationRef::default()) })
+        Ok(Self {
+            characters: font.charmap(),
+            glyphs: font.glyph_metrics(Size::new(1.0), LocationRef::default()),
+        })
     }
 
     /// Pixels at a font size; kerning, which is left out, makes a text narrower.
@@ -34,7 +37,9 @@ impl Ruler {
             let glyph = self.characters.map(character)?;
             self.glyphs.advance_width(glyph)
         };
-        text.chars().map(|character| f64::from(advance(character).unwrap_or(UNKNOWN_WIDTH)) * size).sum()
+        text.chars()
+            .map(|character| f64::from(advance(character).unwrap_or(UNKNOWN_WIDTH)) * size)
+            .sum()
     }
 
     /// Whether the font has every character of a text.
@@ -46,7 +51,13 @@ impl Ruler {
     pub(crate) fn fit(&self, text: &str, size: f64, room: f64) -> String {
         let mut kept = text.to_owned();
         while self.width(&kept, size) > room && !kept.is_empty() {
-            kept.truncate(kept.trim_end_matches('…').trim_end().char_indices().next_back().map_or(0, |(at, _)| at));
+            kept.truncate(
+                kept.trim_end_matches('…')
+                    .trim_end()
+                    .char_indices()
+                    .next_back()
+                    .map_or(0, |(at, _)| at),
+            );
             if !kept.is_empty() {
                 kept.push('…');
             }

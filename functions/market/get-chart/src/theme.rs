@@ -1,5 +1,6 @@
-//! Colours. Text has a contrast of at least 4.5 to the background and lines of at least 3 (WCAG 2.2), and the three averages
-//! differ in their dashes and in colours that people with any colour blindness tell apart.
+//! Colours. Text has a contrast of at least 4.5 to the background and lines of at least 3 (WCAG
+//! 2.2), and the three averages differ in their dashes and in colours that people with any colour
+//! blindness tell apart.
 
 use crate::parameters::Theme;
 

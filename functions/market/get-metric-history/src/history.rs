@@ -12,7 +12,8 @@ use shared::{
     list::{Next, Page},
 };
 
-/// A response of a function ends at 6 MB, to which base64 adds a third; 4 MB leave room for the rest of the response.
+/// A response of a function ends at 6 MB, to which base64 adds a third; 4 MB leave room for the
+/// rest of the response.
 const MAX_BYTES: usize = 4_000_000;
 
 /// A part of a stock's history in the format that was asked for.
@@ -55,9 +56,14 @@ pub(crate) struct Rows<'a, N> {
 impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
     pub(crate) fn json(&self, history: &History) -> DatedPage<Row> {
         let metrics = self.metrics;
-        // Serialising fails on keys that are not strings and on infinite numbers; a row has neither.
-        let encode = |row: &HistoryRow| Row(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default());
-        DatedPage { page: self.page(history, encode, |row| row.0.get().len()), dates: history.dates }
+        // Serialising fails on keys that are not strings and on infinite numbers; a row has
+        // neither.
+        let encode =
+            |row: &HistoryRow| Row(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default());
+        DatedPage {
+            page: self.page(history, encode, |row| row.0.get().len()),
+            dates: history.dates,
+        }
     }
 
     pub(crate) fn csv(&self, history: &History) -> File {
@@ -66,12 +72,18 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
         let header = header(self.metrics);
         let lines = [&header].into_iter().chain(&page.items);
         let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
-        let (media_type, headers) = ("text/csv; charset=utf-8; header=present", dates_as_headers(history.dates));
+        let (media_type, headers) =
+            ("text/csv; charset=utf-8; header=present", dates_as_headers(history.dates));
         File { media_type, body: body.into(), headers, next: page.link().map(str::to_owned) }
     }
 
     /// Encodes rows until the limit or 4 MB are reached, at least one.
-    fn page<E>(&self, history: &History, encode: impl Fn(&HistoryRow) -> E, size: impl Fn(&E) -> usize) -> Page<E> {
+    fn page<E>(
+        &self,
+        history: &History,
+        encode: impl Fn(&HistoryRow) -> E,
+        size: impl Fn(&E) -> usize,
+    ) -> Page<E> {
         let (mut encoded, mut bytes) = (Vec::new(), 0);
         for row in history.rows.iter().take(self.limit) {
             let one = encode(row);
@@ -82,7 +94,8 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
             encoded.push(one);
         }
         let has_next = history.rows.len() > encoded.len();
-        let last = encoded.len().checked_sub(1).and_then(|at| history.rows.get(at)).filter(|_| has_next);
+        let last =
+            encoded.len().checked_sub(1).and_then(|at| history.rows.get(at)).filter(|_| has_next);
         let next = last.and_then(|row| (self.next)(row.day));
         Page::new(encoded, next)
     }
@@ -90,7 +103,11 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
 
 fn header(metrics: &[Metric]) -> String {
     let metrics = metrics.iter().map(|metric| metric.name());
-    ["symbol,day,open,high,low,close,adj_close,volume"].into_iter().chain(metrics).collect::<Vec<_>>().join(",")
+    ["symbol,day,open,high,low,close,adj_close,volume"]
+        .into_iter()
+        .chain(metrics)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// RFC 4180; a metric without a value is an empty cell.
@@ -109,6 +126,11 @@ fn line(symbol: &str, row: &HistoryRow, metrics: &[Metric]) -> String {
 
 /// A cell of text. A spreadsheet would take one that begins like this for a formula.
 fn text_cell(text: &str) -> String {
-    let neutral = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if neutral.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", neutral.replace('"', "\"\"")) } else { neutral }
+    let neutral =
+        if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
+    if neutral.contains(['"', ',', '\r', '\n']) {
+        format!("\"{}\"", neutral.replace('"', "\"\""))
+    } else {
+        neutral
+    }
 }

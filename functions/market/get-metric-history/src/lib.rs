@@ -1,4 +1,5 @@
-//! `GET /v1/stocks/{symbol}/history`: bars and metrics of one stock by day, week or month, as JSON or CSV.
+//! `GET /v1/stocks/{symbol}/history`: bars and metrics of one stock by day, week or month, as JSON
+//! or CSV.
 
 mod format;
 mod history;
@@ -33,13 +34,19 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another format.
-pub async fn handle(deps: &Deps<impl ReadHistory>, _: Anyone, request: Request) -> HandlerResult<HistoryPage> {
+/// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another
+/// format.
+pub async fn handle(
+    deps: &Deps<impl ReadHistory>,
+    _: Anyone,
+    request: Request,
+) -> HandlerResult<HistoryPage> {
     let parameters = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
     let format = Format::accepted(&request)?;
     let mut query = history_query(parameters)?;
-    let (limit, list) = (parameters.get::<RowLimit>("limit")?.unwrap_or_default().get(), name(&symbol, &query));
+    let (limit, list) =
+        (parameters.get::<RowLimit>("limit")?.unwrap_or_default().get(), name(&symbol, &query));
     query.count = limit + 1;
     if let Some(last) = deps.pager.resume(&list, parameters)? {
         query.continue_after(last);

@@ -5,7 +5,8 @@ use std::str::FromStr;
 use market::{Day, HistoryQuery, Metric, Symbol};
 use shared::{http::Query, list::Limit, problem::Problem};
 
-pub(crate) const PARAMETERS: [&str; 8] = ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor"];
+pub(crate) const PARAMETERS: [&str; 8] =
+    ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor"];
 
 /// 50 rows as in other lists, up to 20 years of days.
 pub(crate) type RowLimit = Limit<50, 5000>;
@@ -14,9 +15,14 @@ pub(crate) type RowLimit = Limit<50, 5000>;
 pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
     let (from, to) = (query.get::<Day>("from")?, query.get::<Day>("to")?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(Problem::invalid("from", "after_to", "The first day must not be after the last."));
+        return Err(Problem::invalid(
+            "from",
+            "after_to",
+            "The first day must not be after the last.",
+        ));
     }
-    let metrics = query.get::<Metrics>("metrics")?.map_or_else(|| Metric::ALL.to_vec(), |metrics| metrics.0);
+    let metrics =
+        query.get::<Metrics>("metrics")?.map_or_else(|| Metric::ALL.to_vec(), |metrics| metrics.0);
     Ok(HistoryQuery {
         from,
         back: None,
@@ -33,7 +39,12 @@ pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
 pub(crate) fn name(symbol: &Symbol, query: &HistoryQuery) -> String {
     let HistoryQuery { from, to, interval, adjusted, descending, .. } = query;
     let day = |day: &Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
-    format!("history {symbol} {}..{} {} {adjusted} {descending}", day(from), day(to), interval.name())
+    format!(
+        "history {symbol} {}..{} {} {adjusted} {descending}",
+        day(from),
+        day(to),
+        interval.name()
+    )
 }
 
 /// `rsi_14,beta_252d`, or `none`.

@@ -24,7 +24,11 @@ impl Deps<Markets> {
 }
 
 /// 404 for a stock that is unknown or has no data yet.
-pub async fn handle(deps: &Deps<impl LatestMetrics>, _: Anyone, request: Request) -> HandlerResult<Cached<Snapshot>> {
+pub async fn handle(
+    deps: &Deps<impl LatestMetrics>,
+    _: Anyone,
+    request: Request,
+) -> HandlerResult<Cached<Snapshot>> {
     request.no_query()?;
     let symbol: Symbol = request.path("symbol")?;
     deps.markets.latest(&symbol, request.deadline()).await?.transpose().ok_or_else(stock_not_found)

@@ -24,7 +24,11 @@ impl Deps<Markets> {
 }
 
 /// 404 for an unknown stock.
-pub async fn handle(deps: &Deps<impl FindStock>, _: Anyone, request: Request) -> HandlerResult<Cached<StockDetail>> {
+pub async fn handle(
+    deps: &Deps<impl FindStock>,
+    _: Anyone,
+    request: Request,
+) -> HandlerResult<Cached<StockDetail>> {
     request.no_query()?;
     let symbol: Symbol = request.path("symbol")?;
     deps.markets.find(&symbol, request.deadline()).await?.transpose().ok_or_else(stock_not_found)

@@ -1,4 +1,5 @@
-//! `GET /v1/metrics`: the latest metrics of many stocks, by filters on any of them or of a batch of symbols.
+//! `GET /v1/metrics`: the latest metrics of many stocks, by filters on any of them or of a batch of
+//! symbols.
 
 use market::{BatchItem, DatedPage, ListMetrics, METRICS, Markets, Snapshot, Symbols};
 use shared::{
@@ -35,7 +36,8 @@ pub async fn handle(
     let mut query = deps.pager.query(&METRICS, parameters)?;
     let Some(symbols) = parameters.get::<Symbols>("symbols")? else {
         let items = deps.markets.list_metrics(&query, request.deadline()).await?;
-        return Ok(items.map(|items| deps.pager.page(&request, &query, items).map(BatchItem::Found).into()));
+        return Ok(items
+            .map(|items| deps.pager.page(&request, &query, items).map(BatchItem::Found).into()));
     };
     parameters.without("symbols", |name| name != "fields")?;
     query.limit = symbols.as_slice().len();

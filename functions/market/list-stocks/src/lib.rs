@@ -25,7 +25,8 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of stocks; the active ones unless `active` says otherwise. A search is one page, best matches first.
+/// A page of stocks; the active ones unless `active` says otherwise. A search is one page, best
+/// matches first.
 pub async fn handle(
     deps: &Deps<impl ListStocks>,
     _: Anyone,

@@ -14,7 +14,8 @@ use shared::{
 
 /// Finds the stocks whose refresh is due.
 pub trait DueStocks: Send + Sync {
-    /// Active stocks not refreshed since `before`, without those that are to be retried after `now`.
+    /// Active stocks not refreshed since `before`, without those that are to be retried after
+    /// `now`.
     fn due(
         &self,
         before: Timestamp,
@@ -39,7 +40,12 @@ struct SymbolRow {
 }
 
 impl DueStocks for Stocks {
-    async fn due(&self, before: Timestamp, now: Timestamp, deadline: Deadline) -> Result<Vec<Symbol>, StoreError> {
+    async fn due(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+        deadline: Deadline,
+    ) -> Result<Vec<Symbol>, StoreError> {
         let due = format!(
             "or(refreshed_at.is.null,refreshed_at.lt.{}),or(retry_at.is.null,retry_at.lte.{})",
             quoted(before),
@@ -47,7 +53,13 @@ impl DueStocks for Stocks {
         );
         let mut all: Vec<Symbol> = Vec::new();
         loop {
-            let mut query = self.0.table("stocks").select("symbol").is("active", "true").and(&due).order("symbol");
+            let mut query = self
+                .0
+                .table("stocks")
+                .select("symbol")
+                .is("active", "true")
+                .and(&due)
+                .order("symbol");
             if let Some(last) = all.last() {
                 query = query.gt("symbol", last.as_str());
             }

@@ -16,7 +16,8 @@ use shared::{
 
 pub use due::{DueStocks, Stocks};
 
-pub const JOB: Job = Job { id: "plan-refresh", every: Duration::from_mins(15), timeout: Duration::from_mins(1) };
+pub const JOB: Job =
+    Job { id: "plan-refresh", every: Duration::from_mins(15), timeout: Duration::from_mins(1) };
 /// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
@@ -41,18 +42,31 @@ impl Deps<Stocks, Queue> {
 
 /// Queues a refresh of each stock that was not refreshed within the interval, the benchmark first.
 pub async fn handle(deps: &Deps<impl DueStocks, impl Publish>, run: Run) -> Result<(), Error> {
-    let due = deps.stocks.due(run.began_at.checked_sub(deps.interval)?, run.began_at, run.deadline).await?;
-    let (first, rest): (Vec<Symbol>, Vec<Symbol>) = due.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
+    let due = deps
+        .stocks
+        .due(run.began_at.checked_sub(deps.interval)?, run.began_at, run.deadline)
+        .await?;
+    let (first, rest): (Vec<Symbol>, Vec<Symbol>) =
+        due.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
     let head_start = if first.is_empty() { Duration::ZERO } else { HEAD_START };
     let lost = queue(&deps.refreshes, &first, Duration::ZERO, run).await?
         + queue(&deps.refreshes, &rest, head_start, run).await?;
-    tracing::info!(refresh.due = first.len() + rest.len(), refresh.lost = lost, "refreshes were queued");
+    tracing::info!(
+        refresh.due = first.len() + rest.len(),
+        refresh.lost = lost,
+        "refreshes were queued"
+    );
     // Those that were not accepted are still due, and the next run finds them.
     if lost == 0 { Ok(()) } else { Err(format!("the queue did not accept {lost} messages").into()) }
 }
 
 /// Returns how many messages the queue did not accept.
-async fn queue(queue: &impl Publish, symbols: &[Symbol], delay: Duration, run: Run) -> Result<usize, Error> {
+async fn queue(
+    queue: &impl Publish,
+    symbols: &[Symbol],
+    delay: Duration,
+    run: Run,
+) -> Result<usize, Error> {
     let message = |symbol: &Symbol| RefreshRequested::new(symbol.clone(), run.began_at, None);
     let messages: Vec<_> = symbols.iter().map(message).collect();
     Ok(queue.publish(&messages, delay, run.deadline).await?.len())

@@ -49,13 +49,24 @@ pub struct Receipt {
     pub queued: Vec<Symbol>,
 }
 
-/// 202 when all symbols are queued. An unknown symbol is queued, and acknowledged without effect by refresh-symbol.
-pub async fn handle(deps: &Deps<impl Publish>, _: Signed, request: Request) -> HandlerResult<Queued<Receipt>> {
+/// 202 when all symbols are queued. An unknown symbol is queued, and acknowledged without effect by
+/// refresh-symbol.
+pub async fn handle(
+    deps: &Deps<impl Publish>,
+    _: Signed,
+    request: Request,
+) -> HandlerResult<Queued<Receipt>> {
     let RefreshRequestBody { symbols, .. } = parse_json(request.body())?;
     if symbols.is_empty() || symbols.len() > MAX_SYMBOLS {
-        return Err(Problem::invalid("symbols", "invalid_length", "There must be 1 to 100 symbols."));
+        return Err(Problem::invalid(
+            "symbols",
+            "invalid_length",
+            "There must be 1 to 100 symbols.",
+        ));
     }
-    let message = |symbol: &Symbol| RefreshRequested::new(symbol.clone(), request.received_at(), request.trace());
+    let message = |symbol: &Symbol| {
+        RefreshRequested::new(symbol.clone(), request.received_at(), request.trace())
+    };
     let messages: Vec<_> = symbols.iter().map(message).collect();
     if !deps.refreshes.publish(&messages, Duration::ZERO, request.deadline()).await?.is_empty() {
         return Err(Problem::upstream_unavailable());

@@ -76,7 +76,9 @@ impl TiingoConfig {
 
     pub fn new(base_url: String, token: &SecretString) -> Result<Self, ConfigError> {
         let mut authorization = HeaderValue::try_from(format!("Token {}", token.expose_secret()))
-            .map_err(|_| ConfigError::invalid("TIINGO_TOKEN", "it cannot be sent in a header"))?;
+            .map_err(|_| {
+            ConfigError::invalid("TIINGO_TOKEN", "it cannot be sent in a header")
+        })?;
         authorization.set_sensitive(true);
         Ok(Self { base_url, authorization })
     }

@@ -27,13 +27,17 @@ use crate::{
     refresh::{Fault, refresh},
 };
 
-pub const WORK: Work<RefreshRequested> = Work::new("refresh-symbol", QueueName::Refreshes, 1, Duration::from_mins(2));
+pub const WORK: Work<RefreshRequested> =
+    Work::new("refresh-symbol", QueueName::Refreshes, 1, Duration::from_mins(2));
 /// When a provider limits our rate without `Retry-After`.
 const RATE_LIMIT_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Refreshes the stock. An error of the providers is recorded on the stock, whose data stay as they are; plan-refresh queues another
-/// refresh later.
-pub async fn handle(deps: &Deps<impl Store, impl MarketData>, delivery: Delivery<RefreshRequested>) -> WorkResult {
+/// Refreshes the stock. An error of the providers is recorded on the stock, whose data stay as they
+/// are; plan-refresh queues another refresh later.
+pub async fn handle(
+    deps: &Deps<impl Store, impl MarketData>,
+    delivery: Delivery<RefreshRequested>,
+) -> WorkResult {
     let (symbol, deadline) = (&delivery.message.symbol, delivery.deadline);
     match refresh(deps, symbol, deadline).await {
         Ok(()) => Ok(Outcome::Ack),
@@ -41,7 +45,9 @@ pub async fn handle(deps: &Deps<impl Store, impl MarketData>, delivery: Delivery
             let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());
             Ok(Outcome::RetryAfter(asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs)))
         }
-        Err(Fault::Market(error)) => note(&deps.store, symbol, error.code(), &error.to_string(), deadline).await,
+        Err(Fault::Market(error)) => {
+            note(&deps.store, symbol, error.code(), &error.to_string(), deadline).await
+        }
         // Bars that the database rejects once, it rejects again.
         Err(Fault::Store(StoreError::Refused { code, detail })) => {
             note(&deps.store, symbol, &code, &detail, deadline).await

@@ -1,13 +1,16 @@
-//! Decides what a refresh has to write, from what is stored and what the provider has just answered.
+//! Decides what a refresh has to write, from what is stored and what the provider has just
+//! answered.
 
 use serde::Deserialize;
 
 use market::{Bar, Bars, Day};
 
-/// Calendar days before the last stored day from which bars are fetched again, to notice corrections.
+/// Calendar days before the last stored day from which bars are fetched again, to notice
+/// corrections.
 pub const OVERLAP_DAYS: i32 = 7;
 
-/// The relative difference above which two adjusted closes of a day are different: a split or a dividend came between.
+/// The relative difference above which two adjusted closes of a day are different: a split or a
+/// dividend came between.
 const ADJUSTMENT: f64 = 1e-6;
 
 /// What is stored of one symbol: the answer of `refresh_state`.
@@ -17,7 +20,8 @@ pub struct Stored {
     pub version: i64,
     /// Whether the symbol is still followed.
     pub active: bool,
-    /// Whose history it is: the provider that was last read from the beginning; none before the first refresh.
+    /// Whose history it is: the provider that was last read from the beginning; none before the
+    /// first refresh.
     pub provider: Option<String>,
     /// The newest day with a bar; none before the first refresh.
     pub last_day: Option<Day>,
@@ -41,8 +45,8 @@ pub enum Plan<'a> {
     NoChange,
     /// The stored history is no longer the provider's: fetch all bars and replace everything.
     FetchAll,
-    /// Store `bars`, which are new or corrected, and rewrite the metrics of `history_from` and later.
-    /// Without bars it is the metrics alone: a beta that waited for its benchmark.
+    /// Store `bars`, which are new or corrected, and rewrite the metrics of `history_from` and
+    /// later. Without bars it is the metrics alone: a beta that waited for its benchmark.
     Append {
         /// Bars to store, oldest first.
         bars: &'a [Bar],
@@ -65,11 +69,13 @@ pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
     }
 }
 
-/// Whether the two overlap, and the provider still has every recent day with the adjusted close that is stored.
+/// Whether the two overlap, and the provider still has every recent day with the adjusted close
+/// that is stored.
 fn is_same_history(recent: &Bars, fetched: &Bars) -> bool {
     let Some(last) = fetched.last_day() else { return false };
     let mut overlap = recent.iter().take_while(|bar| bar.day() <= last).peekable();
-    overlap.peek().is_some() && overlap.all(|bar| fetched.on(bar.day()).is_some_and(|other| is_same_close(bar, other)))
+    overlap.peek().is_some()
+        && overlap.all(|bar| fetched.on(bar.day()).is_some_and(|other| is_same_close(bar, other)))
 }
 
 fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
@@ -77,10 +83,12 @@ fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
     (fetched - stored).abs() <= ADJUSTMENT * stored
 }
 
-/// The first fetched day that is not stored, or not as it was traded. What lies before the recent bars is not compared.
+/// The first fetched day that is not stored, or not as it was traded. What lies before the recent
+/// bars is not compared.
 fn first_change(recent: &Bars, fetched: &Bars) -> Option<Day> {
     let compared = fetched.since(recent.first_day()?);
-    let changed = |bar: &&Bar| !recent.on(bar.day()).is_some_and(|stored| is_same_trading(stored, bar));
+    let changed =
+        |bar: &&Bar| !recent.on(bar.day()).is_some_and(|stored| is_same_trading(stored, bar));
     compared.iter().find(changed).map(Bar::day)
 }
 

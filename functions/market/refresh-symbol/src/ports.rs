@@ -72,11 +72,17 @@ pub trait ReadRefreshState: Send + Sync {
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
     /// Every stored bar of a stock.
-    fn stored_bars(&self, symbol: &Symbol, deadline: Deadline)
-    -> impl Future<Output = Result<Bars, StoreError>> + Send;
+    fn stored_bars(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Bars, StoreError>> + Send;
 
     /// The adjusted closes of the benchmark, by day.
-    fn benchmark_closes(&self, deadline: Deadline) -> impl Future<Output = Result<Vec<(Day, f64)>, StoreError>> + Send;
+    fn benchmark_closes(
+        &self,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Vec<(Day, f64)>, StoreError>> + Send;
 }
 
 /// The changes of a refresh.
@@ -95,7 +101,11 @@ pub struct Change<'a> {
 /// Stores the changes of a refresh in one transaction.
 pub trait ApplyRefresh: Send + Sync {
     /// [`StoreError::Stale`] when the version has changed.
-    fn apply(&self, change: Change<'_>, deadline: Deadline) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn apply(
+        &self,
+        change: Change<'_>,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Records on a stock that its refresh failed; its data stay as they are.

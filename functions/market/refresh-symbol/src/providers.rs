@@ -1,6 +1,7 @@
 //! Providers of market data, tried in the configured order until one returns bars.
 //!
-//! Responses of providers are untrusted: size and time are capped, and every row is parsed and checked.
+//! Responses of providers are untrusted: size and time are capped, and every row is parsed and
+//! checked.
 
 mod csv;
 mod fetch;
@@ -36,7 +37,12 @@ impl Provider {
         }
     }
 
-    async fn bars(&self, symbol: &Symbol, since: Option<Day>, deadline: Deadline) -> Result<Bars, MarketDataError> {
+    async fn bars(
+        &self,
+        symbol: &Symbol,
+        since: Option<Day>,
+        deadline: Deadline,
+    ) -> Result<Bars, MarketDataError> {
         match self {
             Self::Csv(csv) => csv.bars(symbol, since, deadline).await,
             Self::Tiingo(tiingo) => tiingo.bars(symbol, since, deadline).await,
@@ -55,12 +61,19 @@ impl Providers {
 }
 
 impl MarketData for Providers {
-    async fn bars(&self, symbol: &Symbol, since: Option<Day>, deadline: Deadline) -> Result<Fetched, MarketDataError> {
+    async fn bars(
+        &self,
+        symbol: &Symbol,
+        since: Option<Day>,
+        deadline: Deadline,
+    ) -> Result<Fetched, MarketDataError> {
         // The first provider is the preferred one: its error is the one to report.
         let mut first_error = None;
         for (place, provider) in self.0.iter().enumerate() {
             match provider.bars(symbol, since, deadline).await {
-                Ok(bars) => return Ok(Fetched { bars, provider: provider.name(), is_fallback: place > 0 }),
+                Ok(bars) => {
+                    return Ok(Fetched { bars, provider: provider.name(), is_fallback: place > 0 });
+                }
                 Err(error) => {
                     tracing::warn!(
                         provider = provider.name(),
@@ -71,6 +84,8 @@ impl MarketData for Providers {
                 }
             }
         }
-        Err(first_error.unwrap_or_else(|| MarketDataError::Unavailable("no provider is configured".to_owned())))
+        Err(first_error.unwrap_or_else(|| {
+            MarketDataError::Unavailable("no provider is configured".to_owned())
+        }))
     }
 }

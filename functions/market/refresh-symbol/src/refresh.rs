@@ -23,15 +23,20 @@ pub(crate) enum Fault {
     Store(#[from] StoreError),
 }
 
-/// Fetches the bars since shortly before the last stored day, and stores what is new or corrected with its metrics.
+/// Fetches the bars since shortly before the last stored day, and stores what is new or corrected
+/// with its metrics.
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
     deadline: Deadline,
 ) -> Result<(), Fault> {
     let Deps { store, market } = deps;
-    let Some(stored) = store.state(symbol, deadline).await?.filter(|stored| stored.active) else { return Ok(()) };
-    let Some(since) = stored.fetch_from() else { return replace(deps, symbol, &stored, deadline).await };
+    let Some(stored) = store.state(symbol, deadline).await?.filter(|stored| stored.active) else {
+        return Ok(());
+    };
+    let Some(since) = stored.fetch_from() else {
+        return replace(deps, symbol, &stored, deadline).await;
+    };
     let fetched = market.bars(symbol, Some(since), deadline.less(APPLY)).await?;
     match plan(&stored, &fetched.bars) {
         Plan::FetchAll => replace(deps, symbol, &stored, deadline).await,
@@ -41,12 +46,15 @@ pub(crate) async fn refresh(
             let history = history(store, symbol, &all, deadline).await?;
             let from = history.partition_point(|row| row.day < history_from);
             let history = history.get(from..).unwrap_or_default();
-            Ok(store.apply(Change { bars, history, ..unchanged(symbol, &stored, &fetched) }, deadline).await?)
+            Ok(store
+                .apply(Change { bars, history, ..unchanged(symbol, &stored, &fetched) }, deadline)
+                .await?)
         }
     }
 }
 
-/// Fetches and computes everything: the first refresh, or one after a split or dividend that changed all adjusted prices.
+/// Fetches and computes everything: the first refresh, or one after a split or dividend that
+/// changed all adjusted prices.
 async fn replace(
     Deps { store, market }: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
@@ -56,26 +64,40 @@ async fn replace(
     let fetched = market.bars(symbol, None, deadline.less(APPLY)).await?;
     may_replace(stored, &fetched)?;
     let history = history(store, symbol, &fetched.bars, deadline).await?;
-    let change =
-        Change { replace: true, bars: &fetched.bars, history: &history, ..unchanged(symbol, stored, &fetched) };
+    let change = Change {
+        replace: true,
+        bars: &fetched.bars,
+        history: &history,
+        ..unchanged(symbol, stored, &fetched)
+    };
     Ok(store.apply(change, deadline).await?)
 }
 
-/// A fallback provider may add days. Its adjusted prices and first day differ, so it may not replace the history of another.
+/// A fallback provider may add days. Its adjusted prices and first day differ, so it may not
+/// replace the history of another.
 fn may_replace(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
-    let own = stored.provider.as_deref().filter(|own| fetched.is_fallback && *own != fetched.provider);
+    let own =
+        stored.provider.as_deref().filter(|own| fetched.is_fallback && *own != fetched.provider);
     let last = stored.last_day.filter(|last| fetched.bars.last_day() < Some(*last));
     match (own, last) {
-        (Some(own), _) => {
-            Err(MarketDataError::OtherHistory(format!("{} answered in place of {own}", fetched.provider)))
-        }
+        (Some(own), _) => Err(MarketDataError::OtherHistory(format!(
+            "{} answered in place of {own}",
+            fetched.provider
+        ))),
         (None, Some(last)) => Err(MarketDataError::OtherHistory(format!("it ends before {last}"))),
         (None, None) => Ok(()),
     }
 }
 
 fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &Fetched) -> Change<'a> {
-    Change { symbol, version: stored.version, provider: fetched.provider, replace: false, bars: &[], history: &[] }
+    Change {
+        symbol,
+        version: stored.version,
+        provider: fetched.provider,
+        replace: false,
+        bars: &[],
+        history: &[],
+    }
 }
 
 /// Every metric of every day.
@@ -85,8 +107,15 @@ async fn history(
     bars: &Bars,
     deadline: Deadline,
 ) -> Result<Vec<DayMetrics>, StoreError> {
-    let benchmark =
-        if symbol.as_str() == BENCHMARK { bars.adj_closes() } else { store.benchmark_closes(deadline).await? };
+    let benchmark = if symbol.as_str() == BENCHMARK {
+        bars.adj_closes()
+    } else {
+        store.benchmark_closes(deadline).await?
+    };
     let values = metrics::compute(bars, &benchmark);
-    Ok(bars.iter().zip(values).map(|(bar, metrics)| DayMetrics { day: bar.day(), metrics }).collect())
+    Ok(bars
+        .iter()
+        .zip(values)
+        .map(|(bar, metrics)| DayMetrics { day: bar.day(), metrics })
+        .collect())
 }

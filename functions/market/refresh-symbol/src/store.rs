@@ -32,7 +32,11 @@ struct Close {
 }
 
 impl ReadRefreshState for RefreshStore {
-    async fn state(&self, symbol: &Symbol, deadline: Deadline) -> Result<Option<Stored>, StoreError> {
+    async fn state(
+        &self,
+        symbol: &Symbol,
+        deadline: Deadline,
+    ) -> Result<Option<Stored>, StoreError> {
         match self.0.call("refresh_state", &json!({ "p_symbol": symbol }), deadline).await {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(None),
             other => other.map(Some),
@@ -44,7 +48,8 @@ impl ReadRefreshState for RefreshStore {
     }
 
     async fn benchmark_closes(&self, deadline: Deadline) -> Result<Vec<(Day, f64)>, StoreError> {
-        let closes: Vec<Close> = self.0.call("read_bars", &json!({ "p_symbol": BENCHMARK }), deadline).await?;
+        let closes: Vec<Close> =
+            self.0.call("read_bars", &json!({ "p_symbol": BENCHMARK }), deadline).await?;
         Ok(closes.into_iter().map(|close| (close.day, close.adj_close.to_f64())).collect())
     }
 }

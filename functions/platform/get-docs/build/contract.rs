@@ -21,7 +21,10 @@ fn write(yaml: &Yaml, text: &mut String) -> Result<(), Box<dyn Error>> {
         Yaml::Hash(pairs) => {
             for (index, (key, value)) in pairs.iter().enumerate() {
                 text.push(if index == 0 { '{' } else { ',' });
-                text.push_str(&Value::from(key.as_str().ok_or("a key of the contract is no text")?).to_string());
+                text.push_str(
+                    &Value::from(key.as_str().ok_or("a key of the contract is no text")?)
+                        .to_string(),
+                );
                 text.push(':');
                 write(value, text)?;
             }
@@ -40,7 +43,9 @@ fn write(yaml: &Yaml, text: &mut String) -> Result<(), Box<dyn Error>> {
         Yaml::Integer(number) => text.push_str(&number.to_string()),
         Yaml::Boolean(flag) => text.push_str(&flag.to_string()),
         Yaml::Null => text.push_str("null"),
-        Yaml::Alias(_) | Yaml::BadValue => return Err("the contract has an alias or a bad value".into()),
+        Yaml::Alias(_) | Yaml::BadValue => {
+            return Err("the contract has an alias or a bad value".into());
+        }
     }
     Ok(())
 }

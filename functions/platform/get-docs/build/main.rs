@@ -26,8 +26,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut site = Site::default();
     let looks = Looks {
         style: site.asset("guide.css", STYLE)?,
-        reference_styles: [site.asset("swagger-ui.css", STYLE)?, site.asset("reference.css", STYLE)?],
-        reference_scripts: [site.asset("swagger-ui-bundle.js", SCRIPT)?, site.asset("reference.js", SCRIPT)?],
+        reference_styles: [
+            site.asset("swagger-ui.css", STYLE)?,
+            site.asset("reference.css", STYLE)?,
+        ],
+        reference_scripts: [
+            site.asset("swagger-ui-bundle.js", SCRIPT)?,
+            site.asset("reference.js", SCRIPT)?,
+        ],
     };
     site.page("/openapi.json", "application/json", &contract::json()?)?;
     site.page("/docs", PAGE, &looks.reference())?;

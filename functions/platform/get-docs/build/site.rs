@@ -26,16 +26,36 @@ struct File {
 
 impl Site {
     /// Adds something with a name that stays.
-    pub(crate) fn page(&mut self, path: &str, media_type: &'static str, content: &str) -> Result<(), Box<dyn Error>> {
+    pub(crate) fn page(
+        &mut self,
+        path: &str,
+        media_type: &'static str,
+        content: &str,
+    ) -> Result<(), Box<dyn Error>> {
         let packed = pack(content.as_bytes())?;
-        self.0.push(File { path: path.to_owned(), media_type, hash: hash(&packed), immutable: false, packed });
+        self.0.push(File {
+            path: path.to_owned(),
+            media_type,
+            hash: hash(&packed),
+            immutable: false,
+            packed,
+        });
         Ok(())
     }
 
-    /// Adds a file of `assets`, whose path says what is in it, and returns that path. A large file is kept packed.
-    pub(crate) fn asset(&mut self, name: &str, media_type: &'static str) -> Result<String, Box<dyn Error>> {
+    /// Adds a file of `assets`, whose path says what is in it, and returns that path. A large file
+    /// is kept packed.
+    pub(crate) fn asset(
+        &mut self,
+        name: &str,
+        media_type: &'static str,
+    ) -> Result<String, Box<dyn Error>> {
         let file = Path::new("assets").join(name);
-        let packed = if file.exists() { pack(&fs::read(file)?)? } else { fs::read(format!("assets/{name}.gz"))? };
+        let packed = if file.exists() {
+            pack(&fs::read(file)?)?
+        } else {
+            fs::read(format!("assets/{name}.gz"))?
+        };
         let (stem, extension) = name.rsplit_once('.').ok_or("an asset has no extension")?;
         let hash = hash(&packed);
         let path = format!("/docs/assets/{stem}.{hash}.{extension}");

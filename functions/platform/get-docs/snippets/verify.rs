@@ -3,10 +3,17 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 const TOLERANCE_SECONDS: u64 = 5 * 60;
 
-/// Whether a message comes from the holder of the secret, unchanged, at most five minutes before `now`.
+/// Whether a message comes from the holder of the secret, unchanged, at most five minutes before
+/// `now`.
 ///
-/// `header` finds a header by its name; `body` is the raw body, before any parsing; `now` is in seconds since 1970.
-pub fn is_genuine<'h>(secret: &str, header: impl Fn(&str) -> Option<&'h str>, body: &[u8], now: i64) -> bool {
+/// `header` finds a header by its name; `body` is the raw body, before any parsing; `now` is in
+/// seconds since 1970.
+pub fn is_genuine<'h>(
+    secret: &str,
+    header: impl Fn(&str) -> Option<&'h str>,
+    body: &[u8],
+    now: i64,
+) -> bool {
     let message = || {
         let (id, timestamp) = (header("webhook-id")?, header("webhook-timestamp")?);
         let sent_at: i64 = timestamp.parse().ok()?;
@@ -17,7 +24,8 @@ pub fn is_genuine<'h>(secret: &str, header: impl Fn(&str) -> Option<&'h str>, bo
     let Some((sent_at, key, signed)) = message() else { return false };
     sent_at.abs_diff(now) <= TOLERANCE_SECONDS
         && header("webhook-signature").unwrap_or_default().split(' ').any(|signature| {
-            let tag = signature.strip_prefix("v1,").and_then(|tag| BASE64_STANDARD.decode(tag).ok());
+            let tag =
+                signature.strip_prefix("v1,").and_then(|tag| BASE64_STANDARD.decode(tag).ok());
             tag.is_some_and(|tag| hmac::verify(&key, &signed, &tag).is_ok())
         })
 }

@@ -1,4 +1,5 @@
-//! `GET /docs` and what is below it, and `GET /openapi.json`: the contract, its reference and the guide.
+//! `GET /docs` and what is below it, and `GET /openapi.json`: the contract, its reference and the
+//! guide.
 
 mod page;
 
@@ -16,6 +17,9 @@ pub const ROUTE: Route<Anyone> = Route::open("get-docs").rate(Rate::Unlimited);
 #[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Served> {
     request.no_query()?;
-    let page = PAGES.iter().find(|page| page.path == request.raw_path()).ok_or_else(Problem::route_not_found)?;
+    let page = PAGES
+        .iter()
+        .find(|page| page.path == request.raw_path())
+        .ok_or_else(Problem::route_not_found)?;
     page.served(request.takes_gzip())
 }

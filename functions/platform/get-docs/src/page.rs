@@ -10,7 +10,8 @@ use shared::{
     problem::Problem,
 };
 
-/// Scripts and styles come from here only. Swagger UI sets styles as attributes and shows pictures that are in its style sheet.
+/// Scripts and styles come from here only. Swagger UI sets styles as attributes and shows pictures
+/// that are in its style sheet.
 const SECURITY: [(HeaderName, &str); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -59,12 +60,24 @@ pub struct Served {
 impl IntoResponse for Served {
     fn into_response(self) -> Response<Body> {
         let Page { media_type, etag, immutable, packed, .. } = *self.page;
-        let cache = if immutable { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
-        let fixed = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, cache), (header::ETAG, etag)];
+        let cache =
+            if immutable { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+        let fixed = [
+            (header::CONTENT_TYPE, media_type),
+            (header::CACHE_CONTROL, cache),
+            (header::ETAG, etag),
+        ];
         let packing = self.plain.is_none().then_some((header::CONTENT_ENCODING, "gzip"));
-        let all = fixed.into_iter().chain([(header::VARY, "Accept-Encoding")]).chain(packing).chain(SECURITY);
-        let mut response = Response::new(Body::Binary(self.plain.unwrap_or_else(|| packed.to_vec())));
-        response.headers_mut().extend(all.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        let all = fixed
+            .into_iter()
+            .chain([(header::VARY, "Accept-Encoding")])
+            .chain(packing)
+            .chain(SECURITY);
+        let mut response =
+            Response::new(Body::Binary(self.plain.unwrap_or_else(|| packed.to_vec())));
+        response
+            .headers_mut()
+            .extend(all.map(|(name, value)| (name, HeaderValue::from_static(value))));
         response
     }
 }

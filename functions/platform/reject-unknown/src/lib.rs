@@ -19,7 +19,8 @@ pub const ROUTE: Route<Anyone> = Route::open("reject-unknown").rate(Rate::Unlimi
 #[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Infallible> {
     let path = request.raw_path();
-    let allowed = ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
+    let allowed =
+        ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
     Err(match allowed {
         Some(methods) => {
             let detail = format!("Allowed methods: {methods}.");
@@ -32,7 +33,9 @@ pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Infal
 
 /// Whether `path` fits `route`, in which `{name}` stands for one segment.
 fn matches(route: &str, path: &str) -> bool {
-    let fits =
-        |(expected, given): (&str, &str)| if expected.starts_with('{') { !given.is_empty() } else { expected == given };
-    route.split('/').count() == path.split('/').count() && route.split('/').zip(path.split('/')).all(fits)
+    let fits = |(expected, given): (&str, &str)| {
+        if expected.starts_with('{') { !given.is_empty() } else { expected == given }
+    };
+    route.split('/').count() == path.split('/').count()
+        && route.split('/').zip(path.split('/')).all(fits)
 }

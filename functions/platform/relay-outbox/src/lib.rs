@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 pub use outbox::{ClaimOutbox, Claims, Outgoing, Topic};
 
-pub const JOB: Job = Job { id: "relay-outbox", every: Duration::from_mins(1), timeout: Duration::from_secs(55) };
+pub const JOB: Job =
+    Job { id: "relay-outbox", every: Duration::from_mins(1), timeout: Duration::from_secs(55) };
 const BATCH: u32 = 100;
 /// Enough to finish a batch.
 const RESERVE: Duration = Duration::from_secs(10);
@@ -40,15 +41,24 @@ impl Deps<Claims, Outbox, Queue> {
     }
 }
 
-/// Relays batches until the outbox is empty or there is no time for another. A message that the queue does not accept stays claimed
-/// for a while, and a later run sends it.
-pub async fn handle(deps: &Deps<impl ClaimOutbox, impl MarkSent, impl Publish>, run: Run) -> Result<(), Error> {
+/// Relays batches until the outbox is empty or there is no time for another. A message that the
+/// queue does not accept stays claimed for a while, and a later run sends it.
+pub async fn handle(
+    deps: &Deps<impl ClaimOutbox, impl MarkSent, impl Publish>,
+    run: Run,
+) -> Result<(), Error> {
     while run.deadline.has(RESERVE) {
         let claimed = deps.claims.claim(BATCH, run.deadline).await?;
-        let Some(claim_token) = claimed.first().map(|message| message.claim_token) else { return Ok(()) };
+        let Some(claim_token) = claimed.first().map(|message| message.claim_token) else {
+            return Ok(());
+        };
         let sent = send(&deps.analyses, &claimed, run).await?;
         deps.outbox.mark_sent(&sent, claim_token, run.deadline).await?;
-        tracing::info!(outbox.claimed = claimed.len(), outbox.sent = sent.len(), "messages were relayed");
+        tracing::info!(
+            outbox.claimed = claimed.len(),
+            outbox.sent = sent.len(),
+            "messages were relayed"
+        );
     }
     Ok(())
 }

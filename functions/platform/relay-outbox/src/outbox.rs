@@ -32,7 +32,11 @@ pub struct Outgoing {
 /// Takes messages out of the outbox that their creators left there.
 pub trait ClaimOutbox: Send + Sync {
     /// Claims at most `count` messages for a while.
-    fn claim(&self, count: u32, deadline: Deadline) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send;
+    fn claim(
+        &self,
+        count: u32,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send;
 }
 
 /// Claims through a function of the database.

@@ -12,7 +12,8 @@ pub(crate) use screen::ScreenStocks;
 
 use crate::{call::Call, routes::Name};
 
-/// A result has its rows twice, as text and as JSON, and must fit into a function's answer with both.
+/// A result has its rows twice, as text and as JSON, and must fit into a function's answer with
+/// both.
 const MAX_ROWS: u32 = 500;
 
 /// The latest metrics of one stock.
@@ -110,7 +111,9 @@ impl Arguments {
     pub(crate) fn parse(tool: &str, given: Map<String, Value>) -> Option<Result<Self, Problem>> {
         Some(match tool {
             "get_metrics" => parsed(given).map(Self::GetMetrics),
-            "screen_stocks" => parsed(given).and_then(ScreenStocks::checked).map(Self::ScreenStocks),
+            "screen_stocks" => {
+                parsed(given).and_then(ScreenStocks::checked).map(Self::ScreenStocks)
+            }
             "get_history" => parsed(given).map(Self::GetHistory),
             "get_chart" => parsed(given).map(Self::GetChart),
             "request_analysis" => parsed(given).map(Self::RequestAnalysis),
@@ -121,7 +124,9 @@ impl Arguments {
     /// The request to the route.
     pub(crate) fn call(self) -> (Name, Call) {
         match self {
-            Self::GetMetrics(GetMetrics { symbol }) => (Name::GetMetrics, of_stock(symbol, "metrics")),
+            Self::GetMetrics(GetMetrics { symbol }) => {
+                (Name::GetMetrics, of_stock(symbol, "metrics"))
+            }
             Self::ScreenStocks(wanted) => (Name::ListMetrics, wanted.call()),
             Self::GetHistory(mut wanted) => {
                 wanted.limit = wanted.limit.map(|limit| limit.min(MAX_ROWS));
@@ -160,7 +165,9 @@ fn query(arguments: &impl Serialize) -> Vec<(String, String)> {
     let text = |value: Value| match value {
         Value::Null => None,
         Value::String(text) => Some(text),
-        Value::Array(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")),
+        Value::Array(items) => {
+            Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+        }
         other => Some(other.to_string()),
     };
     let fields = match json!(arguments) {

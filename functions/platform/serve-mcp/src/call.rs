@@ -20,7 +20,9 @@ impl Call {
     pub(crate) fn event(self) -> lambda_http::Request {
         let mut event = http::Request::new(self.body.map_or(Body::Empty, Body::Text));
         *event.method_mut() = self.method;
-        event.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        event
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         event
             .with_raw_http_path(self.path)
             .with_path_parameters(multi(self.parameters))

@@ -1,4 +1,5 @@
-//! One message in, one message out: the transport of the protocol on a function that keeps nothing between two requests.
+//! One message in, one message out: the transport of the protocol on a function that keeps nothing
+//! between two requests.
 
 use std::sync::Arc;
 
@@ -34,23 +35,30 @@ const HEADERS: [HeaderName; 5] = [
 /// A request as the transport reads it, or why it cannot.
 pub(crate) type Posted = Result<http::Request<Full<Bytes>>, Message>;
 
-/// Checks media types and size, and that there is one message: a batch is refused, as the protocol has none any more.
+/// Checks media types and size, and that there is one message: a batch is refused, as the protocol
+/// has none any more.
 pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
     if request.accepts("application/json") == 0 {
         let detail = "This route returns application/json.";
         return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", detail));
     }
     let Ok(json) = serde_json::from_slice::<&RawValue>(request.json_text()?) else {
-        return Ok(Err(Message::unreadable(ErrorData::parse_error("The request body is not valid JSON.", None))));
+        return Ok(Err(Message::unreadable(ErrorData::parse_error(
+            "The request body is not valid JSON.",
+            None,
+        ))));
     };
     match serde_json::from_str(json.get()) {
         Err(_) => {
             let detail = "The request body must be a single JSON-RPC 2.0 message.";
             Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))))
         }
-        // A method of the protocol that was not read as such; the transport would say that there is none.
+        // A method of the protocol that was not read as such; the transport would say that there is
+        // none.
         Ok(ClientJsonRpcMessage::Request(JsonRpcRequest {
-            id, request: ClientRequest::CustomRequest(custom), ..
+            id,
+            request: ClientRequest::CustomRequest(custom),
+            ..
         })) if WITH_PARAMETERS.contains(&custom.method.as_str()) => {
             let detail = format!("The parameters of {} do not match the schema.", custom.method);
             Ok(Err(Message::refused(id, ErrorData::invalid_params(detail, None))))
@@ -84,7 +92,11 @@ pub(crate) fn with_port(origin: String) -> String {
 }
 
 /// Lets the tools answer.
-pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -> HandlerResult<Message> {
+pub(crate) async fn exchange(
+    tools: Tools,
+    origins: &[String],
+    posted: Posted,
+) -> HandlerResult<Message> {
     let request = match posted {
         Ok(request) => request,
         Err(unreadable) => return Ok(unreadable),
@@ -106,8 +118,12 @@ pub(crate) async fn exchange(tools: Tools, origins: &[String], posted: Posted) -
         config,
     );
     let (head, body) = service.handle(request).await.into_parts();
-    let body = body.collect().await.map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
-    let is_json = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    let body = body
+        .collect()
+        .await
+        .map_or_else(|never| match never {}, http_body_util::Collected::to_bytes);
+    let is_json =
+        head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_json || head.status == StatusCode::ACCEPTED {
         Ok(Message::new(head.status, body, tools.is_logged()))
     } else {
@@ -123,7 +139,8 @@ fn refused(status: StatusCode) -> Problem {
             Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", detail)
         }
         StatusCode::BAD_REQUEST => {
-            let known: Vec<_> = ProtocolVersion::KNOWN_VERSIONS.iter().map(ProtocolVersion::as_str).collect();
+            let known: Vec<_> =
+                ProtocolVersion::KNOWN_VERSIONS.iter().map(ProtocolVersion::as_str).collect();
             let detail = format!("MCP-Protocol-Version must be one of {}.", known.join(", "));
             Problem::new(StatusCode::BAD_REQUEST, "unsupported_protocol_version", detail)
         }

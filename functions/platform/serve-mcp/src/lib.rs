@@ -1,7 +1,9 @@
-//! `POST /mcp`: reads and commands as tools for AI agents (Model Context Protocol, streamable HTTP without sessions).
+//! `POST /mcp`: reads and commands as tools for AI agents (Model Context Protocol, streamable HTTP
+//! without sessions).
 //!
-//! A tool is a route: its arguments become the request that a caller of the API would send, and the response of the route
-//! becomes the result. The caller is authenticated here; policy, limits, audit and the log line are those of the route.
+//! A tool is a route: its arguments become the request that a caller of the API would send, and the
+//! response of the route becomes the result. The caller is authenticated here; policy, limits,
+//! audit and the log line are those of the route.
 
 mod arguments;
 mod call;
@@ -32,11 +34,14 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// Pages of `PUBLIC_URL` and of the origins in `MCP_ORIGINS`, separated by commas, may call; programs send no origin.
+    /// Pages of `PUBLIC_URL` and of the origins in `MCP_ORIGINS`, separated by commas, may call;
+    /// programs send no origin.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let own = config::optional("PUBLIC_URL").map(|_| config::base_url("PUBLIC_URL")).transpose()?;
+        let own =
+            config::optional("PUBLIC_URL").map(|_| config::base_url("PUBLIC_URL")).transpose()?;
         let others = config::optional("MCP_ORIGINS").unwrap_or_default();
-        let others = others.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned);
+        let others =
+            others.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned);
         Ok(Self::new(Routes::from_env(http)?, own.into_iter().chain(others)))
     }
 
@@ -46,7 +51,11 @@ impl Deps {
 }
 
 /// One message. Tools that need a user refuse a caller without a token.
-pub async fn handle(deps: &'static Deps, caller: Caller, request: Request) -> HandlerResult<Message> {
+pub async fn handle(
+    deps: &'static Deps,
+    caller: Caller,
+    request: Request,
+) -> HandlerResult<Message> {
     request.no_query()?;
     let posted = exchange::posted(&request)?;
     exchange::exchange(Tools::new(&deps.routes, caller, request), &deps.origins, posted).await

@@ -5,14 +5,18 @@ use http::{Response, header};
 use lambda_http::Body;
 use rmcp::model::{CallToolResult, ContentBlock};
 
-/// JSON as structured content, a picture as an image, SVG as text, both with what their headers say of the data. A problem is
-/// an error that the model is told.
+/// JSON as structured content, a picture as an image, SVG as text, both with what their headers say
+/// of the data. A problem is an error that the model is told.
 pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
-    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type =
+        response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default();
     if media_type == "image/png" {
         let picture = BASE64_STANDARD.encode(response.body());
-        return CallToolResult::success(vec![ContentBlock::image(picture, media_type), dates(response)]);
+        return CallToolResult::success(vec![
+            ContentBlock::image(picture, media_type),
+            dates(response),
+        ]);
     }
     match serde_json::from_slice(response.body()) {
         Ok(json) if response.status().is_success() => CallToolResult::structured(json),
@@ -25,6 +29,8 @@ pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
 }
 
 fn dates(response: &Response<Body>) -> ContentBlock {
-    let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("never");
+    let said = |name: &str| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("never")
+    };
     ContentBlock::text(format!("as_of: {}, refreshed_at: {}", said("as-of"), said("refreshed-at")))
 }

@@ -69,7 +69,8 @@ impl Routes {
     /// With one cache for all reads.
     pub(crate) fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         let (markets, pager) = (Markets::from_env(http)?, Pager::from_env()?);
-        let create_analysis = create_analysis::Deps::<AnalysisStore, Queue, Outbox>::from_env(http)?;
+        let create_analysis =
+            create_analysis::Deps::<AnalysisStore, Queue, Outbox>::from_env(http)?;
         Ok(Self {
             get_metrics: Endpoint::new(
                 get_metrics::ROUTE,
@@ -86,8 +87,16 @@ impl Routes {
                 get_metric_history::Deps { markets: markets.clone(), pager },
                 get_metric_history::handle,
             ),
-            get_chart: Endpoint::new(get_chart::ROUTE, get_chart::Deps { markets }, get_chart::handle),
-            create_analysis: Endpoint::new(create_analysis::ROUTE, create_analysis, create_analysis::handle),
+            get_chart: Endpoint::new(
+                get_chart::ROUTE,
+                get_chart::Deps { markets },
+                get_chart::handle,
+            ),
+            create_analysis: Endpoint::new(
+                create_analysis::ROUTE,
+                create_analysis,
+                create_analysis::handle,
+            ),
         })
     }
 

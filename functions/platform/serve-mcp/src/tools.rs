@@ -9,8 +9,8 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     handler::server::common::schema_for_type,
     model::{
-        CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult, PaginatedRequestParams,
-        ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+        CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult,
+        PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
     },
     schemars::JsonSchema,
     service::RequestContext,
@@ -71,12 +71,15 @@ impl ServerHandler for Tools {
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = Arguments::parse(&call.name, call.arguments.unwrap_or_default());
-        let arguments = arguments.ok_or_else(|| ErrorData::invalid_params("There is no tool with this name.", None))?;
+        let arguments = arguments
+            .ok_or_else(|| ErrorData::invalid_params("There is no tool with this name.", None))?;
         let response = match arguments {
             Ok(arguments) => {
                 let (route, call) = arguments.call();
                 self.is_logged.store(true, Ordering::Relaxed);
-                self.routes.respond(route, self.caller.clone(), self.request.forward(call.event())).await
+                self.routes
+                    .respond(route, self.caller.clone(), self.request.forward(call.event()))
+                    .await
             }
             Err(problem) => problem.response(&self.request.id()),
         };
@@ -92,7 +95,10 @@ fn all() -> Vec<Tool> {
             "screen_stocks",
             "The latest metrics of many stocks: those that pass filters, sorted, or those of a list of symbols.",
         ),
-        reading::<GetHistory>("get_history", "Prices and metrics of one stock by day, week or month."),
+        reading::<GetHistory>(
+            "get_history",
+            "Prices and metrics of one stock by day, week or month.",
+        ),
         reading::<GetChart>(
             "get_chart",
             "A picture of a stock's adjusted price with moving averages, Bollinger bands, RSI and volume.",
@@ -101,7 +107,11 @@ fn all() -> Vec<Tool> {
             "request_analysis",
             "Runs an analysis workflow on a stock. Requires a signed-in user. The response has the id for reading its \
              progress and result.",
-            ToolAnnotations::new().read_only(false).destructive(false).idempotent(false).open_world(true),
+            ToolAnnotations::new()
+                .read_only(false)
+                .destructive(false)
+                .idempotent(false)
+                .open_world(true),
         ),
     ]
 }
@@ -110,6 +120,10 @@ fn reading<A: JsonSchema + 'static>(name: &'static str, description: &'static st
     tool::<A>(name, description, ToolAnnotations::new().read_only(true).open_world(false))
 }
 
-fn tool<A: JsonSchema + 'static>(name: &'static str, description: &'static str, annotations: ToolAnnotations) -> Tool {
+fn tool<A: JsonSchema + 'static>(
+    name: &'static str,
+    description: &'static str,
+    annotations: ToolAnnotations,
+) -> Tool {
     Tool::new(name, description, schema_for_type::<A>()).with_annotations(annotations)
 }

@@ -16,9 +16,10 @@ impl SecondLevel {
     /// Fails when `REDIS_URL` is set, as it would have no effect.
     pub fn from_env() -> Result<Option<Self>, ConfigError> {
         match config::optional("REDIS_URL") {
-            Some(_) => {
-                Err(ConfigError::invalid("REDIS_URL", "this build has no Redis: build it with the feature `redis`"))
-            }
+            Some(_) => Err(ConfigError::invalid(
+                "REDIS_URL",
+                "this build has no Redis: build it with the feature `redis`",
+            )),
             None => Ok(None),
         }
     }
@@ -29,7 +30,13 @@ impl SecondLevel {
     }
 
     #[expect(clippy::unused_async, reason = "has the signature of the one with Redis")]
-    pub(super) async fn put(&self, _key: &str, _entry: &Entry, _ttl: Duration, _deadline: Deadline) {
+    pub(super) async fn put(
+        &self,
+        _key: &str,
+        _entry: &Entry,
+        _ttl: Duration,
+        _deadline: Deadline,
+    ) {
         match *self {}
     }
 }

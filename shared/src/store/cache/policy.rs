@@ -45,7 +45,11 @@ impl CachePolicy {
     /// A TTL of `CACHE_SECONDS` (60), and at most `CACHE_MEGABYTES` (16).
     pub fn from_env() -> Result<Self, ConfigError> {
         let ttl = Duration::from_secs(config::parsed_or("CACHE_SECONDS", TTL_SECONDS)?);
-        Ok(Self { ttl, bytes: bytes(config::parsed_or("CACHE_MEGABYTES", MEGABYTES)?), ..Self::default() })
+        Ok(Self {
+            ttl,
+            bytes: bytes(config::parsed_or("CACHE_MEGABYTES", MEGABYTES)?),
+            ..Self::default()
+        })
     }
 }
 

@@ -12,7 +12,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use jiff::Timestamp;
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, aio::MultiplexedConnection};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, aio::MultiplexedConnection,
+};
 use tokio::sync::Mutex;
 
 use super::policy::Entry;
@@ -32,7 +34,8 @@ const OPEN_SECONDS: i64 = 10;
 /// The number is the version of the encoding.
 const PREFIX: &str = "bellwether:market:1:";
 
-/// Redis at one address. The connection is opened when it is first needed, and again after a failure.
+/// Redis at one address. The connection is opened when it is first needed, and again after a
+/// failure.
 pub struct SecondLevel {
     client: Client,
     connection: Mutex<Option<MultiplexedConnection>>,
@@ -66,7 +69,8 @@ impl SecondLevel {
     }
 
     pub(super) async fn get(&self, key: &str, deadline: Deadline) -> Option<Entry> {
-        let entry: Option<Vec<u8>> = self.send(Cmd::new().arg("GET").arg(name(key)), deadline).await?;
+        let entry: Option<Vec<u8>> =
+            self.send(Cmd::new().arg("GET").arg(name(key)), deadline).await?;
         decode(entry?.into())
     }
 
@@ -106,7 +110,9 @@ impl SecondLevel {
                 let limits = AsyncConnectionConfig::new()
                     .set_connection_timeout(Some(CONNECT_TIMEOUT))
                     .set_response_timeout(Some(RESPONSE_TIMEOUT));
-                closed.insert(self.client.get_multiplexed_async_connection_with_config(&limits).await?)
+                closed.insert(
+                    self.client.get_multiplexed_async_connection_with_config(&limits).await?,
+                )
             }
         };
         command.query_async(connection).await

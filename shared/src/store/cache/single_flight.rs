@@ -18,7 +18,8 @@ impl<T> Default for SingleFlight<T> {
 }
 
 impl<T: Clone> SingleFlight<T> {
-    /// Does the work, or waits for the request that does it. When that one is dropped, the next in line does the work.
+    /// Does the work, or waits for the request that does it. When that one is dropped, the next in
+    /// line does the work.
     pub(super) async fn run<Fut>(&self, key: &str, work: impl FnOnce() -> Fut) -> T
     where
         Fut: Future<Output = T>,
@@ -61,7 +62,8 @@ mod tests {
             tokio::task::yield_now().await;
             begun.get()
         };
-        let outcomes = tokio::join!(flights.run("a", work), flights.run("a", work), flights.run("a", work));
+        let outcomes =
+            tokio::join!(flights.run("a", work), flights.run("a", work), flights.run("a", work));
         assert_eq!((outcomes, begun.get()), ((1, 1, 1), 1));
         assert_eq!(flights.run("a", work).await, 2, "a finished run is not reused");
     }
@@ -87,7 +89,8 @@ mod tests {
         let flights = SingleFlight::<u8>::default();
         {
             let mut alone = pin!(flights.run("a", pending));
-            std::future::poll_fn(|context| Poll::Ready(alone.as_mut().poll(context).is_pending())).await;
+            std::future::poll_fn(|context| Poll::Ready(alone.as_mut().poll(context).is_pending()))
+                .await;
         }
         assert_eq!(flights.run("b", || async { 1 }).await, 1);
         assert!(flights.slots().is_empty());

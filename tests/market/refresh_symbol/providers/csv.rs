@@ -27,8 +27,9 @@ async fn assert_malformed(body: &str, reason: &str) {
 
 #[tokio::test]
 async fn the_bars_are_those_of_the_file() {
-    let server =
-        Server::answering(vec![ok(format!("{HEADER}2019-01-02,1,3,0.5,2,1.75,100\n2019-01-03,2,2,2,2,2,0\n"))]);
+    let server = Server::answering(vec![ok(format!(
+        "{HEADER}2019-01-02,1,3,0.5,2,1.75,100\n2019-01-03,2,2,2,2,2,0\n"
+    ))]);
     let server = server.await;
     let bars = asked(&server, None).await.unwrap();
     assert_eq!(
@@ -41,7 +42,10 @@ async fn the_bars_are_those_of_the_file() {
 
 #[tokio::test]
 async fn only_the_days_asked_for_are_kept() {
-    let server = Server::answering(vec![ok(format!("{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1,1,1,1,1\n"))]).await;
+    let server = Server::answering(vec![ok(format!(
+        "{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1,1,1,1,1\n"
+    ))])
+    .await;
     let bars = asked(&server, Some("2019-01-03")).await.unwrap();
     assert_eq!(bars.iter().map(|bar| bar.day().to_string()).collect::<Vec<_>>(), ["2019-01-03"]);
 }
@@ -67,10 +71,18 @@ async fn columns_may_have_any_order_and_case_and_the_adjusted_close_may_be_missi
 
 #[tokio::test]
 async fn what_is_no_csv_of_bars_is_malformed() {
-    assert_malformed("<!DOCTYPE html>\n<html><body>Too many visitors</body></html>\n", "it has no column Date").await;
+    assert_malformed(
+        "<!DOCTYPE html>\n<html><body>Too many visitors</body></html>\n",
+        "it has no column Date",
+    )
+    .await;
     assert_malformed(r#"{"error": "Invalid API call"}"#, "it has no column Date").await;
     assert_malformed("", "it has no column Date").await;
-    assert_malformed("Date,Open,High,Low,Close,Adj Close\n2019-01-02,1,1,1,1,1\n", "it has no column Volume").await;
+    assert_malformed(
+        "Date,Open,High,Low,Close,Adj Close\n2019-01-02,1,1,1,1,1\n",
+        "it has no column Volume",
+    )
+    .await;
     assert_malformed(HEADER, "it has no rows").await;
 }
 
@@ -81,10 +93,16 @@ async fn a_field_that_is_no_number_names_its_line_and_column() {
         let reason = "line 3, close: a price is a decimal number of at most 28 digits";
         assert_malformed(&format!("{HEADER}{row}"), reason).await;
     }
-    for (price, reason) in
-        [("0", "a price is above 0"), ("-1", "a price is above 0"), ("1e12", "a price is below 10^12")]
-    {
-        assert_malformed(&format!("{HEADER}2019-01-02,{price},1,1,1,1,1\n"), &format!("line 2, open: {reason}")).await;
+    for (price, reason) in [
+        ("0", "a price is above 0"),
+        ("-1", "a price is above 0"),
+        ("1e12", "a price is below 10^12"),
+    ] {
+        assert_malformed(
+            &format!("{HEADER}2019-01-02,{price},1,1,1,1,1\n"),
+            &format!("line 2, open: {reason}"),
+        )
+        .await;
     }
     for volume in ["null", "-5", "1.5", ""] {
         let reason = "line 2, volume: it is not an integer";
@@ -96,7 +114,8 @@ async fn a_field_that_is_no_number_names_its_line_and_column() {
 
 #[tokio::test]
 async fn a_truncated_row_is_malformed() {
-    let error = answered(ok(format!("{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1"))).await.unwrap_err();
+    let error =
+        answered(ok(format!("{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1"))).await.unwrap_err();
     let MarketDataError::Malformed(reason) = error else { panic!("{error:?}") };
     assert!(reason.contains("line: 3"), "{reason}");
 }
@@ -110,7 +129,11 @@ async fn bars_that_contradict_themselves_are_malformed() {
     let twice = "2019-01-02,1,1,1,1,1,1\n2019-01-02,1,1,1,1,1,1\n";
     assert_malformed(&format!("{HEADER}{twice}"), "there are two bars of 2019-01-02").await;
     let backwards = "2019-01-03,1,1,1,1,1,1\n2019-01-02,1,1,1,1,1,1\n";
-    assert_malformed(&format!("{HEADER}{backwards}"), "the bar of 2019-01-02 comes after one of a later day").await;
+    assert_malformed(
+        &format!("{HEADER}{backwards}"),
+        "the bar of 2019-01-02 comes after one of a later day",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -127,9 +150,15 @@ async fn a_status_is_told_as_what_it_means() {
         (status(404, "", "no"), MarketDataError::UnknownSymbol),
         (status(401, "", "no"), MarketDataError::Unauthorized),
         (status(403, "", "no"), MarketDataError::Unauthorized),
-        (status(429, "retry-after: 7\r\n", ""), MarketDataError::RateLimited { retry_after_seconds: Some(7) }),
+        (
+            status(429, "retry-after: 7\r\n", ""),
+            MarketDataError::RateLimited { retry_after_seconds: Some(7) },
+        ),
         (status(429, "", ""), MarketDataError::RateLimited { retry_after_seconds: None }),
-        (status(302, "location: /\r\n", ""), MarketDataError::Malformed("it returned 302".to_owned())),
+        (
+            status(302, "location: /\r\n", ""),
+            MarketDataError::Malformed("it returned 302".to_owned()),
+        ),
     ] {
         let server = Server::answering(vec![answer]).await;
         assert_eq!(asked(&server, None).await.unwrap_err(), error);

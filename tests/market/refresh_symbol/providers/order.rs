@@ -14,8 +14,11 @@ fn csv(server: &Server) -> ProviderConfig {
 
 #[tokio::test]
 async fn the_next_provider_is_asked_when_one_fails_and_its_name_is_kept() {
-    for answer in [status(401, "", ""), status(404, "", ""), status(429, "", ""), ok("{}"), ok("[]")] {
-        let (first, second) = (Server::answering(vec![answer]).await, Server::answering(vec![ok(CSV)]).await);
+    for answer in
+        [status(401, "", ""), status(404, "", ""), status(429, "", ""), ok("{}"), ok("[]")]
+    {
+        let (first, second) =
+            (Server::answering(vec![answer]).await, Server::answering(vec![ok(CSV)]).await);
         let fetched = fetch(vec![tiingo(&first), csv(&second)], None).await.unwrap();
         assert_eq!((fetched.provider, fetched.bars.len()), ("csv", 1));
     }
@@ -23,15 +26,18 @@ async fn the_next_provider_is_asked_when_one_fails_and_its_name_is_kept() {
 
 #[tokio::test]
 async fn the_next_provider_is_left_alone_when_one_answers() {
-    let (first, second) = (Server::answering(vec![ok(CSV)]).await, Server::answering(vec![ok("[]")]).await);
+    let (first, second) =
+        (Server::answering(vec![ok(CSV)]).await, Server::answering(vec![ok("[]")]).await);
     let fetched = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap();
     assert_eq!((fetched.provider, second.heads().len()), ("csv", 0));
 }
 
 #[tokio::test]
 async fn the_first_error_is_told_when_all_fail() {
-    let (first, second) =
-        (Server::answering(vec![status(404, "", "")]).await, Server::answering(vec![ok("<html>")]).await);
+    let (first, second) = (
+        Server::answering(vec![status(404, "", "")]).await,
+        Server::answering(vec![ok("<html>")]).await,
+    );
     let error = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap_err();
     assert_eq!(error, MarketDataError::UnknownSymbol);
     assert_eq!(second.heads().len(), 1);
@@ -39,8 +45,12 @@ async fn the_first_error_is_told_when_all_fail() {
 
 #[tokio::test]
 async fn nothing_is_sent_in_the_clear_to_another_machine() {
-    let provider = ProviderConfig::Csv(CsvConfig::new("http://192.0.2.1/{symbol}.csv".to_owned()).unwrap());
+    let provider =
+        ProviderConfig::Csv(CsvConfig::new("http://192.0.2.1/{symbol}.csv".to_owned()).unwrap());
     let error = fetch(vec![provider], None).await.unwrap_err();
     assert_eq!(error.code(), "provider_unavailable");
-    assert!(error.to_string().ends_with("the target is neither https nor a loopback host"), "{error}");
+    assert!(
+        error.to_string().ends_with("the target is neither https nor a loopback host"),
+        "{error}"
+    );
 }

@@ -60,8 +60,10 @@ pub fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
 pub fn status(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let length = body.len();
-    let mut answer =
-        format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n").into_bytes();
+    let mut answer = format!(
+        "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
+    )
+    .into_bytes();
     answer.extend_from_slice(body);
     answer
 }

@@ -22,7 +22,9 @@ const DOCUMENTED: &str = r#"[{
 }]"#;
 
 pub fn tiingo(server: &Server) -> ProviderConfig {
-    ProviderConfig::Tiingo(TiingoConfig::new(server.url.clone(), &SecretString::from(TOKEN)).unwrap())
+    ProviderConfig::Tiingo(
+        TiingoConfig::new(server.url.clone(), &SecretString::from(TOKEN)).unwrap(),
+    )
 }
 
 async fn asked(server: &Server, since: Option<&str>) -> Result<Fetched, MarketDataError> {
@@ -51,7 +53,10 @@ async fn the_token_travels_in_a_header_and_not_in_the_address() {
     let server = Server::answering(vec![ok(DOCUMENTED)]).await;
     asked(&server, Some("2019-01-02")).await.unwrap();
     let head = &server.heads()[0];
-    assert!(head.starts_with("get /tiingo/daily/ibm/prices?startdate=2019-01-02 http/1.1\r\n"), "{head}");
+    assert!(
+        head.starts_with("get /tiingo/daily/ibm/prices?startdate=2019-01-02 http/1.1\r\n"),
+        "{head}"
+    );
     assert!(head.contains(&format!("authorization: token {TOKEN}\r\n")), "{head}");
 }
 
@@ -83,7 +88,10 @@ async fn an_error_with_status_200_is_malformed() {
         "[".to_owned(),
     ] {
         let error = refused(ok(body)).await;
-        assert!(error.to_string().contains("it is not a list of prices (line 1, column"), "{error}");
+        assert!(
+            error.to_string().contains("it is not a list of prices (line 1, column"),
+            "{error}"
+        );
     }
 }
 
@@ -92,7 +100,11 @@ async fn rows_that_make_no_sense_are_malformed() {
     for (from, to, reason) in [
         ("\"2019-01-02T", "\"soon-01-02T", "a day is a valid date, YYYY-MM-DD"),
         ("2019-01-03T", "2019-01-02T", "there are two bars of 2019-01-02"),
-        ("\"high\": 158.85", "\"high\": 1", "the bar of 2019-01-02 has a high below its open, low or close"),
+        (
+            "\"high\": 158.85",
+            "\"high\": 1",
+            "the bar of 2019-01-02 has a high below its open, low or close",
+        ),
         ("\"volume\": 37039737", "\"volume\": -1", "the volume of 2019-01-02 is not an integer"),
     ] {
         let error = refused(ok(DOCUMENTED.replace(from, to))).await;

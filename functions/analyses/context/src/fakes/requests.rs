@@ -34,8 +34,7 @@ impl MemoryRequests {
 impl CreateAnalysis for MemoryRequests {
     async fn create(&self, new: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
         let NewAnalysis { id, owner, symbol, workflow, parameters, .. } = new;
-        let row =
-            json!({ "owner": owner.to_string(), "symbol": symbol, "workflow": workflow, "parameters": parameters });
+        let row = json!({ "owner": owner.to_string(), "symbol": symbol, "workflow": workflow, "parameters": parameters });
         self.stored.lock().unwrap().push(row);
         let analysis = Summary {
             id,
@@ -59,7 +58,12 @@ impl CreateAnalysis for MemoryRequests {
 }
 
 impl MarkSent for MemoryRequests {
-    async fn mark_sent(&self, ids: &[Uuid], claim_token: Uuid, _: Deadline) -> Result<(), StoreError> {
+    async fn mark_sent(
+        &self,
+        ids: &[Uuid],
+        claim_token: Uuid,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
         self.sent.lock().unwrap().extend(ids.iter().map(|id| (*id, claim_token)));
         Ok(())
     }

@@ -11,7 +11,8 @@ use shared::trace::TraceParent;
 
 use super::EventRecord;
 
-/// Identifies an analysis. Made by whoever requests it, so that repeating the request finds the same one.
+/// Identifies an analysis. Made by whoever requests it, so that repeating the request finds the
+/// same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AnalysisId(pub Uuid);

@@ -15,7 +15,9 @@ pub struct StorableJson(Box<RawValue>);
 
 /// JSON allows more than `jsonb` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, cannot be stored")]
+#[error(
+    "text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, cannot be stored"
+)]
 pub struct NotStorable;
 
 impl StorableText {
@@ -54,7 +56,9 @@ fn is_storable(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.contains('\0'),
         Value::Array(items) => items.iter().all(is_storable),
-        Value::Object(members) => members.iter().all(|(name, value)| !name.contains('\0') && is_storable(value)),
+        Value::Object(members) => {
+            members.iter().all(|(name, value)| !name.contains('\0') && is_storable(value))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }

@@ -4,9 +4,12 @@ use shared::list::{Column, Kind, ListSchema};
 
 use crate::{Day, Metric, Symbol};
 
-const SYMBOLS: Kind =
-    Kind::Key(|text| text.parse().map(|symbol: Symbol| symbol.to_string()).map_err(|error| error.to_string()));
-const DAYS: Kind = Kind::Key(|text| text.parse().map(|day: Day| day.to_string()).map_err(|error| error.to_string()));
+const SYMBOLS: Kind = Kind::Key(|text| {
+    text.parse().map(|symbol: Symbol| symbol.to_string()).map_err(|error| error.to_string())
+});
+const DAYS: Kind = Kind::Key(|text| {
+    text.parse().map(|day: Day| day.to_string()).map_err(|error| error.to_string())
+});
 
 const SYMBOL: Column = Column::shown("symbol", SYMBOLS).filterable().sortable();
 
@@ -29,8 +32,12 @@ pub static STOCKS: ListSchema = ListSchema {
 };
 
 /// `GET /v1/metrics`
-pub static METRICS: ListSchema =
-    ListSchema { name: "metrics", columns: &METRIC_COLUMNS, key: &SYMBOL, parameters: &["symbols"] };
+pub static METRICS: ListSchema = ListSchema {
+    name: "metrics",
+    columns: &METRIC_COLUMNS,
+    key: &SYMBOL,
+    parameters: &["symbols"],
+};
 
 /// What a snapshot has beside its metrics.
 const BAR: [Column; 6] = [

@@ -32,11 +32,20 @@ impl Symbols {
         &self.0
     }
 
-    /// An item for each symbol: its snapshot, or the problem that there is no such stock. `request_id` identifies the problems.
-    pub fn page(self, found: &[Snapshot], query: &ListQuery, request_id: &str) -> Page<BatchItem<Snapshot>> {
+    /// An item for each symbol: its snapshot, or the problem that there is no such stock.
+    /// `request_id` identifies the problems.
+    pub fn page(
+        self,
+        found: &[Snapshot],
+        query: &ListQuery,
+        request_id: &str,
+    ) -> Page<BatchItem<Snapshot>> {
         let item = |symbol: Symbol| match found.iter().find(|one| one.symbol == symbol) {
             Some(snapshot) => BatchItem::Found(query.project(snapshot.clone())),
-            None => BatchItem::Missing { symbol, error: stock_not_found().embedded(request_id.to_owned()) },
+            None => BatchItem::Missing {
+                symbol,
+                error: stock_not_found().embedded(request_id.to_owned()),
+            },
         };
         Page::whole(self.0.into_iter().map(item).collect())
     }
@@ -48,7 +57,8 @@ impl FromStr for Symbols {
     fn from_str(text: &str) -> Result<Self, InvalidSymbols> {
         let mut symbols = Vec::new();
         for name in text.split(',') {
-            let symbol = name.parse().map_err(|error| InvalidSymbols::Symbol(name.to_owned(), error))?;
+            let symbol =
+                name.parse().map_err(|error| InvalidSymbols::Symbol(name.to_owned(), error))?;
             if !symbols.contains(&symbol) {
                 symbols.push(symbol);
             }

@@ -15,7 +15,15 @@ pub fn day(text: &str) -> Day {
 /// A bar that opened, closed and stayed at `close`, with 1000 shares.
 pub fn flat_bar(on: &str, close: &str) -> Bar {
     let close = price(close);
-    let raw = RawBar { day: day(on), open: close, high: close, low: close, close, adj_close: close, volume: 1000 };
+    let raw = RawBar {
+        day: day(on),
+        open: close,
+        high: close,
+        low: close,
+        close,
+        adj_close: close,
+        volume: 1000,
+    };
     raw.try_into().unwrap()
 }
 

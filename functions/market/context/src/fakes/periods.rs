@@ -11,7 +11,9 @@ pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
         begun && query.to.is_none_or(|to| row.day <= to)
     };
     let mut rows: Vec<HistoryRow> = Vec::new();
-    for day in days.iter().filter(is_wanted).map(|row| if query.adjusted { adjusted(row) } else { *row }) {
+    for day in
+        days.iter().filter(is_wanted).map(|row| if query.adjusted { adjusted(row) } else { *row })
+    {
         match rows.last_mut() {
             Some(last) if same_period(query.interval, last, &day) => join(last, &day),
             _ => rows.push(day),
@@ -22,8 +24,11 @@ pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
     }
     rows.truncate(query.count);
     for row in &mut rows {
-        row.metrics =
-            query.metrics.iter().filter_map(|metric| Some((*metric, row.metrics.get(*metric)?))).collect::<Values>();
+        row.metrics = query
+            .metrics
+            .iter()
+            .filter_map(|metric| Some((*metric, row.metrics.get(*metric)?)))
+            .collect::<Values>();
     }
     rows
 }
@@ -47,5 +52,11 @@ fn adjusted(row: &HistoryRow) -> HistoryRow {
         let scaled = price.to_decimal() * row.adj_close.to_decimal() / row.close.to_decimal();
         Price::try_from(scaled).unwrap()
     };
-    HistoryRow { open: scaled(row.open), high: scaled(row.high), low: scaled(row.low), close: row.adj_close, ..*row }
+    HistoryRow {
+        open: scaled(row.open),
+        high: scaled(row.high),
+        low: scaled(row.low),
+        close: row.adj_close,
+        ..*row
+    }
 }

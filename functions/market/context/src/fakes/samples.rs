@@ -7,10 +7,14 @@ use crate::{Bar, HistoryRow, RawBar, metrics};
 /// # Panics
 /// When there is no such stock.
 pub fn history(symbol: &str) -> Vec<HistoryRow> {
-    let path = format!("{}/../../../infra/local/data/bars/{symbol}.csv", env!("CARGO_MANIFEST_DIR"));
+    let path =
+        format!("{}/../../../infra/local/data/bars/{symbol}.csv", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap();
     let bars: Vec<Bar> = text.lines().skip(1).map(bar).collect();
-    bars.iter().zip(metrics::compute(&bars, &[])).map(|(bar, values)| HistoryRow::new(bar, values)).collect()
+    bars.iter()
+        .zip(metrics::compute(&bars, &[]))
+        .map(|(bar, values)| HistoryRow::new(bar, values))
+        .collect()
 }
 
 /// `Date,Open,High,Low,Close,Volume,Adj Close`

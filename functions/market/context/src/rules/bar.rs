@@ -6,9 +6,9 @@ use crate::{Day, Price};
 
 /// A daily bar that makes sense: `low <= open, close <= high`, and everything fits the database.
 ///
-/// Open, high, low and close are as traded, with at most 6 digits after the point; `adj_close` is the close corrected
-/// for later splits and dividends, with at most 14. More digits are rounded as Postgres rounds them, so a bar that
-/// was just fetched equals the same bar read back.
+/// Open, high, low and close are as traded, with at most 6 digits after the point; `adj_close` is
+/// the close corrected for later splits and dividends, with at most 14. More digits are rounded as
+/// Postgres rounds them, so a bar that was just fetched equals the same bar read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RawBar")]
 pub struct Bar {
@@ -21,7 +21,8 @@ pub struct Bar {
     volume: u64,
 }
 
-/// A bar as a provider or the database gives it; [`Bar`] is the proof that its numbers fit together.
+/// A bar as a provider or the database gives it; [`Bar`] is the proof that its numbers fit
+/// together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct RawBar {
     /// Trading day.
@@ -102,7 +103,9 @@ impl TryFrom<RawBar> for Bar {
 
     fn try_from(raw: RawBar) -> Result<Self, BarError> {
         let RawBar { day, open, high, low, close, adj_close, volume } = raw;
-        let traded = |price: Price| price.round(Self::TRADED_SCALE).map_err(|_| BarError::PriceDoesNotFit(day));
+        let traded = |price: Price| {
+            price.round(Self::TRADED_SCALE).map_err(|_| BarError::PriceDoesNotFit(day))
+        };
         let (open, high, low, close) = (traded(open)?, traded(high)?, traded(low)?, traded(close)?);
         if high < open.max(close).max(low) {
             return Err(BarError::HighTooLow(day));

@@ -10,7 +10,8 @@ use crate::{Day, Snapshot, StockSummary};
 pub struct Dates {
     /// The last day there is a bar of; null before the first refresh.
     pub as_of: Option<Day>,
-    /// When the bars were last read from the provider, RFC 3339 in UTC; null before the first time.
+    /// When the bars were last read from the provider, RFC 3339 in UTC; null before the first
+    /// time.
     pub refreshed_at: Option<Timestamp>,
 }
 

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A trading day: a date of the exchange, without a time zone. Written and read as ISO 8601, `2013-03-01`.
+/// A trading day: a date of the exchange, without a time zone. Written and read as ISO 8601,
+/// `2013-03-01`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(Date);
 
@@ -46,7 +47,8 @@ impl TryFrom<&str> for Day {
 
     fn try_from(text: &str) -> Result<Self, DayError> {
         // The parser below knows more forms than this one, such as a date with a time.
-        let dashes = text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == (at == 4 || at == 7));
+        let dashes =
+            text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == (at == 4 || at == 7));
         if text.len() != 10 || !dashes {
             return Err(DayError);
         }

@@ -1,9 +1,10 @@
 //! Rows that carry their metrics as fields beside their own, as the database's rows do.
 //!
-//! Serde's own `flatten` buffers every field on the way in and would read prices as floats; this reads each value
-//! straight into its place.
+//! Serde's own `flatten` buffers every field on the way in and would read prices as floats; this
+//! reads each value straight into its place.
 
-/// Implements `Serialize` and `Deserialize` for a struct of these fields and `metrics: Values`, all in one object.
+/// Implements `Serialize` and `Deserialize` for a struct of these fields and `metrics: Values`, all
+/// in one object.
 macro_rules! flat_row {
     ($row:ident { $($field:ident),* $(,)? }) => {
         impl $row {

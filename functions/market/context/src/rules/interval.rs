@@ -60,7 +60,10 @@ impl FromStr for Interval {
     type Err = UnknownInterval;
 
     fn from_str(name: &str) -> Result<Self, UnknownInterval> {
-        [Self::Day, Self::Week, Self::Month].into_iter().find(|interval| interval.name() == name).ok_or(UnknownInterval)
+        [Self::Day, Self::Week, Self::Month]
+            .into_iter()
+            .find(|interval| interval.name() == name)
+            .ok_or(UnknownInterval)
     }
 }
 
@@ -73,10 +76,12 @@ pub struct HistoryQuery {
     pub back: Option<Span>,
     /// The last day, included; to the end without one.
     pub to: Option<Day>,
-    /// What a row spans. It has the last of its days, the first open, the highest high, the lowest low, the last close and
-    /// adjusted close, the sum of the volumes, and the metrics of its day.
+    /// What a row spans. It has the last of its days, the first open, the highest high, the lowest
+    /// low, the last close and adjusted close, the sum of the volumes, and the metrics of its
+    /// day.
     pub interval: Interval,
-    /// Whether open, high, low and close are adjusted for later splits and dividends as `adj_close` is.
+    /// Whether open, high, low and close are adjusted for later splits and dividends as
+    /// `adj_close` is.
     pub adjusted: bool,
     /// The metrics that are read; a row has no value of the others.
     pub metrics: Vec<Metric>,
@@ -87,7 +92,8 @@ pub struct HistoryQuery {
 }
 
 impl HistoryQuery {
-    /// Leaves out what is read already: everything up to the row of this day, in the order that is asked for.
+    /// Leaves out what is read already: everything up to the row of this day, in the order that is
+    /// asked for.
     pub fn continue_after(&mut self, day: Day) {
         if self.descending {
             self.to = Some(self.interval.day_before(day));
@@ -100,6 +106,15 @@ impl HistoryQuery {
     pub fn days(count: usize) -> Self {
         let metrics = Metric::ALL.to_vec();
         let interval = Interval::Day;
-        Self { from: None, back: None, to: None, interval, adjusted: false, metrics, descending: false, count }
+        Self {
+            from: None,
+            back: None,
+            to: None,
+            interval,
+            adjusted: false,
+            metrics,
+            descending: false,
+            count,
+        }
     }
 }

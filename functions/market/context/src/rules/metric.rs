@@ -16,7 +16,8 @@ pub struct Definition {
     pub unit: Unit,
     /// How it is computed; `adj_*` are prices times `adj_close / close`, `t` is the day.
     pub formula: &'static str,
-    /// Bars needed up to and including the first day that has a value; before it the metric is null.
+    /// Bars needed up to and including the first day that has a value; before it the metric is
+    /// null.
     pub warm_up: usize,
     /// The implementation or definition it agrees with.
     pub source: &'static str,

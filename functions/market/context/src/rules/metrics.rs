@@ -1,7 +1,8 @@
 //! Computes every metric of every day in one pass over the bars.
 //!
-//! A day's values depend on the bars up to that day alone, and always in the same order of operations: appending bars
-//! changes no earlier value, and gives to the last bit what a full recompute gives.
+//! A day's values depend on the bars up to that day alone, and always in the same order of
+//! operations: appending bars changes no earlier value, and gives to the last bit what a full
+//! recompute gives.
 
 mod adjusted;
 mod benchmark;
@@ -22,13 +23,15 @@ use crate::{Bar, Day, Values};
 
 /// The metrics of each of `bars`, in the same order.
 ///
-/// `bars` are of one symbol, oldest first, and begin with its first bar: metrics that smooth depend on all of them.
-/// `benchmark` is the adjusted close of the index that beta is measured against, oldest first. See
-/// [`Metric::definition`](super::Metric::definition) for units, warm-ups and sources.
+/// `bars` are of one symbol, oldest first, and begin with its first bar: metrics that smooth depend
+/// on all of them. `benchmark` is the adjusted close of the index that beta is measured against,
+/// oldest first. See [`Metric::definition`](super::Metric::definition) for units, warm-ups and
+/// sources.
 #[must_use]
 pub fn compute(bars: &[Bar], benchmark: &[(Day, f64)]) -> Vec<Values> {
     let mut benchmark = Benchmark::new(benchmark);
-    let (mut returns, mut trend, mut momentum) = (Returns::default(), Trend::default(), Momentum::default());
+    let (mut returns, mut trend, mut momentum) =
+        (Returns::default(), Trend::default(), Momentum::default());
     let metrics_of = |bar: &Bar| {
         let prices = Adjusted::from(bar);
         let mut values = Values::NONE;

@@ -11,16 +11,18 @@ use serde_json::value::RawValue;
 
 /// A price in the currency of the stock: above 0, below 10^12, at most 14 digits after the point.
 ///
-/// In JSON it is a number with exactly these digits, without zeros at the end: `430.470000` is written `430.47`. It is
-/// read from the text of a number or a string and never passes through a float. That needs `serde_json` itself as the
-/// reader: inside `#[serde(flatten)]` or an untagged enum a price cannot be read.
+/// In JSON it is a number with exactly these digits, without zeros at the end: `430.470000` is
+/// written `430.47`. It is read from the text of a number or a string and never passes through a
+/// float. That needs `serde_json` itself as the reader: inside `#[serde(flatten)]` or an untagged
+/// enum a price cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Decimal);
 
 /// Why a text or a number is not a [`Price`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
-    /// Not a decimal number, such as nothing, a dash, `null`, `NaN` or `1,000`; or one of 29 digits and more.
+    /// Not a decimal number, such as nothing, a dash, `null`, `NaN` or `1,000`; or one of 29 digits
+    /// and more.
     #[error("a price is a decimal number of at most 28 digits")]
     NotANumber,
     /// Zero, negative, or zero after rounding to the digits that are stored.
@@ -32,7 +34,8 @@ pub enum PriceError {
 }
 
 /// 10^0 to 10^14, each exact: what a mantissa is divided by.
-const POWERS_OF_TEN: [f64; 15] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
+const POWERS_OF_TEN: [f64; 15] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
 
 impl Price {
     /// Digits after the point: those of an adjusted close, `numeric(26,14)`.
@@ -52,16 +55,19 @@ impl Price {
         self.0.mantissa() as f64 / power.copied().unwrap_or(f64::NAN)
     }
 
-    /// The price with at most `scale` digits after the point, rounded as Postgres rounds a `numeric`.
+    /// The price with at most `scale` digits after the point, rounded as Postgres rounds a
+    /// `numeric`.
     ///
     /// # Errors
-    /// [`PriceError::NotPositive`] when nothing is left of it, [`PriceError::TooLarge`] when it reaches the limit.
+    /// [`PriceError::NotPositive`] when nothing is left of it, [`PriceError::TooLarge`] when it
+    /// reaches the limit.
     pub(super) fn round(self, scale: u32) -> Result<Self, PriceError> {
         if self.0.scale() <= scale { Ok(self) } else { Self::rounded(self.0, scale) }
     }
 
     fn rounded(value: Decimal, scale: u32) -> Result<Self, PriceError> {
-        let value = value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero).normalize();
+        let value =
+            value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero).normalize();
         if value <= Decimal::ZERO {
             Err(PriceError::NotPositive)
         } else if value >= Self::LIMIT {
@@ -84,7 +90,8 @@ impl TryFrom<&str> for Price {
     type Error = PriceError;
 
     fn try_from(text: &str) -> Result<Self, PriceError> {
-        let parsed = match text.bytes().find(|byte| !byte.is_ascii_digit() && !b".-".contains(byte)) {
+        let parsed = match text.bytes().find(|byte| !byte.is_ascii_digit() && !b".-".contains(byte))
+        {
             None => Decimal::from_str(text),
             Some(b'e' | b'E') => Decimal::from_scientific(text),
             Some(_) => return Err(PriceError::NotANumber),

@@ -9,7 +9,8 @@ use shared::trace::TraceParent;
 /// The index that beta is measured against.
 pub const BENCHMARK: &str = "SPX";
 
-/// The message that makes a stock be refreshed. It may come twice and in any order: a refresh that has nothing to do does nothing.
+/// The message that makes a stock be refreshed. It may come twice and in any order: a refresh that
+/// has nothing to do does nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefreshRequested {
     #[serde(rename = "type")]

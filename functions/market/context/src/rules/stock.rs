@@ -22,7 +22,8 @@ pub struct StockSummary {
     pub first_day: Option<Day>,
     /// The last day there is a bar of; null before the first refresh.
     pub as_of: Option<Day>,
-    /// When its bars were last read from the provider, RFC 3339 in UTC; null before the first time.
+    /// When its bars were last read from the provider, RFC 3339 in UTC; null before the first
+    /// time.
     pub refreshed_at: Option<Timestamp>,
     /// Why the last refresh failed; null when it did not.
     pub refresh_error: Option<RefreshError>,

@@ -10,8 +10,8 @@ use crate::Metric;
 
 /// The value of every metric on one day, or none where it is not defined or has too little history.
 ///
-/// In JSON an object of names and numbers; a metric without a value is `null` and never left out. Numbers are read
-/// and written exactly; that needs the feature `float_roundtrip` of `serde_json`.
+/// In JSON an object of names and numbers; a metric without a value is `null` and never left out.
+/// Numbers are read and written exactly; that needs the feature `float_roundtrip` of `serde_json`.
 #[derive(Clone, Copy)]
 pub struct Values([f64; Metric::COUNT]);
 
@@ -37,12 +37,20 @@ impl Values {
     }
 
     /// Writes these metrics into an object that may have other fields.
-    pub(super) fn serialize_entries<M: SerializeMap>(&self, metrics: &[Metric], map: &mut M) -> Result<(), M::Error> {
+    pub(super) fn serialize_entries<M: SerializeMap>(
+        &self,
+        metrics: &[Metric],
+        map: &mut M,
+    ) -> Result<(), M::Error> {
         metrics.iter().try_for_each(|metric| map.serialize_entry(metric.name(), &self.get(*metric)))
     }
 
     /// Reads the value of `metric`, which is the next in `map`.
-    pub(super) fn read<'de, A: MapAccess<'de>>(&mut self, metric: Metric, map: &mut A) -> Result<(), A::Error> {
+    pub(super) fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        metric: Metric,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         let value: Option<f64> = map.next_value()?;
         self.set(metric, value.unwrap_or(f64::NAN));
         Ok(())

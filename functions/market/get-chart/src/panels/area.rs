@@ -25,8 +25,14 @@ impl Area<'_> {
     }
 
     /// A line through all values; where there is none it is broken.
-    pub(super) fn line(&self, chart: &Chart<'_>, value: impl Fn(&HistoryRow) -> Option<f64>) -> Path {
-        shapes::line(chart.rows.iter().map(|row| Some((self.calendar.x(row.day), self.y(value(row)?)))))
+    pub(super) fn line(
+        &self,
+        chart: &Chart<'_>,
+        value: impl Fn(&HistoryRow) -> Option<f64>,
+    ) -> Path {
+        shapes::line(
+            chart.rows.iter().map(|row| Some((self.calendar.x(row.day), self.y(value(row)?)))),
+        )
     }
 
     /// A horizontal line over all days.
@@ -36,7 +42,8 @@ impl Area<'_> {
         Path::new().set("d", data).set("fill", "none").set("stroke", colour)
     }
 
-    /// The grid with its labels; those that would be over another or over what is at `taken` are left out.
+    /// The grid with its labels; those that would be over another or over what is at `taken` are
+    /// left out.
     pub(super) fn grid(&self, taken: Option<f64>) -> Group {
         let mut group = Group::new();
         let mut labelled: Vec<f64> = taken.into_iter().collect();

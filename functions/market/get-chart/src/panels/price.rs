@@ -11,7 +11,8 @@ use crate::{
     shapes::px,
 };
 
-/// Prices that differ by more than this are shown by their ratios: the early ones could not be told apart else.
+/// Prices that differ by more than this are shown by their ratios: the early ones could not be told
+/// apart else.
 const MAX_LINEAR_RATIO: f64 = 5.0;
 
 const LINES: [Metric; 3] = [Metric::Sma20, Metric::Sma50, Metric::Sma200];
@@ -41,18 +42,26 @@ fn range(chart: &Chart<'_>, metrics: &[Metric]) -> (f64, f64) {
         let metrics = metrics.iter().filter_map(|metric| row.metrics.get(*metric));
         metrics.chain([row.adj_close.to_f64()])
     });
-    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
 }
 
 pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let palette = area.scene.palette;
-    let close =
-        area.line(chart, |row| Some(row.adj_close.to_f64())).set("stroke", palette.close).set("stroke-width", 1.8);
+    let close = area
+        .line(chart, |row| Some(row.adj_close.to_f64()))
+        .set("stroke", palette.close)
+        .set("stroke-width", 1.8);
     let last = chart.rows.last().map(|row| area.y(row.adj_close.to_f64()));
     let mut group = Group::new().add(area.grid(last)).add(band(chart, area));
     for (stroke, colour) in STROKES.iter().zip(palette.averages) {
         let line = area.line(chart, |row| row.metrics.get(stroke.metric));
-        group = group.add(line.set("stroke", colour).set("stroke-width", 1.5).set("stroke-dasharray", stroke.dashes));
+        group = group.add(
+            line.set("stroke", colour)
+                .set("stroke-width", 1.5)
+                .set("stroke-dasharray", stroke.dashes),
+        );
     }
     group = group.add(close);
     match chart.rows.last() {
@@ -64,10 +73,12 @@ pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
 /// The bands, and what is between them.
 fn band(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let colour = area.scene.palette.band;
-    let edges =
-        EDGES.map(|edge| area.line(chart, |row| row.metrics.get(edge)).set("stroke", colour).set("stroke-width", 1));
+    let edges = EDGES.map(|edge| {
+        area.line(chart, |row| row.metrics.get(edge)).set("stroke", colour).set("stroke-width", 1)
+    });
     let between = |row: &HistoryRow| {
-        let (upper, lower) = (row.metrics.get(Metric::BollingerUpper)?, row.metrics.get(Metric::BollingerLower)?);
+        let (upper, lower) =
+            (row.metrics.get(Metric::BollingerUpper)?, row.metrics.get(Metric::BollingerLower)?);
         Some((area.calendar.x(row.day), area.y(upper), area.y(lower)))
     };
     let points: Vec<_> = chart.rows.iter().filter_map(between).collect();

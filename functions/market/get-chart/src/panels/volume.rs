@@ -19,11 +19,9 @@ pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
 
 pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let bottom = px(area.span.1);
-    let bars = chart
-        .rows
-        .iter()
-        .filter(|row| row.volume > 0)
-        .map(|row| format!("M{} {bottom}V{}", px(area.calendar.x(row.day)), px(area.y(volume(row)))));
+    let bars = chart.rows.iter().filter(|row| row.volume > 0).map(|row| {
+        format!("M{} {bottom}V{}", px(area.calendar.x(row.day)), px(area.y(volume(row))))
+    });
     let bars = Path::new()
         .set("d", bars.collect::<String>())
         .set("stroke", area.scene.palette.volume)

@@ -30,7 +30,8 @@ impl Csv {
     ) -> Result<Bars, MarketDataError> {
         let url = self.config.url(symbol.as_str());
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
-        let request = request.map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
+        let request = request
+            .map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
         parse(&fetch(&self.http, &request, deadline).await?, since)
     }
 }
@@ -73,13 +74,18 @@ impl Columns {
     fn find(headers: &StringRecord) -> Result<Self, MarketDataError> {
         let position = |names: &[&str]| {
             let named = |header: &str| {
-                names.iter().any(|name| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
+                names
+                    .iter()
+                    .any(|name| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
             };
             headers.iter().position(named)
         };
         let required = |names: &[&str]| {
             let missing = || {
-                MarketDataError::Malformed(format!("it has no column {}", names.first().copied().unwrap_or_default()))
+                MarketDataError::Malformed(format!(
+                    "it has no column {}",
+                    names.first().copied().unwrap_or_default()
+                ))
             };
             position(names).ok_or_else(missing)
         };
@@ -89,16 +95,27 @@ impl Columns {
             high: required(&["High"])?,
             low: required(&["Low"])?,
             close: required(&["Close"])?,
-            adj_close: position(&["Adj Close", "Adj_Close", "AdjClose", "Adjusted Close", "Adjusted_Close"]),
+            adj_close: position(&[
+                "Adj Close",
+                "Adj_Close",
+                "AdjClose",
+                "Adjusted Close",
+                "Adjusted_Close",
+            ]),
             volume: required(&["Volume"])?,
         })
     }
 
     fn bar(&self, record: &ByteRecord, line: u64) -> Result<Bar, MarketDataError> {
-        let text =
-            |column: usize| record.get(column).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-        let bad = |name: &str, reason: String| MarketDataError::Malformed(format!("line {line}, {name}: {reason}"));
-        let price = |name, column| text(column).parse::<Price>().map_err(|error| bad(name, error.to_string()));
+        let text = |column: usize| {
+            record.get(column).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        };
+        let bad = |name: &str, reason: String| {
+            MarketDataError::Malformed(format!("line {line}, {name}: {reason}"))
+        };
+        let price = |name, column| {
+            text(column).parse::<Price>().map_err(|error| bad(name, error.to_string()))
+        };
         let close = price("close", self.close)?;
         let raw = RawBar {
             day: text(self.day).parse::<Day>().map_err(|error| bad("day", error.to_string()))?,
@@ -107,7 +124,8 @@ impl Columns {
             low: price("low", self.low)?,
             close,
             adj_close: self.adj_close.map_or(Ok(close), |column| price("adj_close", column))?,
-            volume: volume(text(self.volume)).ok_or_else(|| bad("volume", "it is not an integer".to_owned()))?,
+            volume: volume(text(self.volume))
+                .ok_or_else(|| bad("volume", "it is not an integer".to_owned()))?,
         };
         Bar::try_from(raw).map_err(|error| bad("bar", error.to_string()))
     }

@@ -14,7 +14,8 @@ use shared::{
 
 /// Fifty years of daily bars are 2 MB as JSON.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
-/// Two providers that are both slow, each asked for the last days and for all there are, end within the 120 s of refresh-symbol.
+/// Two providers that are both slow, each asked for the last days and for all there are, end within
+/// the 120 s of refresh-symbol.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(8), max_body: MAX_BODY };
 /// The least time for another attempt.
 const LEAST: Duration = Duration::from_secs(1);
@@ -43,7 +44,11 @@ pub(super) async fn fetch(
     }
 }
 
-async fn attempt(http: &HttpClient, request: Request<Bytes>, deadline: Deadline) -> Result<Bytes, MarketDataError> {
+async fn attempt(
+    http: &HttpClient,
+    request: Request<Bytes>,
+    deadline: Deadline,
+) -> Result<Bytes, MarketDataError> {
     match http.send(request, LIMITS, deadline).await {
         Ok(response) => body(response),
         Err(TransportError::TooLong(limit)) => Err(MarketDataError::TooLarge { limit }),
@@ -57,8 +62,10 @@ fn body(response: Response<Bytes>) -> Result<Bytes, MarketDataError> {
         StatusCode::NOT_FOUND => Err(MarketDataError::UnknownSymbol),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(MarketDataError::Unauthorized),
         StatusCode::TOO_MANY_REQUESTS => {
-            let seconds =
-                response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+            let seconds = response
+                .headers()
+                .get(header::RETRY_AFTER)
+                .and_then(|value| value.to_str().ok()?.parse().ok());
             Err(MarketDataError::RateLimited { retry_after_seconds: seconds })
         }
         status if status.is_server_error() => {

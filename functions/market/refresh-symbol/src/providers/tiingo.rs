@@ -30,17 +30,20 @@ impl Tiingo {
         deadline: Deadline,
     ) -> Result<Bars, MarketDataError> {
         let from = since.unwrap_or_else(beginning);
-        let request = Request::get(format!("{}/tiingo/daily/{symbol}/prices?startDate={from}", self.config.base_url))
-            .header(header::AUTHORIZATION, &self.config.authorization)
-            .header(header::ACCEPT, "application/json")
-            .body(Bytes::new())
-            .map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
+        let request = Request::get(format!(
+            "{}/tiingo/daily/{symbol}/prices?startDate={from}",
+            self.config.base_url
+        ))
+        .header(header::AUTHORIZATION, &self.config.authorization)
+        .header(header::ACCEPT, "application/json")
+        .body(Bytes::new())
+        .map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
         parse(&fetch(&self.http, &request, deadline).await?)
     }
 }
 
-/// A day as Tiingo gives it. `divCash` and `splitFactor` need no reading: either shows as adjusted closes that differ from the
-/// stored ones, after which the whole history is read again.
+/// A day as Tiingo gives it. `divCash` and `splitFactor` need no reading: either shows as adjusted
+/// closes that differ from the stored ones, after which the whole history is read again.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
@@ -57,7 +60,9 @@ struct Row {
 fn parse(body: &[u8]) -> Result<Bars, MarketDataError> {
     let rows: Vec<Row> = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        MarketDataError::Malformed(format!("it is not a list of prices (line {line}, column {column})"))
+        MarketDataError::Malformed(format!(
+            "it is not a list of prices (line {line}, column {column})"
+        ))
     })?;
     if rows.is_empty() {
         return Err(MarketDataError::Malformed("it has no rows".to_owned()));
@@ -74,7 +79,8 @@ fn bar(row: &Row) -> Result<Bar, MarketDataError> {
     let volume = row.volume.get();
     let volume = volume.strip_suffix(".0").unwrap_or(volume);
     let &Row { open, high, low, close, adj_close, .. } = row;
-    let volume = volume.parse().map_err(|_| malformed(format!("the volume of {day} is not an integer")))?;
+    let volume =
+        volume.parse().map_err(|_| malformed(format!("the volume of {day} is not an integer")))?;
     Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume })
         .map_err(|error| malformed(error.to_string()))
 }

@@ -16,13 +16,15 @@ use crate::call::Call;
 pub(crate) struct ScreenStocks {
     /// Ticker symbols to look up; not together with filters, sort, limit or cursor.
     symbols: Option<Vec<String>>,
-    /// Bounds by field and operator (gte, gt, lt, lte), e.g. `{"rsi_14.lt": 30, "as_of.gte": "2013-02-28"}`. A field without an
-    /// operator must be equal.
+    /// Bounds by field and operator (gte, gt, lt, lte), e.g. `{"rsi_14.lt": 30, "as_of.gte":
+    /// "2013-02-28"}`. A field without an operator must be equal.
     #[serde(default)]
     filters: BTreeMap<String, Bound>,
-    /// Names to sort by, separated by commas, a minus before those that fall, e.g. `-return_21d,symbol`.
+    /// Names to sort by, separated by commas, a minus before those that fall, e.g.
+    /// `-return_21d,symbol`.
     sort: Option<String>,
-    /// Names of the fields to answer with, e.g. `["symbol", "close", "rsi_14"]`; all when left out.
+    /// Names of the fields to answer with, e.g. `["symbol", "close", "rsi_14"]`; all when left
+    /// out.
     fields: Option<Vec<String>>,
     /// How many stocks at most: 1 to 200; 50 when left out.
     #[schemars(range(min = 1, max = 200))]
@@ -43,20 +45,29 @@ impl ScreenStocks {
     /// The route has other parameters beside its filters, and would take them for those.
     pub(super) fn checked(self) -> Result<Self, Problem> {
         match self.filters.keys().find(|name| METRICS.is_parameter(name)) {
-            Some(name) => Err(Problem::invalid(format!("filters.{name}"), "unknown", "This field cannot be filtered.")),
+            Some(name) => Err(Problem::invalid(
+                format!("filters.{name}"),
+                "unknown",
+                "This field cannot be filtered.",
+            )),
             None => Ok(self),
         }
     }
 
     pub(super) fn call(self) -> Call {
         let listed = [("symbols", self.symbols), ("fields", self.fields)];
-        let listed = listed.into_iter().filter_map(|(name, values)| Some((name, values?.join(","))));
+        let listed =
+            listed.into_iter().filter_map(|(name, values)| Some((name, values?.join(","))));
         let limit = self.limit.map(|limit| limit.to_string());
         let single = [("sort", self.sort), ("limit", limit), ("cursor", self.cursor)];
         let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let named = listed.chain(single).map(|(name, value)| (name.to_owned(), value));
         let bounds = self.filters.into_iter().map(|(name, bound)| (name, bound.text()));
-        Call { path: "/v1/metrics".to_owned(), query: named.chain(bounds).collect(), ..Call::default() }
+        Call {
+            path: "/v1/metrics".to_owned(),
+            query: named.chain(bounds).collect(),
+            ..Call::default()
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::rules::Bar;
 
-/// What the metrics take from a bar: prices adjusted for splits and dividends, and the volume as traded.
+/// What the metrics take from a bar: prices adjusted for splits and dividends, and the volume as
+/// traded.
 pub(super) struct Adjusted {
     pub high: f64,
     pub low: f64,

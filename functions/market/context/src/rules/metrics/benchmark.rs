@@ -14,7 +14,8 @@ impl<'a> Benchmark<'a> {
         Self(closes.iter().peekable())
     }
 
-    /// The adjusted close of `day`, which is later than the day asked for before; NaN when there is none.
+    /// The adjusted close of `day`, which is later than the day asked for before; NaN when there is
+    /// none.
     pub(super) fn close_on(&mut self, day: Day) -> f64 {
         while self.0.next_if(|(earlier, _)| *earlier < day).is_some() {}
         self.0.next_if(|(same, _)| *same == day).map_or(f64::NAN, |(_, close)| *close)

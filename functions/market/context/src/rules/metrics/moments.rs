@@ -4,8 +4,9 @@ use crate::rules::metrics::window::Summary;
 
 /// Sums from which mean and variance follow.
 ///
-/// They are taken about an item of the window, not about zero: that item is never far from the mean in units of the
-/// deviation, so the difference of the sums does not cancel, and of equal items it is exactly zero.
+/// They are taken about an item of the window, not about zero: that item is never far from the mean
+/// in units of the deviation, so the difference of the sums does not cancel, and of equal items it
+/// is exactly zero.
 #[derive(Clone, Copy)]
 pub(super) struct Moments {
     origin: f64,

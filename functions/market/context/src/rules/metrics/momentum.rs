@@ -37,9 +37,13 @@ impl Momentum {
     /// Takes in a day.
     pub(super) fn next(&mut self, day: &Adjusted, values: &mut Values) {
         self.stochastic.next(day, values);
-        let Some((high, low, close)) = self.yesterday.replace((day.high, day.low, day.close)) else { return };
+        let Some((high, low, close)) = self.yesterday.replace((day.high, day.low, day.close))
+        else {
+            return;
+        };
         let change = day.close - close;
-        let (gains, losses) = (self.gains.next(change.max(0.0)), self.losses.next((-change).max(0.0)));
+        let (gains, losses) =
+            (self.gains.next(change.max(0.0)), self.losses.next((-change).max(0.0)));
         if let (Some(gain), Some(loss)) = (gains, losses) {
             values.set(Metric::Rsi14, 100.0 * gain / (gain + loss));
         }
@@ -67,7 +71,8 @@ impl Default for Direction {
 }
 
 impl Direction {
-    /// Takes in by how much the high rose and the low fell; the ADX in percent, NaN before the first move.
+    /// Takes in by how much the high rose and the low fell; the ADX in percent, NaN before the
+    /// first move.
     fn next(&mut self, up: f64, down: f64) -> Option<f64> {
         let plus = if up > down { up.max(0.0) } else { 0.0 };
         let minus = if down > up { down.max(0.0) } else { 0.0 };
@@ -83,7 +88,8 @@ impl Direction {
         if movement > 0.0 {
             self.index.next(100.0 * (self.plus - self.minus).abs() / movement)
         } else {
-            // No price has moved since the first day. TA-Lib counts such a day as 0 in the mean of the later ones.
+            // No price has moved since the first day. TA-Lib counts such a day as 0 in the mean of
+            // the later ones.
             self.index.next(0.0).and(Some(f64::NAN))
         }
     }

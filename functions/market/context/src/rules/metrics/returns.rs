@@ -62,7 +62,8 @@ impl Returns {
         self.benchmark = benchmark;
     }
 
-    /// `growth` is today's close over yesterday's, `market` the benchmark's simple return of the same two days.
+    /// `growth` is today's close over yesterday's, `market` the benchmark's simple return of the
+    /// same two days.
     fn risk(&mut self, growth: f64, market: f64, values: &mut Values) {
         let (log, simple) = (growth.ln(), growth - 1.0);
         if let Some(logs) = self.log_month.next(log) {

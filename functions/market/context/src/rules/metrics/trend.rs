@@ -73,7 +73,8 @@ impl Trend {
 
 /// TA-Lib MACD(12, 26, 9).
 struct Macd {
-    /// Closes that go by before the fast average begins, so that it gets its seed on the same day as the slow one.
+    /// Closes that go by before the fast average begins, so that it gets its seed on the same day
+    /// as the slow one.
     wait: u32,
     fast: Smoothed,
     signal: Smoothed,

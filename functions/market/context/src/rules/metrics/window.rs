@@ -5,7 +5,8 @@ pub(super) trait Summary: Copy {
     /// One day's input.
     type Item: Copy;
 
-    /// The summary of one item. `origin` is an item of the same window, for summaries that count from somewhere.
+    /// The summary of one item. `origin` is an item of the same window, for summaries that count
+    /// from somewhere.
     fn of(item: Self::Item, origin: Self::Item) -> Self;
 
     /// The summary of these items and the `later` ones behind them.
@@ -14,16 +15,17 @@ pub(super) trait Summary: Copy {
 
 /// The summary of the last `length` items.
 ///
-/// The series is cut into blocks of `length` items. A window is the end of one block and the beginning of the next:
-/// summaries of the ends are made once a block, that of the beginning grows with each item. So an item costs three
-/// joins whatever the length; and as nothing is ever taken out of a summary, no rounding error is left behind by what
-/// has gone, a window of equal items is exactly flat, and a NaN has no effect outside the windows it is in.
+/// The series is cut into blocks of `length` items. A window is the end of one block and the
+/// beginning of the next: summaries of the ends are made once a block, that of the beginning grows
+/// with each item. So an item costs three joins whatever the length; and as nothing is ever taken
+/// out of a summary, no rounding error is left behind by what has gone, a window of equal items is
+/// exactly flat, and a NaN has no effect outside the windows it is in.
 pub(super) struct Window<S: Summary> {
     length: usize,
     /// The items of the current block.
     block: Vec<S::Item>,
-    /// The summary of the current block, which begins with its origin. Every window that ends in a block contains
-    /// that block's first item.
+    /// The summary of the current block, which begins with its origin. Every window that ends in a
+    /// block contains that block's first item.
     beginning: Option<(S::Item, S)>,
     /// Summaries of the ends of the block before, the longest last.
     ends: Vec<S>,
@@ -32,7 +34,12 @@ pub(super) struct Window<S: Summary> {
 impl<S: Summary> Window<S> {
     /// An empty window of `length` items, at least 1.
     pub(super) fn new(length: usize) -> Self {
-        Self { length, block: Vec::with_capacity(length), beginning: None, ends: Vec::with_capacity(length) }
+        Self {
+            length,
+            block: Vec::with_capacity(length),
+            beginning: None,
+            ends: Vec::with_capacity(length),
+        }
     }
 
     /// Takes in the next item; the summary of the last `length` items, once there are as many.
@@ -52,7 +59,8 @@ impl<S: Summary> Window<S> {
         }
     }
 
-    /// Summarises the ends of the full block, all but its whole, about the item the next one begins with.
+    /// Summarises the ends of the full block, all but its whole, about the item the next one begins
+    /// with.
     fn begin_block(&mut self, origin: S::Item) {
         let mut end: Option<S> = None;
         for &item in self.block.iter().skip(1).rev() {

@@ -13,7 +13,9 @@ fn error(raw: RawBar) -> BarError {
 
 #[test]
 fn the_high_is_not_below_any_other_price() {
-    for (open, high, low, close) in [("3", "2", "1", "2"), ("2", "2", "1", "3"), ("1", "2", "3", "1")] {
+    for (open, high, low, close) in
+        [("3", "2", "1", "2"), ("2", "2", "1", "3"), ("1", "2", "3", "1")]
+    {
         assert_eq!(error(raw(open, high, low, close)), BarError::HighTooLow(day(DAY)));
     }
 }
@@ -27,8 +29,10 @@ fn the_low_is_not_above_any_other_price() {
 
 #[test]
 fn prices_as_traded_have_6_digits_after_the_point_and_the_adjusted_close_14() {
-    let raw =
-        RawBar { adj_close: price("2.123456789012345"), ..raw("2.0000005", "2.0000005", "2.0000004", "2.0000005") };
+    let raw = RawBar {
+        adj_close: price("2.123456789012345"),
+        ..raw("2.0000005", "2.0000005", "2.0000004", "2.0000005")
+    };
     let bar = Bar::try_from(raw).unwrap();
     assert_eq!((bar.open(), bar.low()), (price("2.000001"), price("2")));
     assert_eq!(bar.adj_close(), price("2.12345678901235"));
@@ -45,9 +49,15 @@ fn a_price_that_6_digits_cannot_hold_is_refused() {
 #[test]
 fn a_volume_fits_a_bigint() {
     let most = i64::MAX.unsigned_abs();
-    assert_eq!(Bar::try_from(RawBar { volume: most, ..raw("1", "1", "1", "1") }).unwrap().volume(), most);
+    assert_eq!(
+        Bar::try_from(RawBar { volume: most, ..raw("1", "1", "1", "1") }).unwrap().volume(),
+        most
+    );
     let volume = most + 1;
-    assert_eq!(error(RawBar { volume, ..raw("1", "1", "1", "1") }), BarError::VolumeTooLarge(day(DAY)));
+    assert_eq!(
+        error(RawBar { volume, ..raw("1", "1", "1", "1") }),
+        BarError::VolumeTooLarge(day(DAY))
+    );
 }
 
 #[test]
@@ -63,7 +73,8 @@ fn a_bar_is_read_and_written_as_the_database_does() {
 
 #[test]
 fn a_bar_is_checked_when_it_is_read_from_json() {
-    let row = r#"{"day":"2013-03-01","open":3,"high":2,"low":1,"close":2,"adj_close":2,"volume":0}"#;
+    let row =
+        r#"{"day":"2013-03-01","open":3,"high":2,"low":1,"close":2,"adj_close":2,"volume":0}"#;
     let error = serde_json::from_str::<Bar>(row).unwrap_err();
     assert!(error.to_string().contains(&BarError::HighTooLow(day(DAY)).to_string()), "{error}");
 }

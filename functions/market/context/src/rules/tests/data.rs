@@ -11,7 +11,9 @@ pub(crate) fn bars(symbol: &str) -> Bars {
     let columns = file.headers().unwrap().clone();
     let rows = file.records().map(|row| {
         let row = row.unwrap();
-        let cell = |name: &str| columns.iter().position(|column| column == name).and_then(|at| row.get(at)).unwrap();
+        let cell = |name: &str| {
+            columns.iter().position(|column| column == name).and_then(|at| row.get(at)).unwrap()
+        };
         let price = |name: &str| cell(name).parse().unwrap();
         let raw = RawBar {
             day: cell("Date").parse().unwrap(),

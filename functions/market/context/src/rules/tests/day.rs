@@ -3,8 +3,16 @@ use super::{Day, DayError, day};
 #[test]
 fn a_day_is_an_iso_date_and_nothing_else() {
     assert_eq!(day("2000-02-29").to_string(), "2000-02-29");
-    let others =
-        ["", "2001-02-29", "20000229", "2000-2-9", "2000-02-29T00:00", "2000-W09-2", "+002000-02-29", "2000/02/29"];
+    let others = [
+        "",
+        "2001-02-29",
+        "20000229",
+        "2000-2-9",
+        "2000-02-29T00:00",
+        "2000-W09-2",
+        "+002000-02-29",
+        "2000/02/29",
+    ];
     for text in others {
         assert_eq!(Day::try_from(text), Err(DayError), "{text}");
     }

@@ -26,8 +26,14 @@ fn a_metric_is_found_by_its_name() {
 #[test]
 fn every_metric_is_defined() {
     let definitions = Metric::ALL.map(Metric::definition);
-    assert_eq!(definitions.map(|metric| metric.formula).into_iter().collect::<HashSet<_>>().len(), Metric::COUNT);
-    assert_eq!(definitions.map(|metric| metric.title).into_iter().collect::<HashSet<_>>().len(), Metric::COUNT);
+    assert_eq!(
+        definitions.map(|metric| metric.formula).into_iter().collect::<HashSet<_>>().len(),
+        Metric::COUNT
+    );
+    assert_eq!(
+        definitions.map(|metric| metric.title).into_iter().collect::<HashSet<_>>().len(),
+        Metric::COUNT
+    );
     assert!(definitions.iter().all(|metric| !metric.source.is_empty() && metric.warm_up > 0));
 }
 

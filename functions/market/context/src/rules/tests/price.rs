@@ -19,7 +19,11 @@ fn a_price_is_written_with_its_digits_and_without_zeros_at_the_end() {
 
 #[test]
 fn a_price_is_read_from_a_number_or_a_string_with_all_its_digits() {
-    for text in ["123456789012.123456789012", r#""123456789012.123456789012""#, "1.23456789012123456789012e11"] {
+    for text in [
+        "123456789012.123456789012",
+        r#""123456789012.123456789012""#,
+        "1.23456789012123456789012e11",
+    ] {
         let read: Price = serde_json::from_str(text).unwrap();
         assert_eq!(read.to_string(), "123456789012.123456789012");
     }
@@ -38,9 +42,10 @@ const LONG: &str = "99999999999999999999999999999";
 
 #[test]
 fn a_price_is_a_number() {
-    for text in
-        ["", "-", ".", "null", "NaN", "inf", "1,5", "1_000", "+1", "1.2.3", "1-2", " 1", "1e", "0x1", "<html>", LONG]
-    {
+    for text in [
+        "", "-", ".", "null", "NaN", "inf", "1,5", "1_000", "+1", "1.2.3", "1-2", " 1", "1e",
+        "0x1", "<html>", LONG,
+    ] {
         assert_eq!(Price::try_from(text), Err(PriceError::NotANumber), "{text}");
     }
 }
@@ -54,7 +59,9 @@ fn a_price_is_above_0() {
 
 #[test]
 fn a_price_is_below_10_to_the_12() {
-    for text in ["1000000000000", "999999999999.999999999999999", "1e12", "9999999999999999999999999999"] {
+    for text in
+        ["1000000000000", "999999999999.999999999999999", "1e12", "9999999999999999999999999999"]
+    {
         assert_eq!(Price::try_from(text), Err(PriceError::TooLarge), "{text}");
     }
     assert_eq!(Price::try_from(Decimal::MAX), Err(PriceError::TooLarge));

@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{DayMetrics, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Values, day, flat_bar, price};
+use super::{
+    DayMetrics, HistoryRow, Metric, Snapshot, StockDetail, StockSummary, Values, day, flat_bar,
+    price,
+};
 
 /// A row of `stock_metrics` as the database's API writes it, with a column that is not known here.
 fn row() -> String {
@@ -31,20 +34,26 @@ fn a_snapshot_is_written_flat_with_every_metric() {
     assert!(json.starts_with(head), "{json}");
     assert!(json.ends_with(r#""avg_volume_20d":26.25,"beta_252d":null}"#), "{json}");
     assert_eq!(serde_json::from_str::<Snapshot>(&json).unwrap(), snapshot);
-    assert_eq!(serde_json::from_value::<Snapshot>(serde_json::from_str(&json).unwrap()).unwrap(), snapshot);
+    assert_eq!(
+        serde_json::from_value::<Snapshot>(serde_json::from_str(&json).unwrap()).unwrap(),
+        snapshot
+    );
 }
 
 #[test]
 fn a_row_without_one_of_its_own_fields_is_refused_by_name() {
-    let error = serde_json::from_str::<Snapshot>(&row().replace("\"close\"", "\"closed\"")).unwrap_err();
+    let error =
+        serde_json::from_str::<Snapshot>(&row().replace("\"close\"", "\"closed\"")).unwrap_err();
     assert!(error.to_string().contains("missing field `close`"), "{error}");
 }
 
 #[test]
 fn a_metric_that_is_not_in_a_row_has_no_value() {
-    let read: DayMetrics = serde_json::from_str(r#"{"day":"2013-03-01","sma_20":1e2,"rsi_14":null}"#).unwrap();
+    let read: DayMetrics =
+        serde_json::from_str(r#"{"day":"2013-03-01","sma_20":1e2,"rsi_14":null}"#).unwrap();
     assert_eq!(read.metrics, [(Metric::Sma20, 100.0)].into_iter().collect());
-    let error = serde_json::from_str::<DayMetrics>(r#"{"day":"2013-03-01","sma_20":"1"}"#).unwrap_err();
+    let error =
+        serde_json::from_str::<DayMetrics>(r#"{"day":"2013-03-01","sma_20":"1"}"#).unwrap_err();
     assert!(error.is_data(), "{error}");
 }
 
@@ -62,7 +71,8 @@ fn a_day_of_history_is_the_bar_and_every_metric() {
 
 #[test]
 fn a_value_that_is_not_finite_is_none() {
-    let values: Values = [(Metric::Beta252d, f64::INFINITY), (Metric::Rsi14, f64::NAN)].into_iter().collect();
+    let values: Values =
+        [(Metric::Beta252d, f64::INFINITY), (Metric::Rsi14, f64::NAN)].into_iter().collect();
     assert_eq!(values, Values::default());
     assert_eq!(values.iter().count(), Metric::COUNT);
 }

@@ -8,7 +8,8 @@ fn two_bars_of_a_day_are_no_series() {
 
 #[test]
 fn bars_that_go_back_in_time_are_no_series() {
-    let bars = vec![flat_bar("2013-01-03", "1"), flat_bar("2013-01-02", "1"), flat_bar("2013-01-03", "1")];
+    let bars =
+        vec![flat_bar("2013-01-03", "1"), flat_bar("2013-01-02", "1"), flat_bar("2013-01-03", "1")];
     assert_eq!(Bars::try_from(bars), Err(BarsError::Unordered(day("2013-01-02"))));
 }
 
@@ -16,7 +17,10 @@ fn bars_that_go_back_in_time_are_no_series() {
 fn a_series_is_checked_when_it_is_read_from_json() {
     let bar = serde_json::to_string(&flat_bar("2013-01-02", "1")).unwrap();
     let error = serde_json::from_str::<Bars>(&format!("[{bar},{bar}]")).unwrap_err();
-    assert!(error.to_string().contains(&BarsError::Duplicate(day("2013-01-02")).to_string()), "{error}");
+    assert!(
+        error.to_string().contains(&BarsError::Duplicate(day("2013-01-02")).to_string()),
+        "{error}"
+    );
     assert_eq!(serde_json::from_str::<Bars>("[]").unwrap(), Bars::default());
 }
 
@@ -36,7 +40,12 @@ fn a_series_knows_its_days() {
 fn newer_bars_are_added_or_take_the_place_of_their_day() {
     let stored = flat_bars(&[("2013-01-02", "1"), ("2013-01-04", "2")]);
     let newer = flat_bars(&[("2013-01-03", "5"), ("2013-01-04", "6"), ("2013-01-05", "7")]);
-    let expected = flat_bars(&[("2013-01-02", "1"), ("2013-01-03", "5"), ("2013-01-04", "6"), ("2013-01-05", "7")]);
+    let expected = flat_bars(&[
+        ("2013-01-02", "1"),
+        ("2013-01-03", "5"),
+        ("2013-01-04", "6"),
+        ("2013-01-05", "7"),
+    ]);
     assert_eq!(stored.clone().with(&newer), expected);
     assert_eq!(stored.clone().with(&[]), stored);
 }

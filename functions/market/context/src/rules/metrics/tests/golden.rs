@@ -23,7 +23,9 @@ fn tolerance(metric: Metric) -> f64 {
 
 fn agree(metric: Metric, actual: Option<f64>, expected: Option<f64>) -> bool {
     match (actual, expected) {
-        (Some(actual), Some(expected)) => (actual - expected).abs() <= (tolerance(metric) * expected.abs()).max(1e-12),
+        (Some(actual), Some(expected)) => {
+            (actual - expected).abs() <= (tolerance(metric) * expected.abs()).max(1e-12)
+        }
         (actual, expected) => actual == expected,
     }
 }
@@ -41,8 +43,12 @@ fn assert_golden(symbol: &str) {
         let day: Day = row[0].parse().unwrap();
         let at = bars.iter().position(|bar| bar.day() == day).unwrap();
         for (metric, cell) in Metric::ALL.into_iter().zip(row.iter().skip(3)) {
-            let (actual, expected) = (values[at].get(metric), (!cell.is_empty()).then(|| cell.parse().unwrap()));
-            assert!(agree(metric, actual, expected), "{symbol} {day} {metric}: {actual:?}, not {expected:?}");
+            let (actual, expected) =
+                (values[at].get(metric), (!cell.is_empty()).then(|| cell.parse().unwrap()));
+            assert!(
+                agree(metric, actual, expected),
+                "{symbol} {day} {metric}: {actual:?}, not {expected:?}"
+            );
         }
         rows += 1;
     }
@@ -65,7 +71,12 @@ fn each_metric_begins_after_its_warm_up_and_has_no_gap() {
     for metric in Metric::ALL {
         let warm_up = metric.definition().warm_up;
         for (at, day) in values.iter().enumerate() {
-            assert_eq!(day.get(metric).is_some(), at + 1 >= warm_up, "{metric} after {} bars", at + 1);
+            assert_eq!(
+                day.get(metric).is_some(),
+                at + 1 >= warm_up,
+                "{metric} after {} bars",
+                at + 1
+            );
         }
     }
 }

@@ -18,8 +18,9 @@ fn nth_day(n: usize) -> Day {
 /// The lowest price of a day, how far above it open, close and high are, and the volume.
 type Sketch = (i64, [i64; 3], u64);
 
-/// The bar of a sketch. Prices are whole and the adjusted close is twice the close, so all are exact in binary: a high
-/// that rose by as much as the low fell stays equal to it, and ADX, which counts the larger of the two, is steady.
+/// The bar of a sketch. Prices are whole and the adjusted close is twice the close, so all are
+/// exact in binary: a high that rose by as much as the low fell stays equal to it, and ADX, which
+/// counts the larger of the two, is steady.
 fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar {
     let price = |whole: i64| Price::try_from(Decimal::from(whole * scale)).unwrap();
     let raw = RawBar {
@@ -34,7 +35,9 @@ fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar 
     raw.try_into().unwrap()
 }
 
-fn sketches(count: impl Into<proptest::collection::SizeRange>) -> impl Strategy<Value = Vec<Sketch>> {
+fn sketches(
+    count: impl Into<proptest::collection::SizeRange>,
+) -> impl Strategy<Value = Vec<Sketch>> {
     let sketch = (1..5000_i64, [0..300_i64, 0..300_i64, 0..300_i64], 0..1_000_000_000_u64);
     proptest::collection::vec(sketch, count)
 }
@@ -128,7 +131,8 @@ proptest! {
 fn day_by_day_gives_what_a_full_recompute_gives() {
     let bars = &data::bars("AAPL")[..700];
     let benchmark = data::bars("SPX").adj_closes();
-    let by_day: Vec<Values> = (1..=bars.len()).map(|n| *compute(&bars[..n], &benchmark[..n]).last().unwrap()).collect();
+    let by_day: Vec<Values> =
+        (1..=bars.len()).map(|n| *compute(&bars[..n], &benchmark[..n]).last().unwrap()).collect();
     assert_eq!(by_day, compute(bars, &benchmark));
 }
 
