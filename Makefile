@@ -15,7 +15,7 @@ DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans li
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check contract build bench bench-scale
+.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check figures contract build bench bench-scale
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ test-node: ## Run one Node test suite on the running stack (S=client)
 	@$(STACK) node $(or $(S),$(error name the suite: make test-node S=client))
 
 test-redis: ## Test the second level of the cache with a real redis-server
-	cargo clippy --package shared --features redis -- --deny warnings
+	cargo clippy --package market --features redis -- --deny warnings
 	cargo test --package tests --features redis cache::redis
 
 check: ## Run all static checks: format, lints, documentation, licences, contract, template
@@ -70,6 +70,9 @@ check: ## Run all static checks: format, lints, documentation, licences, contrac
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 
+figures: ## Count lines, names, circles and long functions against their limits
+	@cargo run --quiet --package tests --bin figures
+
 contract: ## Bundle the contract sources, infra/api/src, into infra/api/openapi.yaml
 	@$(STACK) contract
 
@@ -80,13 +83,13 @@ load-scale: ## Load 5,000 generated stocks with 5 years of bars into the running
 	@$(STACK) setup deep
 	@$(SCALE) $(if $(filter 1,$(DROP)),drop,load --seed $(or $(SEED),1))
 
-build: ## Build release bootstraps in target/lambda (CONTEXT=market, ARCH=arm64, FEATURES=shared/redis)
+build: ## Build release bootstraps in target/lambda (CONTEXT=market, ARCH=arm64, FEATURES=market/redis)
 	@$(STACK) setup check
 	@$(STACK) build $(CONTEXT:%=--context %) $(ARCH:%=--arch %) $(FEATURES:%=--features %)
 
 bench: build ## Measure the release bootstraps against their budgets (F=get-metrics for one function)
 	@$(STACK) up --detach --port $(PORT)
-	cargo bench --package shared --bench metrics
+	cargo bench --package market --bench metrics
 	@$(TOOLS)/python tests/bench/talib_peer.py
 	cargo bench --package tests --bench functions $(if $(F),-- $(F))
 

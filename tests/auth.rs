@@ -1,4 +1,4 @@
-//! Who is calling: access tokens, and every way to forge one.
+//! Access tokens, and every way to forge one.
 
 use http::{HeaderMap, header::AUTHORIZATION};
 use jiff::Timestamp;
@@ -16,8 +16,14 @@ const SUPABASE: &str = "https://project.supabase.co";
 
 fn claims() -> Value {
     json!({
-        "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated", "exp": NOW + 3600, "iat": NOW,
-        "sub": "11111111-1111-4111-8111-111111111111", "user_role": "operator", "is_anonymous": false,
+        "iss": format!("{SUPABASE}/auth/v1"),
+        "aud": "authenticated",
+        "role": "authenticated",
+        "exp": NOW + 3600,
+        "iat": NOW,
+        "sub": "11111111-1111-4111-8111-111111111111",
+        "user_role": "operator",
+        "is_anonymous": false,
     })
 }
 
@@ -52,7 +58,7 @@ async fn user(auth: &Verifier<'_>, token: &str, now: i64) -> HandlerResult<User>
     caller(auth, Some(&format!("Bearer {token}")), now).await?.try_into()
 }
 
-/// The status and code a token is refused with.
+/// The status and code of the problem for a token.
 async fn refusal(project: &Project, token: &str) -> (u16, &'static str) {
     let problem = user(&verifier(project, None), token, NOW).await.expect_err("it must be refused");
     (problem.status().as_u16(), problem.code())
@@ -89,7 +95,7 @@ async fn an_unknown_or_absent_role_is_the_least_one() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_issuer_audience_or_database_role_is_refused() {
+async fn a_token_of_another_issuer_audience_or_database_role_is_rejected() {
     let project = Project::default();
     for changes in [
         json!({ "iss": "https://evil.supabase.co/auth/v1" }),
@@ -107,7 +113,7 @@ async fn a_token_of_another_issuer_audience_or_database_role_is_refused() {
 }
 
 #[tokio::test]
-async fn a_token_that_lacks_a_claim_is_refused() {
+async fn a_token_that_lacks_a_claim_is_rejected() {
     let project = Project::default();
     for name in ["iss", "aud", "sub", "exp", "role"] {
         let mut claims = claims();
@@ -117,7 +123,7 @@ async fn a_token_that_lacks_a_claim_is_refused() {
 }
 
 #[tokio::test]
-async fn time_counts_with_half_a_minute_of_leeway() {
+async fn expiry_and_start_have_30_seconds_of_leeway() {
     let project = Project::default();
     for (changes, good) in [
         (json!({ "exp": NOW - 29 }), true),
@@ -212,7 +218,7 @@ async fn an_anonymous_sign_in_is_forbidden() {
 }
 
 #[tokio::test]
-async fn a_header_of_another_form_is_refused() {
+async fn a_malformed_authorization_header_is_rejected() {
     let project = Project::default();
     let auth = verifier(&project, None);
     let token = project.signed(&claims());
@@ -245,7 +251,7 @@ async fn a_flood_of_unknown_key_ids_costs_one_fetch_in_half_a_minute() {
 }
 
 #[tokio::test]
-async fn old_keys_prove_tokens_while_the_endpoint_is_down() {
+async fn stale_keys_prove_tokens_while_the_endpoint_is_down() {
     let project = Project::default();
     let auth = verifier(&project, None);
     user(&auth, &project.signed(&claims()), NOW).await.unwrap();
@@ -256,14 +262,14 @@ async fn old_keys_prove_tokens_while_the_endpoint_is_down() {
 }
 
 #[tokio::test]
-async fn without_any_keys_nobody_is_refused_for_their_token() {
+async fn a_token_is_not_rejected_while_no_keys_can_be_fetched() {
     let project = Project::default();
     project.shut_down();
     assert_eq!(refusal(&project, &project.signed(&claims())).await, (503, "upstream_unavailable"));
 }
 
 #[tokio::test]
-async fn a_remembered_token_ends_when_it_says_so() {
+async fn a_cached_token_expires() {
     let project = Project::default();
     let auth = verifier(&project, None);
     let token = project.signed(&with(json!({ "exp": NOW + 10 })));

@@ -1,30 +1,29 @@
-//! Market data through the cache of a sandbox, from a PostgREST that is played here.
+//! Market data through the cache of a sandbox, from a fake PostgREST.
 
 #[cfg(feature = "redis")]
 mod redis;
 pub(crate) mod store;
 
 use http::HeaderValue;
-use market::Markets;
-use shared::store::CachePolicy;
+use market::{CachePolicy, Markets};
 use store::{IMPATIENT, Mood, Store, age, get, get_symbol, pass, policy};
 use support::assert_problem;
 
 const DAY: i64 = 24 * 60 * 60;
 
 #[tokio::test]
-async fn for_a_minute_the_store_is_not_asked_again_and_the_answer_says_how_old_it_is() {
+async fn an_entry_is_served_from_the_cache_with_its_age_for_a_minute() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
-    assert_eq!(age(&get(&markets, &[]).await), (false, ""), "read just now");
+    assert_eq!(age(&get(&markets, &[]).await), (false, ""), "just read");
     pass(59);
-    assert_eq!((age(&get(&markets, &[]).await), store.asked()), ((false, "59"), 1));
+    assert_eq!((age(&get(&markets, &[]).await), store.requests()), ((false, "59"), 1));
     pass(1);
-    assert_eq!((age(&get(&markets, &[]).await), store.asked()), ((false, ""), 2));
+    assert_eq!((age(&get(&markets, &[]).await), store.requests()), ((false, ""), 2));
 }
 
 #[tokio::test]
-async fn many_callers_at_once_ask_the_store_once() {
+async fn concurrent_reads_send_one_request() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
     let replies = tokio::join!(
@@ -36,11 +35,11 @@ async fn many_callers_at_once_ask_the_store_once() {
     for reply in [replies.0, replies.1, replies.2, replies.3] {
         assert_eq!(age(&reply), (false, ""));
     }
-    assert_eq!(store.asked(), 1);
+    assert_eq!(store.requests(), 1);
 }
 
 #[tokio::test]
-async fn many_callers_of_a_store_that_is_down_all_get_the_same_problem() {
+async fn concurrent_reads_of_a_store_that_is_down_get_the_same_problem() {
     let mut store = Store::start().await;
     let markets = store.markets(policy(), None);
     store.goes_down().await;
@@ -72,32 +71,32 @@ async fn a_legacy_key_is_sent_as_a_bearer_too() {
 async fn a_store_that_its_proxy_does_not_reach_is_down() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
-    store.becomes(Mood::Unreached);
+    store.becomes(Mood::ProxyError);
     assert_problem(&get(&markets, &[]).await, 503, "upstream_unavailable");
-    store.becomes(Mood::Answers);
+    store.becomes(Mood::Responds);
     assert_eq!(age(&get(&markets, &[]).await), (false, ""));
-    store.becomes(Mood::Unreached);
+    store.becomes(Mood::ProxyError);
     pass(90);
     assert_eq!(age(&get(&markets, &[]).await), (true, "90"));
 }
 
 #[tokio::test]
-async fn while_the_store_is_down_the_answer_is_stale_and_says_so_for_a_day() {
+async fn a_stale_entry_is_served_for_a_day_while_the_store_is_down() {
     let mut store = Store::start().await;
     let markets = store.markets(policy(), None);
-    let fresh = get(&markets, &[]).await;
+    let cached = get(&markets, &[]).await;
     store.goes_down().await;
     pass(90);
     let stale = get(&markets, &[]).await;
     assert_eq!(age(&stale), (true, "90"));
-    assert_eq!(stale.json()["rsi_14"], fresh.json()["rsi_14"]);
+    assert_eq!(stale.json()["rsi_14"], cached.json()["rsi_14"]);
     pass(DAY - 91);
     assert_eq!(age(&get(&markets, &[]).await), (true, "86399"));
     pass(1);
     assert_problem(&get(&markets, &[]).await, 503, "upstream_unavailable");
 }
 
-/// A store that hangs since it was read a minute ago.
+/// A store that hangs, and markets with an entry of a minute ago.
 async fn hanging() -> (Store, Markets) {
     let store = Store::start().await;
     let markets = store.markets(CachePolicy { revalidation_timeout: IMPATIENT, ..policy() }, None);
@@ -108,32 +107,32 @@ async fn hanging() -> (Store, Markets) {
 }
 
 #[tokio::test]
-async fn a_store_that_hangs_is_not_waited_for_when_there_is_a_stale_answer() {
+async fn a_stale_entry_is_served_when_the_store_times_out() {
     let (_store, markets) = hanging().await;
     assert_eq!(age(&get(&markets, &[]).await), (true, "60"));
 }
 
 #[tokio::test]
-async fn a_store_that_failed_is_left_alone_for_a_moment() {
+async fn after_a_failure_stale_entries_are_served_without_a_request() {
     let (store, markets) = hanging().await;
     assert_eq!(age(&get(&markets, &[]).await), (true, "60"));
-    let asked = store.asked();
+    let before = store.requests();
     pass(4);
-    assert_eq!((age(&get(&markets, &[]).await), store.asked()), ((true, "64"), asked));
+    assert_eq!((age(&get(&markets, &[]).await), store.requests()), ((true, "64"), before));
 }
 
 #[tokio::test]
-async fn a_stock_that_is_not_there_may_come_at_any_moment() {
+async fn a_missing_stock_is_not_cached() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
     store.becomes(Mood::FindsNothing);
     assert_problem(&get(&markets, &[]).await, 404, "stock_not_found");
-    store.becomes(Mood::Answers);
+    store.becomes(Mood::Responds);
     assert_eq!(age(&get(&markets, &[]).await), (false, ""));
 }
 
 #[tokio::test]
-async fn no_more_is_kept_than_there_is_room_for() {
+async fn the_cache_does_not_grow_beyond_its_size() {
     let store = Store::start().await;
     let markets = store.markets(CachePolicy { bytes: 4096, ..policy() }, None);
     let symbols = ["A", "B", "C", "D", "E", "F", "G", "H"];
@@ -141,14 +140,14 @@ async fn no_more_is_kept_than_there_is_room_for() {
         assert_eq!(get_symbol(&markets, symbol).await.status, 200);
     }
     // Two of them fit, three at the most.
-    assert!(store.asked() >= symbols.len() + 5, "{}", store.asked());
+    assert!(store.requests() >= symbols.len() + 5, "{}", store.requests());
 }
 
 #[tokio::test]
-async fn nothing_of_the_caller_reaches_the_store() {
+async fn the_callers_credentials_do_not_reach_the_store() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
-    let headers = [("authorization", "Bearer someones.own.token"), ("cookie", "session=1")];
+    let headers = [("authorization", "Bearer own.access.token"), ("cookie", "session=1")];
     assert_eq!(get(&markets, &headers).await.status, 200);
     let heads = store.heads();
     assert!(heads[0].contains("apikey: sb_publishable_test"), "{heads:?}");

@@ -1,4 +1,4 @@
-//! What the database allows to whom, tried through PostgREST and read from the catalog.
+//! The rights of each role, tried through PostgREST and read from the catalog.
 
 mod catalog;
 mod functions;

@@ -38,7 +38,7 @@ impl Steps {
     }
 }
 
-/// Proves with `proof`, and records it.
+/// Proves with `proof` and records the step.
 struct RecordedProof<P> {
     steps: Steps,
     proof: P,
@@ -128,14 +128,14 @@ async fn a_write_is_leased_and_looked_up_before_its_handler() {
 }
 
 #[tokio::test]
-async fn the_lease_of_a_read_is_awaited_beside_its_handler() {
+async fn the_lease_of_a_read_runs_concurrently_with_its_handler() {
     let (reply, steps) = sent(READ, "analyst", 1, Recorder::default()).await;
     assert_eq!(reply.status, 202);
     assert_eq!(steps, ["authenticate", "handler", "lease", "counted"]);
 }
 
 #[tokio::test]
-async fn nothing_is_answered_before_the_lease() {
+async fn no_response_is_sent_before_the_lease() {
     let (reply, steps) =
         sent(READ, "analyst", 1, Recorder { refuses: true, ..Recorder::default() }).await;
     assert_problem(&reply, 503, "upstream_unavailable");

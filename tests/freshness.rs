@@ -1,4 +1,4 @@
-//! What answers say of their age, who may keep them, and how they are packed.
+//! The age, caching and compression of responses.
 
 use std::{io::Read, path::PathBuf, process::Stdio};
 
@@ -11,14 +11,14 @@ use support::{
 
 use crate::cache::store::{Store, get, get_symbol, pass, policy};
 
-fn unpacked(body: &[u8]) -> String {
+fn decompressed(body: &[u8]) -> String {
     let mut text = String::new();
     flate2::read::GzDecoder::new(body).read_to_string(&mut text).unwrap();
     text
 }
 
 #[tokio::test]
-async fn the_tag_is_of_the_content_and_not_of_its_age() {
+async fn the_etag_depends_on_the_content_and_not_on_its_age() {
     let mut store = Store::start().await;
     let markets = store.markets(policy(), None);
     let first = get(&markets, &[]).await;
@@ -29,11 +29,15 @@ async fn the_tag_is_of_the_content_and_not_of_its_age() {
     assert_eq!((later.header("etag"), later.header("age")), (tag.as_str(), "30"));
     store.goes_down().await;
     pass(60);
-    assert_ne!(get(&markets, &[]).await.header("etag"), tag, "that it is stale is news");
+    assert_ne!(
+        get(&markets, &[]).await.header("etag"),
+        tag,
+        "a stale entry is another representation"
+    );
 }
 
 #[tokio::test]
-async fn whoever_has_it_already_gets_a_304_without_a_body() {
+async fn a_matching_etag_is_a_304_without_a_body() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
     let tag = get(&markets, &[]).await.header("etag").to_owned();
@@ -46,31 +50,31 @@ async fn whoever_has_it_already_gets_a_304_without_a_body() {
     assert_eq!((known.status, known.body.len(), known.header("etag")), (304, 0, tag.as_str()));
     let headers = ["age", "vary", "content-encoding", "content-type", "cache-control"]
         .map(|name| known.header(name));
-    let kept_by_all = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
-    assert_eq!(headers, ["10", "Accept-Encoding", "", "application/json", kept_by_all]);
+    let public = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
+    assert_eq!(headers, ["10", "Accept-Encoding", "", "application/json", public]);
     assert_eq!(get(&markets, &[("if-none-match", "W/\"other\"")]).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_long_text_is_packed_for_whoever_takes_that() {
+async fn a_long_body_is_compressed_for_a_client_that_accepts_gzip() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
     let plain = get(&markets, &[]).await;
     assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"));
-    let packed = get(&markets, &[("accept-encoding", "br;q=1.0, gzip;q=0.8, *;q=0.1")]).await;
+    let compressed = get(&markets, &[("accept-encoding", "br;q=1.0, gzip;q=0.8, *;q=0.1")]).await;
     assert_eq!(
-        (packed.header("content-encoding"), packed.header("vary")),
+        (compressed.header("content-encoding"), compressed.header("vary")),
         ("gzip", "Accept-Encoding")
     );
-    assert_eq!(unpacked(&packed.body).as_bytes(), plain.body);
-    assert!(packed.body.len() < plain.body.len() / 2);
-    assert_eq!(packed.header("etag"), plain.header("etag"));
+    assert_eq!(decompressed(&compressed.body).as_bytes(), plain.body);
+    assert!(compressed.body.len() < plain.body.len() / 2);
+    assert_eq!(compressed.header("etag"), plain.header("etag"));
     let refused = get(&markets, &[("accept-encoding", "gzip;q=0, identity")]).await;
     assert_eq!((refused.header("content-encoding"), &refused.body), ("", &plain.body));
 }
 
 #[tokio::test]
-async fn a_short_text_is_sent_as_it_is() {
+async fn a_short_body_is_not_compressed() {
     let mut store = Store::start().await;
     store.goes_down().await;
     let problem = get(&store.markets(policy(), None), &[("accept-encoding", "gzip")]).await;
@@ -79,7 +83,7 @@ async fn a_short_text_is_sent_as_it_is() {
 }
 
 #[tokio::test]
-async fn two_stocks_do_not_share_an_answer() {
+async fn two_stocks_do_not_share_a_cache_entry() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);
     get_symbol(&markets, "AAPL").await;
@@ -94,7 +98,7 @@ fn programs() -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_packed_body_passes_the_gateway_as_base64() {
+async fn a_compressed_body_passes_the_gateway_as_base64() {
     use base64::{Engine, prelude::BASE64_STANDARD};
     let store = Store::start().await;
     let env = [
@@ -107,16 +111,16 @@ async fn a_packed_body_passes_the_gateway_as_base64() {
     let sandbox = Sandbox::start(&launch).await.unwrap();
     let mut event = event_json("get-metrics");
     event["headers"]["accept-encoding"] = json!("gzip");
-    let answer = sandbox.invoke(&event).await.unwrap();
-    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    let reply = sandbox.invoke(&event).await.unwrap();
+    let reply: Value = serde_json::from_slice(&reply).unwrap();
     assert_eq!(
-        (&answer["statusCode"], &answer["isBase64Encoded"]),
+        (&reply["statusCode"], &reply["isBase64Encoded"]),
         (&json!(200), &json!(true)),
-        "{answer}"
+        "{reply}"
     );
-    let body = unpacked(&BASE64_STANDARD.decode(answer["body"].as_str().unwrap()).unwrap());
+    let body = decompressed(&BASE64_STANDARD.decode(reply["body"].as_str().unwrap()).unwrap());
     assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["symbol"], "AAPL");
-    assert_eq!(store.asked(), 1, "market data comes from the read address");
+    assert_eq!(store.requests(), 1, "market data comes from the read address");
 }
 
 mod on_the_stack {
@@ -124,7 +128,7 @@ mod on_the_stack {
 
     use super::*;
 
-    /// A function as it was built, with a cache, which those of the stack have not.
+    /// A built function with a cache; those of the stack have none.
     async fn with_a_cache(stack: &Stack, function: &str) -> Sandbox {
         let env = [
             ("SUPABASE_URL", stack.get("base_url").to_owned()),
@@ -140,7 +144,7 @@ mod on_the_stack {
             .unwrap()
     }
 
-    async fn asked(sandbox: &Sandbox, event: &Value, user: Option<&User>) -> Value {
+    async fn invoked(sandbox: &Sandbox, event: &Value, user: Option<&User>) -> Value {
         let mut event = event.clone();
         match user {
             Some(user) => {
@@ -166,59 +170,61 @@ mod on_the_stack {
         }
         let function = with_a_cache(&stack, "get-analysis").await;
         let mut event = event_json("get-analysis");
-        // In turn and twice, so that whatever a function kept of one is there when the other asks.
+        // In turn and twice, so that a response cached for one user would reach the other.
         for (reader, owner) in [(0, 0), (1, 0), (0, 1), (1, 1), (1, 0), (0, 0)] {
             let id = &own[owner];
             event["rawPath"] = json!(format!("/v1/analyses/{id}"));
             event["pathParameters"]["id"] = json!(id);
-            let answer = asked(&function, &event, Some(&users[reader])).await;
-            let (status, body) = (&answer["statusCode"], answer["body"].as_str().unwrap());
+            let reply = invoked(&function, &event, Some(&users[reader])).await;
+            let (status, body) = (&reply["statusCode"], reply["body"].as_str().unwrap());
             if reader == owner {
-                assert_eq!((status, body.contains(id.as_str())), (&json!(200), true), "{answer}");
-                assert_eq!(answer["headers"]["cache-control"], "private, no-store");
+                assert_eq!((status, body.contains(id.as_str())), (&json!(200), true), "{reply}");
+                assert_eq!(reply["headers"]["cache-control"], "private, no-store");
                 assert!(
-                    answer["headers"]["vary"].as_str().unwrap().contains("Authorization"),
-                    "{answer}"
+                    reply["headers"]["vary"].as_str().unwrap().contains("Authorization"),
+                    "{reply}"
                 );
-                assert_eq!(answer["headers"]["age"], Value::Null);
+                assert_eq!(reply["headers"]["age"], Value::Null);
             } else {
                 assert_eq!(
                     (status, body.contains("analysis_not_found")),
                     (&json!(404), true),
-                    "{answer}"
+                    "{reply}"
                 );
             }
-            assert_eq!(asked(&function, &event, None).await["statusCode"], 401);
+            assert_eq!(invoked(&function, &event, None).await["statusCode"], 401);
         }
     }
 
     #[tokio::test]
-    async fn what_comes_from_a_cache_says_nothing_of_those_who_asked() {
+    async fn a_cached_response_does_not_depend_on_the_user() {
         let stack = Stack::running();
         let users = [stack.sign_up().await, stack.sign_up().await];
         let functions = template::functions();
-        let cached =
-            functions.iter().filter(|function| function.variables().contains("CACHE_SECONDS"));
-        let mut kept = Vec::new();
-        for name in cached.map(template::Function::folder) {
+        let mut cached = Vec::new();
+        for function in &functions {
+            if !function.variables().contains("CACHE_SECONDS") {
+                continue;
+            }
+            let name = function.folder();
             let (function, event) = (with_a_cache(&stack, &name).await, event_json(&name));
             let mut bodies = Vec::new();
             for user in [Some(&users[0]), None, Some(&users[1])] {
-                let answer = asked(&function, &event, user).await;
-                assert_eq!(answer["statusCode"], 200, "{name}: {answer}");
-                let text = answer.to_string();
+                let reply = invoked(&function, &event, user).await;
+                assert_eq!(reply["statusCode"], 200, "{name}: {reply}");
+                let text = reply.to_string();
                 assert!(
                     !users.iter().any(|user| text.contains(&user.id) || text.contains(&user.token)),
                     "{name}: {text}"
                 );
-                bodies.push(answer["body"].clone());
-                if answer["headers"]["age"].is_string() {
-                    kept.push(name.clone());
+                bodies.push(reply["body"].clone());
+                if reply["headers"]["age"].is_string() {
+                    cached.push(name.clone());
                 }
             }
             assert!(bodies.iter().all(|body| *body == bodies[0]), "{name}: {bodies:?}");
         }
-        kept.dedup();
+        cached.dedup();
         let reads = [
             "get-chart",
             "get-metric-history",
@@ -227,7 +233,7 @@ mod on_the_stack {
             "list-metrics",
             "list-stocks",
         ];
-        kept.sort_unstable();
-        assert_eq!(kept, reads, "some function answers without its cache");
+        cached.sort_unstable();
+        assert_eq!(cached, reads, "a function responds without its cache");
     }
 }

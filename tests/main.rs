@@ -1,6 +1,6 @@
 //! Every integration test in one binary: handlers in this process, and the running stack.
 //!
-//! A folder of a context mirrors `functions/`; `project` holds what belongs together.
+//! A folder of a context mirrors `functions/`; `project` tests the repository itself.
 
 mod analyses;
 mod auth;

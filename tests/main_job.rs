@@ -51,12 +51,12 @@ async fn an_analysis_runs_from_its_request_to_its_result() {
 }
 
 #[tokio::test]
-async fn a_callback_before_the_202_is_believed() {
+async fn a_callback_before_the_202_is_applied() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
     let hasty = stack.add_workflow("fault/callback-before-202", true).await;
     let id = requested_but_unsent(&stack, &user, &hasty).await;
-    // Returns when the 202 has been dealt with, too.
+    // Returns after the 202 was handled.
     deliver(&stack, &id).await;
     let analysis = finished(&stack, &user, &id).await;
     assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
@@ -77,15 +77,16 @@ async fn a_failure_of_the_workflow_ends_the_analysis_with_its_reason() {
 }
 
 #[tokio::test]
-async fn an_empty_200_is_no_acceptance_and_is_tried_again() {
+async fn an_empty_200_is_no_acceptance_and_is_retried() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
     let workflow = stack.add_workflow("fault/empty-200", true).await;
     let body = json!({ "symbol": "AAPL", "workflow": workflow });
     let accepted = stack.post_json("/v1/analyses", Some(&user.token), &body).await.json();
     let path = format!("/v1/analyses/{}", accepted["id"].as_str().unwrap());
-    let failed = |analysis: &Value| types(analysis).contains(&"attempt_failed");
-    let analysis = stack.until(&path, Some(&user.token), failed).await;
+    let analysis = stack
+        .until(&path, Some(&user.token), |analysis| types(analysis).contains(&"attempt_failed"))
+        .await;
     let event = analysis["events"]
         .as_array()
         .unwrap()
@@ -97,34 +98,38 @@ async fn an_empty_200_is_no_acceptance_and_is_tried_again() {
     assert_eq!(analysis["status"], "dispatched");
 }
 
-/// The state that a process leaves which dies between the commit and the send.
+/// An analysis whose creator ended between the commit and the send.
 async fn requested_but_unsent(stack: &Stack, user: &User, workflow: &str) -> String {
     let id = uuid::Uuid::now_v7().to_string();
-    let arguments = json!({ "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": workflow,
-        "p_parameters": {}, "p_traceparent": null });
+    let arguments = json!({
+        "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": workflow,
+        "p_parameters": {}, "p_traceparent": null,
+    });
     let created = stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await;
     assert_eq!(created.status, 200, "{created:?}");
     id
 }
 
 async fn finished(stack: &Stack, user: &User, id: &str) -> Value {
-    let done = |analysis: &Value| analysis["finished_at"].is_string();
-    stack.until(&format!("/v1/analyses/{id}"), Some(&user.token), done).await
+    let path = format!("/v1/analyses/{id}");
+    stack.until(&path, Some(&user.token), |analysis| analysis["finished_at"].is_string()).await
 }
 
 /// Delivers the message of an analysis, as SQS does.
 async fn deliver(stack: &Stack, id: &str) {
     let mut event = event_json("dispatch-analysis");
-    let message = json!({ "type": "analysis.requested", "analysis_id": id, "occurred_at": "2026-03-02T09:30:00Z",
-        "version": 1, "traceparent": null });
+    let message = json!({
+        "type": "analysis.requested", "analysis_id": id, "occurred_at": "2026-03-02T09:30:00Z",
+        "version": 1, "traceparent": null,
+    });
     event["Records"][0]["body"] = json!(message.to_string());
-    let answer = stack.invoke("dispatch-analysis", &event).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert!(answer.json()["batchItemFailures"].is_array(), "{answer:?}");
+    let reply = stack.invoke("dispatch-analysis", &event).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert!(reply.json()["batchItemFailures"].is_array(), "{reply:?}");
 }
 
 #[tokio::test]
-async fn a_message_delivered_twice_at_once_and_again_later_makes_one_call() {
+async fn a_message_delivered_four_times_makes_one_call() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
     let id = requested_but_unsent(&stack, &user, "stock-analysis").await;
@@ -140,7 +145,7 @@ async fn a_message_delivered_twice_at_once_and_again_later_makes_one_call() {
 async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
     let stack = Stack::running();
     let user = stack.sign_up().await;
-    // A queue that takes connections and never answers: the first one shows that the commit is
+    // A queue that accepts connections and never responds: the first one shows that the commit is
     // done.
     let queue = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", queue.local_addr().unwrap());
@@ -158,13 +163,15 @@ async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
     event["headers"]["authorization"] = json!(format!("Bearer {}", user.token));
     tokio::select! {
         connection = queue.accept() => drop(connection.unwrap()),
-        answer = sandbox.invoke(&event) => panic!("it answered before it sent: {answer:?}"),
+        reply = sandbox.invoke(&event) => panic!("it responded before it sent: {reply:?}"),
     }
     sandbox.kill().await;
 
     let admin = stack.admin().await;
-    let overdue = "update public.outbox set claimed_until = now() - interval '1 second' \
-                   where sent_at is null and id in (select id from public.analyses where user_id::text = $1) returning id::text";
+    let overdue = "update public.outbox set claimed_until = now() - interval '1 second'
+        where sent_at is null
+          and id in (select id from public.analyses where user_id::text = $1)
+        returning id::text";
     let rows = admin.query(overdue, &[&user.id]).await.unwrap();
     assert_eq!(rows.len(), 1, "the request was not committed");
     let id: String = rows[0].get(0);
@@ -185,8 +192,10 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
 
     let keys = WebhookKeys::parse(&[stack.get("webhook_secret").into()]).unwrap();
     let (id, now) = (format!("msg_{}", uuid::Uuid::new_v4().simple()), jiff::Timestamp::now());
-    let report = json!({ "type": "analysis.succeeded", "analysis_id": requested["id"], "execution_id": "1",
-        "result": { "verdict": "neutral", "summary": "Test." } });
+    let report = json!({
+        "type": "analysis.succeeded", "analysis_id": requested["id"], "execution_id": "1",
+        "result": { "verdict": "neutral", "summary": "Test." },
+    });
     let body = report.to_string();
     let signature = keys.sign(&id, now, body.as_bytes()).unwrap();
     let timestamp = now.as_second().to_string();
@@ -198,8 +207,8 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     ];
     let mut seen = Vec::new();
     for outcome in ["applied", "duplicate", "duplicate"] {
-        let answer = stack.send("POST", "/hooks/receive-callback", &headers, body.clone()).await;
-        assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": outcome })));
+        let reply = stack.send("POST", "/hooks/receive-callback", &headers, body.clone()).await;
+        assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": outcome })));
         seen.push(stack.get_json(&path, Some(&user.token)).await.json());
     }
     assert_eq!(types(&seen[0]), ["requested", "dispatched", "accepted", "succeeded"]);

@@ -1,8 +1,10 @@
-//! What the repository promises of itself.
+//! Tests of the repository itself.
 
 mod configuration;
+mod contexts;
 mod contract;
 mod dependencies;
+mod figures;
 mod layout;
 mod permissions;
 mod routes;

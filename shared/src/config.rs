@@ -1,5 +1,5 @@
-//! Reading the environment. A missing or bad variable stops the start and is named; its value is
-//! never repeated.
+//! Environment variables. A missing or invalid one stops the start; the error has its name, never
+//! its value.
 
 mod supabase;
 
@@ -32,44 +32,34 @@ pub fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The text of a variable that must be there.
+/// The text of a variable that must be set.
 pub fn required(name: &'static str) -> Result<String, ConfigError> {
     optional(name).ok_or(ConfigError::Missing(name))
 }
 
-/// A variable that must be there and parse.
-pub fn parsed<T: FromStr>(name: &'static str) -> Result<T, ConfigError>
+/// The parsed value of a variable, if it is set.
+pub fn parsed<T: FromStr>(name: &'static str) -> Result<Option<T>, ConfigError>
 where
     T::Err: ToString,
 {
-    required(name)?.parse().map_err(|error: T::Err| ConfigError::invalid(name, error.to_string()))
+    let Some(text) = optional(name) else { return Ok(None) };
+    text.parse().map(Some).map_err(|error: T::Err| ConfigError::invalid(name, error.to_string()))
 }
 
-/// A variable that parses when it is there.
-pub fn parsed_or<T: FromStr>(name: &'static str, default: T) -> Result<T, ConfigError>
-where
-    T::Err: ToString,
-{
-    optional(name).map_or(Ok(default), |_| parsed(name))
-}
-
-/// A base address: `https`, or `http` to a loopback host; a trailing slash is dropped.
+/// A base URL: `https`, or `http` to a loopback host; a trailing slash is dropped.
 pub fn base_url(name: &'static str) -> Result<String, ConfigError> {
-    checked_url(name, &required(name)?)
+    optional_base_url(name)?.ok_or(ConfigError::Missing(name))
 }
 
-/// As [`base_url`], with a default for a variable that is not set.
-pub fn base_url_or(name: &'static str, default: &str) -> Result<String, ConfigError> {
-    checked_url(name, optional(name).as_deref().unwrap_or(default))
-}
-
-fn checked_url(name: &'static str, value: &str) -> Result<String, ConfigError> {
+/// As [`base_url`], if it is set.
+pub fn optional_base_url(name: &'static str) -> Result<Option<String>, ConfigError> {
+    let Some(value) = optional(name) else { return Ok(None) };
     let uri: http::Uri =
         value.parse().map_err(|_| ConfigError::invalid(name, "it is not a URL"))?;
     if !is_safe_target(&uri) {
         return Err(ConfigError::invalid(name, "it must be https, or http to a loopback host"));
     }
-    Ok(value.trim_end_matches('/').to_owned())
+    Ok(Some(value.trim_end_matches('/').to_owned()))
 }
 
 /// Whether we may send anything there: encrypted, or not leaving this machine.
@@ -82,11 +72,11 @@ pub(crate) fn is_safe_target(uri: &http::Uri) -> bool {
 }
 
 /// Whether a host is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
+pub fn is_loopback(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 /// A list of secrets separated by commas, newest first: the first signs, all verify.
-pub fn secrets(name: &'static str) -> Result<Vec<SecretString>, ConfigError> {
+pub(crate) fn secrets(name: &'static str) -> Result<Vec<SecretString>, ConfigError> {
     Ok(required(name)?.split(',').map(|secret| SecretString::from(secret.trim())).collect())
 }

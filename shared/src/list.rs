@@ -19,8 +19,12 @@
 //! use shared::list::{Column, Kind, ListSchema};
 //!
 //! const SYMBOL: Column = Column::shown("symbol", Kind::Text).filterable().sortable();
-//! static STOCKS: ListSchema =
-//!     ListSchema { name: "stocks", columns: &[SYMBOL, Column::shown("name", Kind::Text)], key: &SYMBOL, parameters: &[] };
+//! static STOCKS: ListSchema = ListSchema {
+//!     name: "stocks",
+//!     columns: &[SYMBOL, Column::shown("name", Kind::Text)],
+//!     key: &SYMBOL,
+//!     parameters: &[],
+//! };
 //! assert!(STOCKS.column("name").is_some_and(|column| !column.sortable));
 //! ```
 

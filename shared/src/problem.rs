@@ -1,4 +1,4 @@
-//! The one shape of every error answer: `application/problem+json` (RFC 9457).
+//! The one shape of every error response: `application/problem+json` (RFC 9457).
 
 use std::borrow::Cow;
 
@@ -9,16 +9,16 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// What went wrong with one field of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
+struct FieldError {
     /// A body field (`symbol`), or a query or path parameter.
-    pub field: String,
+    field: String,
     /// Stable, for programs.
-    pub code: &'static str,
+    code: &'static str,
     /// For people.
-    pub detail: String,
+    detail: String,
 }
 
-/// An answer other than the one asked for. The cause is kept for the log and never shown.
+/// An error response. Its cause is logged and never sent.
 ///
 /// On the heap, so that every `Result` that may hold one stays small.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Keys of our own, one per use, derived from the secrets in `SIGNING_KEYS`.
 
-use aws_lc_rs::{hkdf, hmac, rand};
+use aws_lc_rs::{hkdf, hmac};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{self, ConfigError};
@@ -21,18 +21,7 @@ impl SigningKeys {
 
     /// As [`from_env`](Self::from_env), from given secrets.
     pub fn derive(secrets: &[SecretString], label: &str) -> Result<Self, ConfigError> {
-        let derive = |secret: &SecretString| {
-            let secret = secret.expose_secret().as_bytes();
-            if secret.len() < MIN_LENGTH {
-                return Err(ConfigError::invalid(VARIABLE, "each secret needs at least 32 bytes"));
-            }
-            let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret);
-            extracted
-                .expand(&[label.as_bytes()], hmac::HMAC_SHA256)
-                .map(hmac::Key::from)
-                .map_err(|_| ConfigError::invalid(VARIABLE, "no key can be derived"))
-        };
-        secrets.iter().map(derive).collect::<Result<_, _>>().map(Self)
+        secrets.iter().map(|secret| derived(secret, label)).collect::<Result<_, _>>().map(Self)
     }
 
     /// The first 16 bytes of the newest key's HMAC-SHA256; a list that is empty signs nothing.
@@ -48,14 +37,16 @@ impl SigningKeys {
     }
 }
 
-/// A random number from 0 up to 1, to spread what would happen at once. 0.5 when there is no
-/// randomness.
-pub fn chance() -> f64 {
-    let mut bytes = [0; 4];
-    match rand::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
-        Err(_) => 0.5,
+fn derived(secret: &SecretString, label: &str) -> Result<hmac::Key, ConfigError> {
+    let secret = secret.expose_secret().as_bytes();
+    if secret.len() < MIN_LENGTH {
+        return Err(ConfigError::invalid(VARIABLE, "each secret needs at least 32 bytes"));
     }
+    let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret);
+    extracted
+        .expand(&[label.as_bytes()], hmac::HMAC_SHA256)
+        .map(hmac::Key::from)
+        .map_err(|_| ConfigError::invalid(VARIABLE, "no key can be derived"))
 }
 
 fn truncated(key: &hmac::Key, message: &[u8]) -> [u8; 16] {

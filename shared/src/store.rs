@@ -5,17 +5,15 @@
 //! from outside that stand in lists are quoted, and it sends nothing itself, so there are timeouts,
 //! a size cap and typed errors.
 
-mod cache;
 mod error;
 mod list;
 mod outbox;
-mod public;
 mod refusal;
 mod rest;
 
-pub use cache::{CacheConfig, CachePolicy, SecondLevel};
 pub use error::StoreError;
 pub use list::{filtered, page_query};
 pub use outbox::{MarkSent, Outbox};
-pub use public::PublicReads;
+/// A query, and the only name that others need of the builder's crate.
+pub use postgrest::Builder as Query;
 pub use rest::{Rest, parse, quoted};

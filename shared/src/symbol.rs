@@ -45,8 +45,9 @@ impl TryFrom<String> for Symbol {
         if length == 0 || length > Self::MAX_LENGTH {
             return Err(SymbolError::Length(length));
         }
-        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
-        if let Some(other) = text.chars().find(|&c| !allowed(c)) {
+        if let Some(other) =
+            text.chars().find(|c| !c.is_ascii_alphanumeric() && !['.', '-'].contains(c))
+        {
             return Err(SymbolError::Character(other));
         }
         if !text.contains(|c: char| c.is_ascii_alphanumeric()) {

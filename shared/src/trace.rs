@@ -19,19 +19,24 @@ impl FromStr for TraceParent {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.split('-');
-        let mut next = |length: usize| {
-            let hex = |part: &&str| {
-                part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-            };
-            parts.next().filter(hex).ok_or(NotATraceParent)
-        };
-        let (version, trace, span, _flags) = (next(2)?, next(32)?, next(16)?, next(2)?);
-        let is_zero = |id: &str| id.bytes().all(|b| b == b'0');
-        if version != "00" || is_zero(trace) || is_zero(span) || parts.next().is_some() {
-            return Err(NotATraceParent);
+        let parts = [parts.next(), parts.next(), parts.next(), parts.next(), parts.next()];
+        match parts {
+            [Some("00"), Some(trace), Some(span), Some(flags), None]
+                if is_id(trace, 32) && is_id(span, 16) && is_hex(flags, 2) =>
+            {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(NotATraceParent),
         }
-        Ok(Self(text.to_owned()))
     }
+}
+
+fn is_id(text: &str, length: usize) -> bool {
+    is_hex(text, length) && text.bytes().any(|byte| byte != b'0')
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl TryFrom<String> for TraceParent {

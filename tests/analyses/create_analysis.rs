@@ -4,225 +4,255 @@ use analyses::fakes::MemoryRequests;
 use create_analysis::{Deps, ROUTE, handle};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::auth::{AuthConfig, TokenVerifier};
 use support::{
     Response,
     app::App,
     assert_problem, event_json,
-    fakes::{keys::Project, queues::MemoryQueue},
+    fakes::{
+        keys::{Project, verified_as},
+        queues::MemoryQueue,
+    },
 };
 
-const SUPABASE: &str = "https://project.supabase.co";
 const OWNER: &str = "11111111-1111-4111-8111-111111111111";
 
-fn now() -> Timestamp {
-    Timestamp::from_second(1_772_443_800).unwrap()
-}
-
-/// Sends the event, with an analyst's token; what was answered, stored and queued.
-async fn sent(event: Value, queue: MemoryQueue) -> (Response, MemoryRequests, MemoryQueue) {
-    sent_by(&json!("analyst"), event, queue).await
-}
-
-async fn sent_by(
-    role: &Value,
-    event: Value,
+/// A response, and the store and the queue after it.
+struct Sent {
+    reply: Response,
+    requests: MemoryRequests,
     queue: MemoryQueue,
-) -> (Response, MemoryRequests, MemoryQueue) {
-    let (project, requests) =
-        (Box::leak(Box::<Project>::default()) as &'static Project, MemoryRequests::default());
-    let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
-        "exp": now().as_second() + 60, "sub": OWNER, "is_anonymous": false, "user_role": role });
-    let mut event = event;
-    event["headers"]["authorization"] = json!(format!("Bearer {}", project.signed(&claims)));
-    let config = AuthConfig { url: SUPABASE.to_owned(), legacy_secret: None };
+}
+
+impl Sent {
+    fn id(&self) -> String {
+        self.reply.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Sends the shipped event with an analyst's token.
+async fn send() -> Sent {
+    send_event(event_json("create-analysis"), "analyst", MemoryQueue::default()).await
+}
+
+/// Sends an event with the token of a user with this role.
+async fn send_event(mut event: Value, role: impl Into<Value>, queue: MemoryQueue) -> Sent {
+    let now = Timestamp::from_second(1_772_443_800).unwrap();
+    let (verifier, token) = verified_as(Box::leak(Box::<Project>::default()), role, now);
+    event["headers"]["authorization"] = json!(format!("Bearer {token}"));
+    let requests = MemoryRequests::default();
     let deps = Deps { analyses: requests.clone(), queue: queue.clone(), outbox: requests.clone() };
-    let app =
-        App::default().at(now()).mount(ROUTE, deps, handle, TokenVerifier::new(&config, project));
-    (app.respond("create-analysis", &event).await, requests, queue)
+    let app = App::default().at(now).mount(ROUTE, deps, handle, verifier);
+    Sent { reply: app.respond("create-analysis", &event).await, requests, queue }
 }
 
 #[tokio::test]
-async fn a_request_is_stored_as_its_sender_s_queued_and_marked() {
-    let (answer, requests, queue) =
-        sent(event_json("create-analysis"), MemoryQueue::default()).await;
-    let id = answer.json()["id"].as_str().unwrap().to_owned();
-    assert_eq!((answer.status, answer.header("cache-control")), (202, "private, no-store"));
-    assert_eq!(answer.header("location"), format!("https://api.example.com/v1/analyses/{id}"));
-    let [stored] = requests.stored().try_into().unwrap();
+async fn the_response_is_the_requested_analysis() {
+    let sent = send().await;
+    insta::assert_snapshot!(sent.reply.pretty().replace(&sent.id(), "<id>"), @r#"
+    {
+      "accepted_at": null,
+      "dispatched_at": null,
+      "error": null,
+      "execution_id": null,
+      "finished_at": null,
+      "id": "<id>",
+      "parameters": {
+        "horizon_days": 30
+      },
+      "progress": null,
+      "requested_at": "1970-01-01T00:00:00Z",
+      "result": null,
+      "status": "requested",
+      "symbol": "AAPL",
+      "version": 1,
+      "workflow": "stock-analysis"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_request_is_accepted_with_a_location_and_not_cached() {
+    let Sent { reply, .. } = &send().await;
+    let id = reply.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!((reply.status, reply.header("cache-control")), (202, "private, no-store"));
+    assert_eq!(reply.header("location"), format!("https://api.example.com/v1/analyses/{id}"));
+}
+
+#[tokio::test]
+async fn a_request_is_stored_with_its_owner() {
+    let [stored] = send().await.requests.stored().try_into().unwrap();
     assert_eq!((&stored["owner"], &stored["symbol"]), (&json!(OWNER), &json!("AAPL")));
-    assert_eq!(queue.published(), [json!({ "analysis_id": id }).to_string()]);
-    assert_eq!(requests.marked(), 1);
 }
 
 #[tokio::test]
-async fn only_an_analyst_or_who_is_more_requests_an_analysis() {
+async fn a_request_is_published_and_marked_as_sent() {
+    let sent = send().await;
+    assert_eq!(sent.queue.published(), [json!({ "analysis_id": sent.id() }).to_string()]);
+    assert_eq!(sent.requests.marked(), 1);
+}
+
+#[tokio::test]
+async fn requesting_an_analysis_requires_the_analyst_role() {
     for role in [json!("viewer"), json!(null), json!("emperor")] {
-        let (answer, requests, queue) =
-            sent_by(&role, event_json("create-analysis"), MemoryQueue::default()).await;
-        assert_eq!(
-            assert_problem(&answer, 403, "forbidden")["detail"],
-            "This requires the role analyst.",
-            "{role}"
-        );
-        assert_eq!((requests.stored().len(), queue.published().len()), (0, 0), "{role}");
+        let event = event_json("create-analysis");
+        let sent = send_event(event, role.clone(), MemoryQueue::default()).await;
+        let problem = assert_problem(&sent.reply, 403, "forbidden");
+        assert_eq!(problem["detail"], "This requires the role analyst.", "{role}");
+        assert_nothing_sent(&sent);
     }
+}
+
+#[tokio::test]
+async fn analysts_operators_and_admins_may_request_an_analysis() {
     for role in ["analyst", "operator", "admin"] {
-        let (answer, ..) =
-            sent_by(&json!(role), event_json("create-analysis"), MemoryQueue::default()).await;
-        assert_eq!(answer.status, 202, "{role}");
+        let sent = send_event(event_json("create-analysis"), role, MemoryQueue::default()).await;
+        assert_eq!(sent.reply.status, 202, "{role}");
     }
 }
 
 #[tokio::test]
-async fn a_message_the_queue_does_not_take_stays_in_the_outbox() {
+async fn a_message_the_queue_does_not_accept_stays_in_the_outbox() {
     for queue in [MemoryQueue::down(), MemoryQueue::refusing(&[0])] {
-        let (answer, requests, _) = sent(event_json("create-analysis"), queue).await;
-        assert_eq!((answer.status, requests.stored().len(), requests.marked()), (202, 1, 0));
+        let sent = send_event(event_json("create-analysis"), "analyst", queue).await;
+        assert_eq!(sent.reply.status, 202);
+        assert_eq!((sent.requests.stored().len(), sent.requests.marked()), (1, 0));
     }
 }
 
 #[tokio::test]
-async fn bad_input_stores_and_queues_nothing() {
-    let mut large = event_json("create-analysis");
-    large["body"] = json!(format!(
-        r#"{{"symbol":"AAPL","parameters":{{"note":"{}"}}}}"#,
-        "x".repeat(64 * 1024)
-    ));
-    let mut list = event_json("create-analysis");
-    list["body"] = json!(r#"{"symbol":"AAPL","parameters":[1]}"#);
-    let mut query = event_json("create-analysis");
-    (query["rawQueryString"], query["queryStringParameters"]) =
-        (json!("dry=1"), json!({ "dry": "1" }));
-    let refused = [
-        (large, 413, "payload_too_large"),
-        (list, 422, "validation_failed"),
-        (query, 400, "unknown_parameter"),
-    ];
-    for (event, status, code) in refused {
-        let (answer, requests, queue) = sent(event, MemoryQueue::default()).await;
-        assert_problem(&answer, status, code);
-        assert_eq!((requests.stored().len(), queue.published().len()), (0, 0));
-    }
+async fn a_body_over_64_kib_is_a_413_problem_and_stores_nothing() {
+    let body = json!({ "symbol": "AAPL", "parameters": { "note": "x".repeat(64 * 1024) } });
+    assert_rejected(with_body(&body), 413, "payload_too_large").await;
+}
+
+#[tokio::test]
+async fn parameters_that_are_a_list_are_a_422_problem_and_store_nothing() {
+    let body = json!({ "symbol": "AAPL", "parameters": [1] });
+    assert_rejected(with_body(&body), 422, "validation_failed").await;
+}
+
+#[tokio::test]
+async fn an_unknown_parameter_is_a_400_problem_and_stores_nothing() {
+    let mut event = event_json("create-analysis");
+    event["rawQueryString"] = json!("dry=1");
+    event["queryStringParameters"] = json!({ "dry": "1" });
+    assert_rejected(event, 400, "unknown_parameter").await;
+}
+
+fn with_body(body: &Value) -> Value {
+    let mut event = event_json("create-analysis");
+    event["body"] = json!(body.to_string());
+    event
+}
+
+async fn assert_rejected(event: Value, status: u16, code: &str) {
+    let sent = send_event(event, "analyst", MemoryQueue::default()).await;
+    assert_problem(&sent.reply, status, code);
+    assert_nothing_sent(&sent);
+}
+
+#[track_caller]
+fn assert_nothing_sent(sent: &Sent) {
+    assert_eq!((sent.requests.stored().len(), sent.queue.published().len()), (0, 0));
 }
 
 mod on_the_stack {
+    use serde_json::{Value, json};
     use support::{Response, assert_problem, event_json, stack::Stack};
 
     /// Sends a shipped event to the stack, with the token of a new user.
-    async fn sent(name: &str) -> Response {
+    async fn send(name: &str) -> Response {
         let stack = Stack::running();
         let bearer = format!("Bearer {}", stack.sign_up().await.token);
         let event = event_json(name);
         let content_type = event["headers"]["content-type"].as_str().unwrap();
+        let headers = [("authorization", bearer.as_str()), ("content-type", content_type)];
         let body = event["body"].as_str().unwrap().to_owned();
-        stack
-            .send(
-                "POST",
-                "/v1/analyses",
-                &[("authorization", &bearer), ("content-type", content_type)],
-                body,
-            )
-            .await
+        stack.send("POST", "/v1/analyses", &headers, body).await
+    }
+
+    /// Sends a body to the stack, with the token of a new user.
+    async fn post(body: &Value) -> Response {
+        let stack = Stack::running();
+        stack.post_json("/v1/analyses", Some(&stack.sign_up().await.token), body).await
     }
 
     #[tokio::test]
-    async fn a_request_is_accepted_with_its_address() {
-        let answer = sent("create-analysis").await;
-        let analysis = answer.json();
-        assert_eq!(
-            (answer.status, analysis["status"].as_str()),
-            (202, Some("requested")),
-            "{analysis}"
-        );
-        assert!(
-            answer
-                .header("location")
-                .ends_with(&format!("/v1/analyses/{}", analysis["id"].as_str().unwrap()))
-        );
+    async fn a_request_is_accepted_with_its_location() {
+        let reply = send("create-analysis").await;
+        let analysis = reply.json();
+        assert_eq!((reply.status, &analysis["status"]), (202, &json!("requested")), "{analysis}");
+        let path = format!("/v1/analyses/{}", analysis["id"].as_str().unwrap());
+        assert!(reply.header("location").ends_with(&path), "{reply:?}");
         assert_eq!(analysis["parameters"]["horizon_days"], 30);
     }
 
     #[tokio::test]
     async fn workflow_and_parameters_have_defaults() {
-        let analysis = sent("create-analysis.symbol-only").await.json();
+        let analysis = send("create-analysis.symbol-only").await.json();
         assert_eq!(analysis["workflow"], "stock-analysis");
-        assert_eq!(analysis["parameters"], serde_json::json!({}));
+        assert_eq!(analysis["parameters"], json!({}));
     }
 
     #[tokio::test]
-    async fn a_request_of_nobody_is_a_401_problem() {
-        let body = serde_json::json!({ "symbol": "AAPL" });
-        let answer = Stack::running().post_json("/v1/analyses", None, &body).await;
-        assert_problem(&answer, 401, "unauthenticated");
+    async fn a_request_without_a_token_is_a_401_problem() {
+        let body = json!({ "symbol": "AAPL" });
+        let reply = Stack::running().post_json("/v1/analyses", None, &body).await;
+        assert_problem(&reply, 401, "unauthenticated");
     }
 
     #[tokio::test]
-    async fn a_token_of_somebody_else_is_a_401_problem() {
-        let body = serde_json::json!({ "symbol": "AAPL" });
-        let answer = Stack::running().post_json("/v1/analyses", Some("not.a.token"), &body).await;
-        assert_problem(&answer, 401, "invalid_token");
+    async fn an_invalid_token_is_a_401_problem() {
+        let body = json!({ "symbol": "AAPL" });
+        let reply = Stack::running().post_json("/v1/analyses", Some("not.a.token"), &body).await;
+        assert_problem(&reply, 401, "invalid_token");
     }
 
     #[tokio::test]
     async fn an_unknown_symbol_is_a_404_problem() {
-        assert_problem(&sent("create-analysis.unknown-symbol").await, 404, "stock_not_found");
+        assert_problem(&send("create-analysis.unknown-symbol").await, 404, "stock_not_found");
     }
 
     #[tokio::test]
-    async fn a_list_is_no_body_although_its_items_would_fit() {
-        let stack = Stack::running();
-        let token = stack.sign_up().await.token;
-        let list =
-            stack.post_json("/v1/analyses", Some(&token), &serde_json::json!(["AAPL"])).await;
-        assert_eq!(
-            assert_problem(&list, 422, "validation_failed")["errors"][0]["detail"],
-            "must be an object"
-        );
-        let empty = stack.post_json("/v1/analyses", Some(&token), &serde_json::json!({})).await;
-        assert_eq!(
-            assert_problem(&empty, 422, "validation_failed")["errors"][0]["field"],
-            "symbol"
-        );
+    async fn a_list_is_a_422_problem() {
+        let problem = assert_problem(&post(&json!(["AAPL"])).await, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["detail"], "must be an object");
+    }
+
+    #[tokio::test]
+    async fn a_body_without_a_symbol_is_a_422_problem_that_names_it() {
+        let problem = assert_problem(&post(&json!({})).await, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "symbol");
     }
 
     #[tokio::test]
     async fn an_unknown_workflow_is_a_404_problem() {
-        assert_problem(&sent("create-analysis.unknown-workflow").await, 404, "workflow_not_found");
+        assert_problem(&send("create-analysis.unknown-workflow").await, 404, "workflow_not_found");
     }
 
     #[tokio::test]
-    async fn a_workflow_that_is_switched_off_is_a_409_problem() {
-        let stack = Stack::running();
-        let workflow = stack.add_workflow("off", false).await;
-        let body = serde_json::json!({ "symbol": "AAPL", "workflow": workflow });
-        let answer =
-            stack.post_json("/v1/analyses", Some(&stack.sign_up().await.token), &body).await;
-        assert_problem(&answer, 409, "workflow_disabled");
+    async fn a_disabled_workflow_is_a_409_problem() {
+        let workflow = Stack::running().add_workflow("off", false).await;
+        let reply = post(&json!({ "symbol": "AAPL", "workflow": workflow })).await;
+        assert_problem(&reply, 409, "workflow_disabled");
     }
 
     #[tokio::test]
-    async fn a_body_of_another_shape_is_a_422_problem() {
+    async fn a_body_that_does_not_match_the_schema_is_a_422_problem() {
         for name in ["invalid-symbol", "nul-character", "unknown-field"] {
-            assert_problem(
-                &sent(&format!("create-analysis.{name}")).await,
-                422,
-                "validation_failed",
-            );
+            let reply = send(&format!("create-analysis.{name}")).await;
+            assert_problem(&reply, 422, "validation_failed");
         }
     }
 
     #[tokio::test]
-    async fn a_body_that_is_no_json_is_a_400_problem() {
-        assert_problem(&sent("create-analysis.malformed-body").await, 400, "malformed_body");
+    async fn a_malformed_body_is_a_400_problem() {
+        assert_problem(&send("create-analysis.malformed-body").await, 400, "malformed_body");
     }
 
     #[tokio::test]
     async fn another_content_type_is_a_415_problem() {
-        assert_problem(
-            &sent("create-analysis.wrong-content-type").await,
-            415,
-            "unsupported_media_type",
-        );
+        let reply = send("create-analysis.wrong-content-type").await;
+        assert_problem(&reply, 415, "unsupported_media_type");
     }
 }

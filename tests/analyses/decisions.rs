@@ -34,8 +34,17 @@ fn callback(json: &str) -> Callback {
     serde_json::from_str(json).unwrap()
 }
 
-const PROGRESS: &str = r#"{"type":"analysis.progress","analysis_id":"019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47","execution_id":"7","progress":40}"#;
-const SUCCESS: &str = r#"{"type":"analysis.succeeded","analysis_id":"019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47","result":{"verdict":"neutral"}}"#;
+const PROGRESS: &str = r#"{
+    "type": "analysis.progress",
+    "analysis_id": "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47",
+    "execution_id": "7",
+    "progress": 40
+}"#;
+const SUCCESS: &str = r#"{
+    "type": "analysis.succeeded",
+    "analysis_id": "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47",
+    "result": {"verdict": "neutral"}
+}"#;
 
 #[test]
 fn a_requested_analysis_is_called_for_the_first_time() {
@@ -44,7 +53,7 @@ fn a_requested_analysis_is_called_for_the_first_time() {
 }
 
 #[test]
-fn a_live_lease_makes_a_second_delivery_wait_for_its_end() {
+fn a_second_delivery_is_delayed_until_the_live_lease_ends() {
     let plan = plan_dispatch(&analysis(Status::Dispatched, 1, Some(112)), at(100), LEASE);
     assert_eq!(plan, Dispatch::Wait(SignedDuration::from_secs(12)));
 }
@@ -56,7 +65,7 @@ fn after_a_crash_the_lease_runs_out_and_the_call_is_repeated() {
 }
 
 #[test]
-fn a_last_attempt_that_broke_off_is_given_up() {
+fn an_interrupted_last_attempt_is_given_up() {
     let plan = plan_dispatch(&analysis(Status::Dispatched, MAX_ATTEMPTS, Some(99)), at(100), LEASE);
     assert_eq!(plan, Dispatch::GiveUp);
 }
@@ -86,7 +95,7 @@ fn only_an_execution_id_is_an_acceptance() {
 }
 
 #[test]
-fn what_may_pass_is_tried_again_later() {
+fn a_temporary_failure_is_retried_after_a_backoff() {
     let next = settled(2, CallOutcome::Unavailable { reason: "failed", http_status: Some(500) });
     let Next::Retry(
         Event::AttemptFailed { attempt, http_status, duration_ms, next_attempt_at, .. },
@@ -101,7 +110,7 @@ fn what_may_pass_is_tried_again_later() {
 }
 
 #[test]
-fn what_cannot_pass_ends_the_analysis_at_once() {
+fn a_permanent_failure_ends_the_analysis() {
     let next = settled(1, CallOutcome::Refused { http_status: 422 });
     assert!(matches!(next, Next::Done(Event::Failed { code, .. }) if code == "rejected"));
 }
@@ -119,9 +128,10 @@ fn the_last_attempt_makes_it_undeliverable() {
 fn progress_before_the_202_proves_acceptance_first() {
     let effect =
         apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(PROGRESS)).unwrap();
-    assert!(
-        matches!(effect, Effect::AppendFirst(Event::Accepted { execution_id }) if execution_id == "7")
-    );
+    let Effect::AppendFirst(Event::Accepted { execution_id }) = effect else {
+        panic!("{effect:?}");
+    };
+    assert_eq!(execution_id, "7");
     let effect = apply_callback(&analysis(Status::Accepted, 1, None), &callback(PROGRESS)).unwrap();
     assert!(matches!(effect, Effect::Progress(40)));
 }
@@ -135,7 +145,7 @@ fn a_result_is_valid_before_and_after_the_202() {
 }
 
 #[test]
-fn a_report_before_the_call_or_after_the_end_is_kept_without_effect() {
+fn a_callback_before_the_call_or_after_the_end_is_ignored() {
     for status in
         [Status::Requested, Status::Succeeded, Status::Failed, Status::Cancelled, Status::Expired]
     {
@@ -145,7 +155,7 @@ fn a_report_before_the_call_or_after_the_end_is_kept_without_effect() {
 }
 
 #[test]
-fn a_report_that_lacks_what_its_type_needs_is_refused() {
+fn a_callback_without_the_fields_of_its_type_is_rejected() {
     let running = analysis(Status::Accepted, 1, None);
     let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
     for (kind, rest, expected) in [
@@ -160,13 +170,12 @@ fn a_report_that_lacks_what_its_type_needs_is_refused() {
 }
 
 #[test]
-fn waits_grow_by_four_around_five_seconds() {
-    let middle = |attempt| backoff(attempt, 0.5).as_secs();
-    assert_eq!([middle(1), middle(2), middle(3), middle(4)], [5, 20, 80, 320]);
+fn the_backoff_starts_at_5_seconds_and_grows_fourfold() {
+    assert_eq!([1, 2, 3, 4].map(|attempt| backoff(attempt, 0.5).as_secs()), [5, 20, 80, 320]);
 }
 
 #[test]
-fn chance_spreads_a_wait_by_a_fifth() {
+fn jitter_changes_the_backoff_by_a_fifth() {
     assert_eq!(backoff(1, 0.0).as_millis(), 4_000);
     assert_eq!(backoff(1, 1.0).as_millis(), 6_000);
 }

@@ -35,8 +35,8 @@ async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchRes
     Worker::new(WORK, world, handle, waits.clone()).process(batch, Deadline::default()).await
 }
 
-/// The ids of the messages that come again.
-fn again(response: &SqsBatchResponse) -> Vec<&str> {
+/// The ids of the messages that are redelivered.
+fn redelivered(response: &SqsBatchResponse) -> Vec<&str> {
     response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect()
 }
 
@@ -44,7 +44,7 @@ fn message_id(event: &str) -> String {
     event_json(event)["Records"][0]["messageId"].as_str().unwrap().to_owned()
 }
 
-/// `attempts` calls have begun, and the lease of the last is over.
+/// Changes an analysis to one with this many calls, the last with an expired lease.
 fn after(attempts: u32) -> impl FnOnce(&mut Analysis) {
     move |analysis| {
         (analysis.status, analysis.attempts) = (Status::Dispatched, attempts);
@@ -53,36 +53,36 @@ fn after(attempts: u32) -> impl FnOnce(&mut Analysis) {
 }
 
 #[tokio::test]
-async fn a_requested_analysis_is_dispatched_before_the_call_and_accepted_after_it() {
+async fn an_analysis_is_dispatched_before_the_call_and_accepted_after_it() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty());
+    assert!(redelivered(&response).is_empty());
     assert_eq!(world.workflows.calls(), [(2, Status::Dispatched)]);
     assert_eq!(log.types(), ["dispatched", "accepted"]);
     assert_eq!(log.events()[1]["data"], json!({ "execution_id": "1042" }));
 }
 
 #[tokio::test]
-async fn the_same_message_again_changes_nothing() {
+async fn a_redelivered_message_changes_nothing() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());
     deliver(&world, &waits, "dispatch-analysis").await;
     let response = deliver(&world, &waits, "dispatch-analysis.redelivery").await;
-    assert!(again(&response).is_empty());
+    assert!(redelivered(&response).is_empty());
     assert_eq!(world.workflows.calls().len(), 1);
     assert_eq!(log.types(), ["dispatched", "accepted"]);
 }
 
 #[tokio::test]
-async fn a_message_waits_while_another_call_has_the_lease() {
+async fn a_message_is_delayed_while_another_call_holds_the_lease() {
     let log = MemoryAnalyses::with(|analysis| {
         after(1)(analysis);
         analysis.lease_until = Some(Timestamp::MAX);
     });
     let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
     let receipt = event_json("dispatch-analysis")["Records"][0]["receiptHandle"].clone();
     let held = waits.visibility_changes();
     assert_eq!((held.len(), json!(held[0].0)), (1, receipt));
@@ -90,12 +90,12 @@ async fn a_message_waits_while_another_call_has_the_lease() {
 }
 
 #[tokio::test]
-async fn a_call_that_proves_nothing_is_noted_and_made_again_later() {
+async fn a_call_without_an_execution_id_is_recorded_and_retried() {
     for status in [200, 404, 500] {
         let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
-        let world = world(&log, ScriptedWorkflow::answering(status));
+        let world = world(&log, ScriptedWorkflow::responding(status));
         let response = deliver(&world, &waits, "dispatch-analysis").await;
-        assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+        assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
         assert_eq!(log.types(), ["dispatched", "attempt_failed"], "{status}");
         let failed = &log.events()[1]["data"];
         assert_eq!((&failed["attempt"], &failed["http_status"]), (&json!(1), &json!(status)));
@@ -105,29 +105,29 @@ async fn a_call_that_proves_nothing_is_noted_and_made_again_later() {
 }
 
 #[tokio::test]
-async fn a_wait_that_cannot_be_set_still_lets_the_message_come_again() {
+async fn a_message_whose_visibility_cannot_change_is_redelivered() {
     let log = MemoryAnalyses::with_requested();
-    let world = world(&log, ScriptedWorkflow::answering(500));
+    let world = world(&log, ScriptedWorkflow::responding(500));
     let response = deliver(&world, &MemoryQueue::down(), "dispatch-analysis").await;
-    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
 }
 
 #[tokio::test]
-async fn a_refused_call_ends_the_analysis_as_rejected() {
+async fn a_rejected_call_ends_the_analysis() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::ending(CallOutcome::Refused { http_status: 422 }));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
+    assert!(redelivered(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "failed"]);
     assert_eq!(log.events()[1]["data"]["code"], "rejected");
 }
 
 #[tokio::test]
-async fn the_last_failed_attempt_leaves_a_dead_letter_and_an_undeliverable_analysis() {
+async fn the_last_failed_attempt_leaves_a_dead_letter_and_is_undeliverable() {
     let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
-    let world = world(&log, ScriptedWorkflow::answering(500));
+    let world = world(&log, ScriptedWorkflow::responding(500));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty());
+    assert!(redelivered(&response).is_empty());
     assert_eq!(log.types(), ["dispatched", "failed"]);
     assert_eq!(log.events()[1]["data"]["code"], "undeliverable");
     let sent =
@@ -139,57 +139,57 @@ async fn the_last_failed_attempt_leaves_a_dead_letter_and_an_undeliverable_analy
 async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
     let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
     let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
-    let workflow = ScriptedWorkflow::answering(500);
+    let workflow = ScriptedWorkflow::responding(500);
     let world =
         world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
+    assert!(redelivered(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "succeeded"]);
 }
 
 #[tokio::test]
-async fn without_its_workflow_no_attempt_is_used_up() {
+async fn a_missing_workflow_uses_up_no_attempt() {
     let log = MemoryAnalyses::with(|analysis| {
         MemoryAnalyses::NO_WORKFLOW.clone_into(&mut analysis.workflow)
     });
     let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
     assert!(world.workflows.calls().is_empty() && log.events().is_empty());
 }
 
 #[tokio::test]
-async fn a_last_attempt_that_broke_off_is_undeliverable_without_another_call() {
+async fn an_interrupted_last_attempt_is_undeliverable_without_another_call() {
     let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert!(again(&response).is_empty() && world.workflows.calls().is_empty());
+    assert!(redelivered(&response).is_empty() && world.workflows.calls().is_empty());
     assert_eq!(log.events()[0]["data"]["code"], "undeliverable");
     assert_eq!(world.dead_letters.dead_letters().len(), 1);
 }
 
 #[tokio::test]
-async fn an_analysis_is_not_ended_while_its_dead_letter_cannot_be_kept() {
+async fn an_analysis_does_not_end_while_its_dead_letter_cannot_be_sent() {
     let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
     let world =
         Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
     let response = deliver(&world, &waits, "dispatch-analysis").await;
-    assert_eq!(again(&response), [message_id("dispatch-analysis")]);
+    assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
     assert!(log.events().is_empty());
 }
 
 #[tokio::test]
-async fn a_bad_record_comes_again_alone() {
+async fn a_bad_record_is_redelivered_alone() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());
     let response = deliver(&world, &waits, "dispatch-analysis.bad-record").await;
-    assert_eq!(again(&response), [message_id("dispatch-analysis.bad-record")]);
+    assert_eq!(redelivered(&response), [message_id("dispatch-analysis.bad-record")]);
     assert_eq!(log.types(), ["dispatched", "accepted"]);
 }
 
 #[tokio::test]
-async fn a_result_faster_than_the_answer_stands_and_the_call_is_not_repeated() {
-    for workflow in [ScriptedWorkflow::accepting(), ScriptedWorkflow::answering(500)] {
+async fn a_result_before_the_response_stands_and_the_call_is_not_repeated() {
+    for workflow in [ScriptedWorkflow::accepting(), ScriptedWorkflow::responding(500)] {
         let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
         let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
         let world = world(
@@ -207,8 +207,8 @@ fn soon() -> Deadline {
     Deadline::default()
 }
 
-/// What both the log in memory and the real one keep to, for an analysis that was only requested.
-async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
+/// Asserts the contract of a log, on an analysis that was only requested.
+async fn assert_contract(log: &impl AnalysisLog, id: AnalysisId) {
     let requested = log.load(id, soon()).await.unwrap().unwrap();
     assert_eq!(
         (requested.status, requested.version, requested.attempts),
@@ -235,14 +235,14 @@ async fn keeps_the_contract(log: &impl AnalysisLog, id: AnalysisId) {
         Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
     let failed = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((failed.status, failed.version), (Status::Failed, 4));
-    // A webhook that was appended is known by its id, whatever version it was decided on.
+    // An event with a known webhook id is appended once, also with a stale version.
     let repeated = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((repeated.status, repeated.version), (Status::Failed, 4));
 }
 
 #[tokio::test]
-async fn the_log_in_memory_keeps_the_contract() {
-    keeps_the_contract(&MemoryAnalyses::with_requested(), MemoryAnalyses::id()).await;
+async fn the_log_in_memory_meets_the_contract() {
+    assert_contract(&MemoryAnalyses::with_requested(), MemoryAnalyses::id()).await;
 }
 
 mod on_the_stack {
@@ -251,24 +251,26 @@ mod on_the_stack {
     use shared::{config::SupabaseConfig, http_client::HttpClient};
     use support::stack::Stack;
 
-    use super::{AnalysisId, json, keeps_the_contract};
+    use super::{AnalysisId, assert_contract, json};
 
     #[tokio::test]
-    async fn the_real_log_keeps_the_contract() {
+    async fn the_real_log_meets_the_contract() {
         let stack = Stack::running();
         let (user, id) = (stack.sign_up().await, AnalysisId::generate());
-        let arguments = json!({ "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
-            "p_parameters": {}, "p_traceparent": null });
+        let arguments = json!({
+            "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+            "p_parameters": {}, "p_traceparent": null,
+        });
         assert_eq!(
             stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status,
             200
         );
-        // Its message counts as sent, so that nobody but this test continues it.
-        let keep = "update public.outbox set sent_at = now() where id::text = $1";
-        stack.admin().await.execute(keep, &[&id.to_string()]).await.unwrap();
+        // Its message counts as sent, so that only this test continues it.
+        let mark = "update public.outbox set sent_at = now() where id::text = $1";
+        stack.admin().await.execute(mark, &[&id.to_string()]).await.unwrap();
         let key = HeaderValue::from_str(stack.get("secret_key")).unwrap();
         let config = SupabaseConfig { url: stack.get("base_url").to_owned(), key };
         let store = AnalysisStore::new(&config, &HttpClient::new().unwrap());
-        keeps_the_contract(&store, id).await;
+        assert_contract(&store, id).await;
     }
 }

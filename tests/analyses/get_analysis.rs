@@ -1,10 +1,10 @@
-//! `GET /v1/analyses/{id}`, on the running stack: whose row it is, the database decides.
+//! `GET /v1/analyses/{id}`, on the running stack: the database decides who owns a row.
 
 use serde_json::json;
 use support::{assert_problem, stack::Stack};
 
 #[tokio::test]
-async fn its_owner_reads_an_analysis_and_a_stranger_finds_nothing() {
+async fn an_analysis_is_found_by_its_owner_only() {
     let stack = Stack::running();
     let (owner, stranger) = (stack.sign_up().await, stack.sign_up().await);
     let created = stack
@@ -12,15 +12,15 @@ async fn its_owner_reads_an_analysis_and_a_stranger_finds_nothing() {
         .await
         .json();
     let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
-    let mine = stack.get_json(&path, Some(&owner.token)).await;
-    assert_eq!((mine.status, mine.header("cache-control")), (200, "private, no-store"));
-    assert_eq!(mine.json()["events"][0]["type"], "requested");
+    let own = stack.get_json(&path, Some(&owner.token)).await;
+    assert_eq!((own.status, own.header("cache-control")), (200, "private, no-store"));
+    assert_eq!(own.json()["events"][0]["type"], "requested");
     assert_problem(&stack.get_json(&path, Some(&stranger.token)).await, 404, "analysis_not_found");
     assert_problem(&stack.get_json(&path, None).await, 401, "unauthenticated");
 }
 
 #[tokio::test]
-async fn a_version_that_is_known_already_is_a_304_without_a_body() {
+async fn a_matching_etag_is_a_304_without_a_body() {
     let stack = Stack::running();
     let owner = stack.sign_up().await;
     let created = stack
@@ -30,7 +30,7 @@ async fn a_version_that_is_known_already_is_a_304_without_a_body() {
     let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
     stack.until(&path, Some(&owner.token), |analysis| analysis["finished_at"].is_string()).await;
     let finished = stack.get_json(&path, Some(&owner.token)).await;
-    assert_eq!(finished.header("retry-after"), "", "nothing more will happen");
+    assert_eq!(finished.header("retry-after"), "", "a finished analysis does not change");
     let (etag, bearer) = (finished.header("etag").to_owned(), format!("Bearer {}", owner.token));
     let body = finished.json();
     let progress =
@@ -42,17 +42,21 @@ async fn a_version_that_is_known_already_is_a_304_without_a_body() {
 }
 
 #[tokio::test]
-async fn progress_is_news_although_it_is_no_event() {
+async fn progress_changes_the_etag() {
     let stack = Stack::running();
     let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
-    let arguments = json!({ "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
-        "p_parameters": {}, "p_traceparent": null });
+    let arguments = json!({
+        "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+        "p_parameters": {}, "p_traceparent": null,
+    });
     assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
-    // Its message counts as sent, so that nobody but this test continues it.
-    let keep = "update public.outbox set sent_at = now() where id::text = $1";
-    stack.admin().await.execute(keep, &[&id]).await.unwrap();
-    let dispatched = json!({ "p_analysis_id": id, "p_version": 1, "p_type": "dispatched", "p_actor": "test",
-        "p_data": { "attempt": 1, "lease_until": "2099-01-01T00:00:00Z" }, "p_webhook_id": null });
+    // Its message counts as sent, so that only this test continues it.
+    let mark = "update public.outbox set sent_at = now() where id::text = $1";
+    stack.admin().await.execute(mark, &[&id]).await.unwrap();
+    let dispatched = json!({
+        "p_analysis_id": id, "p_version": 1, "p_type": "dispatched", "p_actor": "test",
+        "p_data": { "attempt": 1, "lease_until": "2099-01-01T00:00:00Z" }, "p_webhook_id": null,
+    });
     assert_eq!(
         stack.rest_as_service("POST", "/rpc/append_analysis_event", &dispatched).await.status,
         200
@@ -67,15 +71,15 @@ async fn progress_is_news_although_it_is_no_event() {
         stack.rest_as_service("POST", "/rpc/record_analysis_progress", &progress).await.status,
         200
     );
-    let news = stack.send("GET", &path, &headers, "").await;
+    let changed = stack.send("GET", &path, &headers, "").await;
     assert_eq!(
-        (news.status, news.header("etag"), &news.json()["progress"]),
+        (changed.status, changed.header("etag"), &changed.json()["progress"]),
         (200, "\"2-40\"", &json!(40))
     );
 }
 
 #[tokio::test]
-async fn an_id_that_is_none_is_named() {
+async fn an_invalid_id_is_a_400_problem_that_names_it() {
     let stack = Stack::running();
     let owner = stack.sign_up().await;
     let problem = assert_problem(

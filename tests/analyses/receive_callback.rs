@@ -47,8 +47,8 @@ async fn sent(world: &World, name: &str) -> Response {
 #[tokio::test]
 async fn a_result_ends_the_analysis() {
     let world = world(Status::Accepted);
-    let answer = sent(&world, "receive-callback").await;
-    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
+    let reply = sent(&world, "receive-callback").await;
+    assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "applied" })));
     let event = &world.1.events()[0];
     assert_eq!(
         (&event["type"], &event["data"]["result"]["verdict"]),
@@ -57,7 +57,7 @@ async fn a_result_ends_the_analysis() {
 }
 
 #[tokio::test]
-async fn what_the_database_cannot_store_is_refused_and_changes_nothing() {
+async fn text_the_database_cannot_store_is_rejected_and_changes_nothing() {
     let world = world(Status::Accepted);
     let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
     for (field, rest) in [
@@ -78,24 +78,24 @@ async fn what_the_database_cannot_store_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn a_failure_ends_the_analysis() {
     let world = world(Status::Accepted);
-    let answer = sent(&world, "receive-callback.failed").await;
-    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
+    let reply = sent(&world, "receive-callback.failed").await;
+    assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "applied" })));
     assert_eq!(world.1.types(), ["failed"]);
     assert_eq!(world.1.events()[0]["data"]["execution_id"], "1042");
 }
 
 #[tokio::test]
-async fn a_result_before_the_answer_of_the_call_is_believed() {
+async fn a_result_before_the_response_of_the_call_is_applied() {
     let world = world(Status::Dispatched);
     assert_eq!(sent(&world, "receive-callback").await.json(), json!({ "outcome": "applied" }));
     assert_eq!(world.1.types(), ["succeeded"]);
 }
 
 #[tokio::test]
-async fn progress_before_the_answer_of_the_call_accepts_the_analysis_first() {
+async fn progress_before_the_response_of_the_call_accepts_the_analysis() {
     let world = world(Status::Dispatched);
-    let answer = sent(&world, "receive-callback.progress").await;
-    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "applied" })));
+    let reply = sent(&world, "receive-callback.progress").await;
+    assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "applied" })));
     assert_eq!(world.1.types(), ["accepted"]);
     assert_eq!(world.1.analysis().status, Status::Accepted);
     assert!(world.1.progress().is_some());
@@ -106,17 +106,17 @@ async fn the_same_result_three_times_counts_once() {
     let world = world(Status::Accepted);
     assert_eq!(sent(&world, "receive-callback").await.json()["outcome"], "applied");
     for _ in 0..2 {
-        let answer = sent(&world, "receive-callback").await;
-        assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "duplicate" })));
+        let reply = sent(&world, "receive-callback").await;
+        assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "duplicate" })));
     }
     assert_eq!(world.1.types(), ["succeeded"]);
 }
 
 #[tokio::test]
-async fn a_result_after_the_end_is_ignored_and_kept() {
+async fn a_result_after_the_end_is_recorded_as_ignored() {
     let world = world(Status::Failed);
-    let answer = sent(&world, "receive-callback").await;
-    assert_eq!((answer.status, answer.json()), (200, json!({ "outcome": "ignored" })));
+    let reply = sent(&world, "receive-callback").await;
+    assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "ignored" })));
     assert_eq!(world.1.types(), ["callback_ignored"]);
     assert_eq!(world.1.analysis().status, Status::Failed);
 }
@@ -124,8 +124,8 @@ async fn a_result_after_the_end_is_ignored_and_kept() {
 #[tokio::test]
 async fn an_unsigned_report_is_a_401_problem_and_changes_nothing() {
     let world = world(Status::Accepted);
-    let answer = send(&world, &event_json("receive-callback.unsigned")).await;
-    assert_problem(&answer, 401, "invalid_signature");
+    let reply = send(&world, &event_json("receive-callback.unsigned")).await;
+    assert_problem(&reply, 401, "invalid_signature");
     assert!(world.1.events().is_empty());
 }
 
@@ -140,8 +140,8 @@ async fn a_report_whose_body_was_changed_is_a_401_problem() {
 
 #[tokio::test]
 async fn an_unknown_analysis_is_a_404_problem() {
-    let answer = sent(&world(Status::Accepted), "receive-callback.unknown-analysis").await;
-    assert_problem(&answer, 404, "analysis_not_found");
+    let reply = sent(&world(Status::Accepted), "receive-callback.unknown-analysis").await;
+    assert_problem(&reply, 404, "analysis_not_found");
 }
 
 #[tokio::test]
@@ -157,14 +157,14 @@ async fn a_success_without_a_result_is_a_400_problem() {
 
 #[tokio::test]
 async fn an_unknown_type_is_a_422_problem() {
-    let answer = sent(&world(Status::Accepted), "receive-callback.unknown-type").await;
-    assert_problem(&answer, 422, "validation_failed");
+    let reply = sent(&world(Status::Accepted), "receive-callback.unknown-type").await;
+    assert_problem(&reply, 422, "validation_failed");
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_a_400_problem() {
-    let answer = sent(&world(Status::Accepted), "receive-callback.malformed-body").await;
-    assert_problem(&answer, 400, "malformed_body");
+async fn a_malformed_body_is_a_400_problem() {
+    let reply = sent(&world(Status::Accepted), "receive-callback.malformed-body").await;
+    assert_problem(&reply, 400, "malformed_body");
 }
 
 #[tokio::test]

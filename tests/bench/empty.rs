@@ -1,4 +1,4 @@
-//! The least a function can be: what every other one is measured against.
+//! The smallest possible function: the baseline of the measurements.
 
 use lambda_http::{Body, Error, Request, Response, run, service_fn};
 

@@ -20,7 +20,7 @@ use measure::{Bench, EMPTY, Measured};
 use report::Budgets;
 use support::stack::Stack;
 
-/// What to measure instead of functions.
+/// The argument that measures 5,000 stocks instead of functions.
 const SCALE: &str = "scale";
 /// Processes started of each bootstrap.
 const ROUNDS: usize = 20;
@@ -58,18 +58,21 @@ async fn functions(bench: &Bench, wanted: &[String]) -> ExitCode {
 
 async fn judge(bench: &Bench, measured: &[Measured]) -> ExitCode {
     let Some((empty, functions)) = measured.split_first() else { return ExitCode::FAILURE };
-    let has = |name: &str| functions.iter().any(|function| function.name == name);
     let mut budgets = Budgets::default();
     report::table(empty, functions);
     for function in functions {
         budgets.check_start(empty, function);
     }
-    if has("get-metrics") {
+    if has(functions, "get-metrics") {
         budgets.check_read(&reads::uncached(bench).await);
         budgets.check_cached(&reads::cached(bench).await);
     }
-    if has("refresh-symbol") {
+    if has(functions, "refresh-symbol") {
         budgets.check_refresh(&refresh::both(bench).await);
     }
     budgets.conclude()
+}
+
+fn has(functions: &[Measured], name: &str) -> bool {
+    functions.iter().any(|function| function.name == name)
 }

@@ -26,7 +26,7 @@ const WARM_TIME: Duration = Duration::from_millis(300);
 pub(crate) struct Measured {
     pub name: String,
     pub uses_sdk: bool,
-    /// Whether a caller waits for its answer.
+    /// Whether a caller waits for its response.
     pub is_route: bool,
     pub size: f64,
     pub ready: f64,
@@ -35,7 +35,7 @@ pub(crate) struct Measured {
     pub memory: f64,
 }
 
-/// How functions are started and what they are asked: as deployed, on the running stack.
+/// The environment and the requests of functions: as deployed, on the running stack.
 #[derive(Debug)]
 pub(crate) struct Bench {
     pub requests: Requests,
@@ -87,21 +87,21 @@ impl Bench {
         names.iter().zip(samples).map(|(name, sample)| self.summary(name, sample)).collect()
     }
 
-    /// Ready, first answer, warm answer (milliseconds) and peak memory (megabytes) of one process.
+    /// Ready, first response, warm response (milliseconds) and peak memory (megabytes).
     async fn once(&self, name: &str) -> [f64; 4] {
         let event = self.event(name);
         let sandbox = Sandbox::start(&self.launch(name)).await.unwrap();
         let ready = sandbox.ready().await.unwrap();
-        let answer = sandbox.invoke(&event).await.unwrap();
+        let reply = sandbox.invoke(&event).await.unwrap();
         let first = sandbox.age();
-        assert_answered(name, &answer);
+        assert_handled(name, &reply);
         let warm = warm(&sandbox, &event).await;
         let memory = sandbox.peak_memory().unwrap();
         sandbox.kill().await;
         [ready.as_secs_f64() * 1e3, first.as_secs_f64() * 1e3, warm, memory as f64 / 1e6]
     }
 
-    /// The empty function is asked for what the hottest path is.
+    /// The empty function gets the request of the hottest path.
     fn event(&self, name: &str) -> Value {
         self.requests.of(if name == EMPTY { "get-metrics" } else { name })
     }
@@ -124,15 +124,15 @@ impl Bench {
     }
 }
 
-/// A refusal at the door is quick, and would pass for a quick function. An id that the stack does
-/// not know is looked up.
-fn assert_answered(name: &str, answer: &[u8]) {
-    let answer: Value = serde_json::from_slice(answer).unwrap();
-    let status = answer["statusCode"].as_u64().unwrap_or(200);
+/// A rejected request is quick and would make the function look quick. An unknown id is not
+/// rejected: it is looked up.
+fn assert_handled(name: &str, reply: &[u8]) {
+    let reply: Value = serde_json::from_slice(reply).unwrap();
+    let status = reply["statusCode"].as_u64().unwrap_or(200);
     let refused = [400, 401, 403].contains(&status) || status >= 500;
     assert!(
-        !refused && answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty),
-        "{name} answered {answer}"
+        !refused && reply["batchItemFailures"].as_array().is_none_or(Vec::is_empty),
+        "{name} responded {reply}"
     );
 }
 

@@ -17,23 +17,23 @@ use crate::{
 const READS: usize = 2000;
 const ROUNDS: usize = 10;
 
-/// One stock again and again, at concurrency 1.
+/// The same stock every time, at concurrency 1.
 pub(crate) async fn uncached(bench: &Bench) -> Times {
     let relay = relay::start(Stack::running().get("postgrest_url")).await.unwrap();
-    let round = || vec![vec!["AAPL".to_owned(); READS / ROUNDS]];
-    turns::take(bench, &relay, std::iter::repeat_with(round).take(ROUNDS)).await
+    let round = vec![vec!["AAPL".to_owned(); READS / ROUNDS]];
+    turns::take(bench, &relay, std::iter::repeat_n(round, ROUNDS)).await
 }
 
-/// Milliseconds of a warm invocation that finds its answer in the function's cache.
+/// Milliseconds of a warm invocation that is served from the function's cache.
 #[derive(Debug)]
 pub(crate) struct Cached {
     pub empty: f64,
     pub ok: f64,
-    /// With the tag of that answer.
+    /// With the etag of that response.
     pub not_modified: f64,
 }
 
-/// Takes turns as well: whoever is asked twice in a row has not come back for the second event yet.
+/// Takes turns as well: a function invoked twice in a row does not poll for the second event yet.
 pub(crate) async fn cached(bench: &Bench) -> Cached {
     let event = bench.requests.of("get-metrics");
     let empty = Sandbox::start(&bench.launch(EMPTY)).await.unwrap();
@@ -53,9 +53,9 @@ pub(crate) async fn cached(bench: &Bench) -> Cached {
             let _ = empty.invoke(&event).await;
             times[0].push(millis(begin));
             let begin = Instant::now();
-            let answer = function.invoke(known_or_not).await.unwrap();
+            let reply = function.invoke(known_or_not).await.unwrap();
             times[place].push(millis(begin));
-            assert!(answer.starts_with(start.as_bytes()), "{}", String::from_utf8_lossy(&answer));
+            assert!(reply.starts_with(start.as_bytes()), "{}", String::from_utf8_lossy(&reply));
         }
     }
     let [empty, ok, not_modified] = times.map(median);

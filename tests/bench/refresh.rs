@@ -10,7 +10,7 @@ use crate::measure::{Bench, median};
 const ROUNDS: usize = 5;
 const UNCHANGED: usize = 5;
 
-/// Seconds from the event to the answer; the first with the start of the process.
+/// Seconds from the event to the response; the first with the start of the process.
 #[derive(Debug)]
 pub(crate) struct Refreshes {
     pub whole_history: f64,
@@ -50,13 +50,14 @@ fn event(bench: &Bench, symbol: &str) -> Value {
 }
 
 #[track_caller]
-fn assert_done(answer: &[u8]) {
-    let answer: Value = serde_json::from_slice(answer).unwrap();
-    assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
+fn assert_done(reply: &[u8]) {
+    let reply: Value = serde_json::from_slice(reply).unwrap();
+    assert_eq!(reply["batchItemFailures"], json!([]), "{reply}");
 }
 
 async fn bars(stack: &Stack, symbol: &str) -> i64 {
-    let count = "select count(*) from public.price_bars b join public.stocks s on s.id = b.stock_id where s.symbol = $1";
+    let count = "select count(*) from public.price_bars b
+        join public.stocks s on s.id = b.stock_id where s.symbol = $1";
     stack.admin().await.query_one(count, &[&symbol]).await.unwrap().get(0)
 }
 
@@ -64,7 +65,8 @@ async fn remove(stack: &Stack, symbol: &str) {
     let admin = stack.admin().await;
     for table in ["price_bars", "metric_history", "stock_metrics"] {
         let delete = format!(
-            "delete from public.{table} where stock_id = (select id from public.stocks where symbol = $1)"
+            "delete from public.{table}
+             where stock_id = (select id from public.stocks where symbol = $1)"
         );
         admin.execute(&delete, &[&symbol]).await.unwrap();
     }

@@ -1,7 +1,7 @@
 //! PostgREST below `/rest/v1`, as hosted Supabase serves it.
 //!
 //! The local stack's gateway is written for convenience and takes longer than PostgREST itself:
-//! behind it, nobody would see what a function adds.
+//! it would hide the time that a function adds.
 
 use std::io;
 
@@ -34,7 +34,7 @@ async fn relay(client: TcpStream, upstream: String) -> io::Result<()> {
     }
 }
 
-/// Every read is one request: reads have no body, and the next one waits for the answer.
+/// Every read is one request: reads have no body, and the next one waits for the response.
 async fn requests(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),

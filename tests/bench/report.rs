@@ -8,10 +8,9 @@ use crate::{measure::Measured, reads::Cached, refresh::Refreshes, scale::AtScale
 pub(crate) fn table(empty: &Measured, functions: &[Measured]) {
     println!(
         "{:26} {:>8} {:>16} {:>16} {:>16} {:>10}",
-        "", "size MB", "ready ms", "first answer ms", "warm ms", "memory MB"
+        "", "size MB", "ready ms", "response ms", "warm ms", "memory MB"
     );
     for row in std::iter::once(empty).chain(functions) {
-        let ratio = |value: f64, base: f64| format!("{value:.2} ({:.1} x)", value / base);
         println!(
             "{:26} {:8.2} {:>16} {:>16} {:>16} {:10.1}",
             row.name,
@@ -23,6 +22,11 @@ pub(crate) fn table(empty: &Measured, functions: &[Measured]) {
         );
     }
     println!();
+}
+
+/// A figure with its ratio to that of the empty function.
+fn ratio(value: f64, base: f64) -> String {
+    format!("{value:.2} ({:.1} x)", value / base)
 }
 
 /// Functions that carry pages, a font or a renderer.
@@ -45,10 +49,10 @@ impl Budgets {
             function.ready / empty.ready,
             ready,
         );
-        // A worker's first answer is that of its work, which has budgets of its own.
+        // A worker's first response is that of its work, which has budgets of its own.
         if function.is_route {
             self.check(
-                &format!("{}: spawn to first answer, x empty", function.name),
+                &format!("{}: spawn to first response, x empty", function.name),
                 function.first / empty.first,
                 first,
             );
@@ -74,10 +78,10 @@ impl Budgets {
     pub(crate) fn check_scale(&mut self, reads: &AtScale) {
         for (percentile, budget) in [(50, 1.25), (99, 1.5)] {
             let (through, direct) = reads.times.at(percentile);
-            let what =
+            let name =
                 format!("get-metrics of 5,000 stocks, c={}, p{percentile}", reads.concurrency);
-            println!("{what}: {through:.2} ms, directly {direct:.2} ms");
-            self.check(&format!("{what}: x PostgREST"), through / direct, budget);
+            println!("{name}: {through:.2} ms, directly {direct:.2} ms");
+            self.check(&format!("{name}: x PostgREST"), through / direct, budget);
         }
     }
 
@@ -86,10 +90,10 @@ impl Budgets {
         self.check("refresh-symbol: nothing new, s", refreshes.no_change, 0.15);
     }
 
-    fn check(&mut self, what: &str, value: f64, budget: f64) {
+    fn check(&mut self, name: &str, value: f64, budget: f64) {
         let met = value <= budget;
         self.missed += usize::from(!met);
-        println!("{:7} {what}: {value:.2} of {budget}", if met { "met" } else { "NOT MET" });
+        println!("{:7} {name}: {value:.2} of {budget}", if met { "met" } else { "NOT MET" });
     }
 
     pub(crate) fn conclude(&self) -> ExitCode {

@@ -1,5 +1,4 @@
-//! The shipped events, made such that the running stack believes them, and a queue nobody listens
-//! to.
+//! The shipped events with valid credentials for the running stack, and a queue without a consumer.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,12 +8,12 @@ use support::{
     stack::{Stack, User},
 };
 
-/// What the functions are asked, and by whom.
+/// The requests to measure and their credentials.
 #[derive(Debug)]
 pub(crate) struct Requests {
     user: User,
     keys: WebhookKeys,
-    /// Takes what is measured sends, so that no deployed worker takes part.
+    /// Takes the messages of measured functions, so that no deployed worker receives them.
     pub queue: String,
 }
 
@@ -46,14 +45,16 @@ impl Requests {
         event
     }
 
-    /// Takes back what the measurements left in the stack.
+    /// Deletes the rows and the queue of the measurements.
     pub(crate) async fn clean_up(&self, stack: &Stack) {
         sqs(stack, "DeleteQueue", &json!({ "QueueUrl": self.queue })).await;
         let user = uuid::Uuid::parse_str(&self.user.id).unwrap();
         let admin = stack.admin().await;
         for delete in [
-            "delete from public.outbox where payload->>'analysis_id' in (select id::text from public.analyses where user_id::text = $1)",
-            "delete from public.analysis_events where analysis_id in (select id from public.analyses where user_id::text = $1)",
+            "delete from public.outbox where payload->>'analysis_id' in
+               (select id::text from public.analyses where user_id::text = $1)",
+            "delete from public.analysis_events where analysis_id in
+               (select id from public.analyses where user_id::text = $1)",
             "delete from public.analyses where user_id::text = $1",
         ] {
             admin.execute(delete, &[&user.to_string()]).await.unwrap();
@@ -64,7 +65,8 @@ impl Requests {
 async fn sqs(stack: &Stack, action: &str, body: &Value) -> Value {
     let target = format!("AmazonSQS.{action}");
     let credential = format!(
-        "AWS4-HMAC-SHA256 Credential={}/20260101/{}/sqs/aws4_request, SignedHeaders=host, Signature=0",
+        "AWS4-HMAC-SHA256 Credential={}/20260101/{}/sqs/aws4_request, \
+         SignedHeaders=host, Signature=0",
         stack.get("aws_access_key_id"),
         stack.get("region")
     );
@@ -74,6 +76,6 @@ async fn sqs(stack: &Stack, action: &str, body: &Value) -> Value {
         ("authorization", credential.as_str()),
     ];
     let url = format!("{}/", stack.get("ministack_url"));
-    let answer = stack.send("POST", &url, &headers, body.to_string()).await;
-    serde_json::from_slice(&answer.body).unwrap_or_default()
+    let reply = stack.send("POST", &url, &headers, body.to_string()).await;
+    serde_json::from_slice(&reply.body).unwrap_or_default()
 }

@@ -18,7 +18,7 @@ const ROUNDS: usize = 10;
 const TURNS: usize = 300;
 const STOCKS: usize = 5000;
 
-/// What was measured at a concurrency.
+/// The times at a concurrency.
 #[derive(Debug)]
 pub(crate) struct AtScale {
     pub concurrency: usize,
@@ -29,9 +29,8 @@ pub(crate) async fn both(bench: &Bench) -> Vec<AtScale> {
     let relay = relay::start(Stack::running().get("postgrest_url")).await.unwrap();
     let mut measured = Vec::new();
     for concurrency in CONCURRENCIES {
-        let list = |number| symbols(number * TURNS);
         let rounds = (0..ROUNDS).map(|round| {
-            (0..concurrency).map(|caller| list(round * concurrency + caller)).collect()
+            (0..concurrency).map(|caller| symbols((round * concurrency + caller) * TURNS)).collect()
         });
         measured.push(AtScale { concurrency, times: turns::take(bench, &relay, rounds).await });
     }

@@ -1,5 +1,4 @@
-//! Callers who ask the empty function, get-metrics and `PostgREST` in turn, over connections that
-//! are kept open.
+//! Callers of the empty function, get-metrics and `PostgREST` in turn, over keep-alive connections.
 
 use std::time::Instant;
 
@@ -27,8 +26,7 @@ impl Times {
     /// Of a read through get-metrics less an invocation of the empty function, and of the same
     /// request without it.
     pub(crate) fn at(&self, percentile: usize) -> (f64, f64) {
-        let of = |times: &[f64], percentile| times[times.len() * percentile / 100];
-        (of(&self.through, percentile) - of(&self.empty, 50), of(&self.direct, percentile))
+        (at(&self.through, percentile) - at(&self.empty, 50), at(&self.direct, percentile))
     }
 
     fn add(&mut self, other: Self) {
@@ -44,10 +42,15 @@ impl Times {
     }
 }
 
+/// A percentile of sorted times.
+fn at(times: &[f64], percentile: usize) -> f64 {
+    times[times.len() * percentile / 100]
+}
+
 /// In each round, one caller for each list of symbols, all at the same time.
 ///
 /// They take turns request by request, so that all three meet the same machine: in phases of their
-/// own, whoever needs fewer processes would have the caches of the processor for itself. A round
+/// own, the one with fewer processes would have the caches of the processor for itself. A round
 /// starts its own processes, as it matters for all of its turns which cores they settle on.
 pub(crate) async fn take(
     bench: &Bench,
@@ -112,9 +115,9 @@ impl Caller {
 
     async fn through(&self) -> f64 {
         let begin = Instant::now();
-        let answer = self.function.invoke(&self.event).await.unwrap();
+        let reply = self.function.invoke(&self.event).await.unwrap();
         let time = millis(begin);
-        assert!(answer.starts_with(b"{\"statusCode\":200"), "{}", String::from_utf8_lossy(&answer));
+        assert!(reply.starts_with(b"{\"statusCode\":200"), "{}", String::from_utf8_lossy(&reply));
         time
     }
 
@@ -124,17 +127,17 @@ impl Caller {
         let headers =
             [("accept", "application/json"), ("apikey", self.stack.get("publishable_key"))];
         let begin = Instant::now();
-        let answer = self.stack.send("GET", &url, &headers, "").await;
+        let reply = self.stack.send("GET", &url, &headers, "").await;
         let time = millis(begin);
         assert!(
-            answer.status == 200 && answer.body.len() > 2,
+            reply.status == 200 && reply.body.len() > 2,
             "{symbol} is missing: run `make load-scale`"
         );
         time
     }
 }
 
-/// get-metrics behind a relay, asking the store each time.
+/// get-metrics through a relay, without its cache.
 fn uncached_launch(bench: &Bench, relay: &str) -> Launch {
     let mut launch = bench.launch("get-metrics");
     launch

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use shared::store::SecondLevel;
+use market::SecondLevel;
 use tokio::net::TcpStream;
 
 use super::store::{Store, age, get, pass, policy};
@@ -21,29 +21,10 @@ impl Server {
     /// `None` without the program, which CI must have.
     async fn start() -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let spawned = Command::new("redis-server")
-            .args([
-                "--port",
-                &port.to_string(),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-            ])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn();
-        match spawned {
+        match spawn(port) {
             Ok(process) => {
                 let server = Self { process, url: format!("redis://127.0.0.1:{port}/") };
-                let reached = async {
-                    while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                        tokio::time::sleep(Duration::from_millis(10)).await;
-                    }
-                };
-                tokio::time::timeout(Duration::from_secs(60), reached)
+                tokio::time::timeout(Duration::from_secs(60), listening(port))
                     .await
                     .expect("redis-server does not listen");
                 Some(server)
@@ -53,9 +34,7 @@ impl Server {
                     std::env::var_os("CI").is_none(),
                     "redis-server cannot be started: {error}"
                 );
-                eprintln!(
-                    "redis-server cannot be started ({error}): the second level of the cache was not tested"
-                );
+                eprintln!("redis-server cannot be started, its tests are skipped: {error}");
                 None
             }
         }
@@ -63,6 +42,21 @@ impl Server {
 
     fn level(&self) -> Option<SecondLevel> {
         Some(SecondLevel::new(&self.url).unwrap())
+    }
+}
+
+fn spawn(port: u16) -> std::io::Result<Child> {
+    Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+        .args(["--save", "", "--appendonly", "no"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+}
+
+async fn listening(port: u16) {
+    while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -74,24 +68,24 @@ impl Drop for Server {
 }
 
 #[tokio::test]
-async fn what_one_sandbox_has_read_another_need_not_ask_for() {
+async fn sandboxes_share_cached_entries() {
     let Some(redis) = Server::start().await else { return };
     let store = Store::start().await;
     let (one, another) =
         (store.markets(policy(), redis.level()), store.markets(policy(), redis.level()));
     assert_eq!(age(&get(&one, &[]).await), (false, ""));
     pass(30);
-    assert_eq!((age(&get(&another, &[]).await), store.asked()), ((false, "30"), 1));
+    assert_eq!((age(&get(&another, &[]).await), store.requests()), ((false, "30"), 1));
     pass(31);
     assert_eq!(
-        (age(&get(&another, &[]).await), store.asked()),
+        (age(&get(&another, &[]).await), store.requests()),
         ((false, ""), 2),
-        "a minute is over there as well"
+        "the entry expires in both sandboxes"
     );
 }
 
 #[tokio::test]
-async fn while_the_store_is_down_another_sandbox_finds_a_stale_answer() {
+async fn sandboxes_share_stale_entries_while_the_store_is_down() {
     let Some(redis) = Server::start().await else { return };
     let mut store = Store::start().await;
     let (one, another) =
@@ -103,31 +97,31 @@ async fn while_the_store_is_down_another_sandbox_finds_a_stale_answer() {
 }
 
 #[tokio::test]
-async fn when_redis_goes_down_nothing_fails() {
+async fn reads_do_not_fail_when_redis_goes_down() {
     let Some(redis) = Server::start().await else { return };
     let mut store = Store::start().await;
     let markets = store.markets(policy(), redis.level());
     get(&markets, &[]).await;
     drop(redis);
     pass(60);
-    assert_eq!((age(&get(&markets, &[]).await), store.asked()), ((false, ""), 2));
+    assert_eq!((age(&get(&markets, &[]).await), store.requests()), ((false, ""), 2));
     store.goes_down().await;
     pass(60);
     assert_eq!(age(&get(&markets, &[]).await), (true, "60"));
 }
 
 #[tokio::test]
-async fn a_redis_that_is_not_there_is_not_missed() {
+async fn reads_do_not_need_a_reachable_redis() {
     let store = Store::start().await;
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let markets =
-        store.markets(policy(), Some(SecondLevel::new(&format!("redis://{nobody}/")).unwrap()));
+        store.markets(policy(), Some(SecondLevel::new(&format!("redis://{unused}/")).unwrap()));
     assert_eq!(age(&get(&markets, &[]).await), (false, ""));
 }
 
-/// It takes connections and never answers.
+/// It accepts connections and never responds.
 #[tokio::test]
-async fn a_redis_that_hangs_is_not_waited_for_long() {
+async fn reads_do_not_wait_for_a_redis_that_hangs() {
     let hangs = TcpListener::bind("127.0.0.1:0").unwrap();
     let store = Store::start().await;
     let url = format!("redis://{}/", hangs.local_addr().unwrap());
@@ -136,7 +130,7 @@ async fn a_redis_that_hangs_is_not_waited_for_long() {
 }
 
 #[test]
-fn an_address_in_the_clear_must_be_of_this_machine() {
+fn an_unencrypted_address_must_be_a_loopback_host() {
     for (url, usable) in [
         ("rediss://cache.example.com:6379", true),
         ("redis://localhost", true),

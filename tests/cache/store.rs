@@ -8,14 +8,10 @@ use std::{
 
 use http::HeaderValue;
 use jiff::Timestamp;
-use market::{Markets, Metric};
+use market::{CacheConfig, CachePolicy, Markets, Metric, SecondLevel};
 use serde_json::{Map, Value, json};
-use shared::{
-    config::SupabaseConfig,
-    http_client::HttpClient,
-    store::{CacheConfig, CachePolicy, SecondLevel},
-};
-use support::{Response, app::App, event_json};
+use shared::{config::SupabaseConfig, http_client::HttpClient};
+use support::{Response, app::App};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -41,15 +37,15 @@ pub(crate) fn policy() -> CachePolicy {
     CachePolicy { clock: now, ..CachePolicy::default() }
 }
 
-/// What the store does with a request.
+/// The behaviour of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
-    Answers,
+    Responds,
     Hangs,
-    /// It knows no stock but AAPL.
+    /// It has no rows.
     FindsNothing,
-    /// What stands before it answers in its place.
-    Unreached,
+    /// A proxy in front of it cannot reach it.
+    ProxyError,
 }
 
 #[derive(Debug)]
@@ -65,7 +61,7 @@ impl Store {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (mood, heads) =
-            (Arc::new(Mutex::new(Mood::Answers)), Arc::<Mutex<Vec<String>>>::default());
+            (Arc::new(Mutex::new(Mood::Responds)), Arc::<Mutex<Vec<String>>>::default());
         let (current, seen) = (Arc::clone(&mood), Arc::clone(&heads));
         let server = tokio::spawn(async move {
             let mut hanging = Vec::new();
@@ -75,9 +71,9 @@ impl Store {
                 let mood = *current.lock().unwrap();
                 match mood {
                     Mood::Hangs => hanging.push(stream),
-                    Mood::Answers => answer(&mut stream, &json!([row()])).await,
-                    Mood::FindsNothing => answer(&mut stream, &json!([])).await,
-                    Mood::Unreached => {
+                    Mood::Responds => respond(&mut stream, &json!([row()])).await,
+                    Mood::FindsNothing => respond(&mut stream, &json!([])).await,
+                    Mood::ProxyError => {
                         send(
                             &mut stream,
                             "522 Connection timed out",
@@ -91,12 +87,12 @@ impl Store {
         Self { url, mood, heads, server }
     }
 
-    /// From now on it does this.
+    /// Changes what it does with requests.
     pub(crate) fn becomes(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
     }
 
-    /// From now on nobody listens.
+    /// Closes the listener.
     pub(crate) async fn goes_down(&mut self) {
         self.server.abort();
         assert!((&mut self.server).await.unwrap_err().is_cancelled());
@@ -107,8 +103,8 @@ impl Store {
         self.heads.lock().unwrap().clone()
     }
 
-    /// How often it was asked.
-    pub(crate) fn asked(&self) -> usize {
+    /// The number of requests so far.
+    pub(crate) fn requests(&self) -> usize {
         self.heads().len()
     }
 
@@ -135,26 +131,28 @@ async fn head(stream: &mut TcpStream) -> String {
     String::from_utf8(head).unwrap().to_lowercase()
 }
 
-async fn answer(stream: &mut TcpStream, rows: &Value) {
+async fn respond(stream: &mut TcpStream, rows: &Value) {
     send(stream, "200 OK", &rows.to_string()).await;
 }
 
 async fn send(stream: &mut TcpStream, status: &str, body: &str) {
-    let answer = format!(
+    let reply = format!(
         "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
-    // A caller that has gone away does not hear it.
-    let _gone = stream.write_all(answer.as_bytes()).await;
+    // The caller may have closed the connection.
+    let _gone = stream.write_all(reply.as_bytes()).await;
     let _gone = stream.shutdown().await;
 }
 
-/// AAPL's row of `stock_metrics`; as an answer it is longer than 1 KB.
+/// AAPL's row of `stock_metrics`; the body of a response with it is longer than 1 KB.
 fn row() -> Value {
     let metrics =
         Metric::ALL.iter().map(|metric| (metric.name().to_owned(), json!(-0.123_456_789_012_345)));
-    let own = json!({ "symbol": "AAPL", "as_of": "2013-03-01", "close": 430.47, "adj_close": 56.137353095488_f64,
-        "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z" });
+    let own = json!({
+        "symbol": "AAPL", "as_of": "2013-03-01", "close": 430.47, "adj_close": 56.137353095488_f64,
+        "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z",
+    });
     Value::Object(metrics.chain(own.as_object().unwrap().clone()).collect::<Map<_, _>>())
 }
 
@@ -165,18 +163,12 @@ fn app(markets: &Markets) -> App {
 
 /// `GET /v1/stocks/AAPL/metrics` with these headers.
 pub(crate) async fn get(markets: &Markets, headers: &[(&str, &str)]) -> Response {
-    let mut event = event_json("get-metrics");
-    for (name, value) in headers {
-        event["headers"][*name] = (*value).into();
-    }
-    app(markets).respond("get-metrics", &event).await
+    app(markets).get_with("/v1/stocks/AAPL/metrics", headers).await
 }
 
 /// `GET /v1/stocks/{symbol}/metrics`
 pub(crate) async fn get_symbol(markets: &Markets, symbol: &str) -> Response {
-    let mut event = event_json("get-metrics");
-    event["pathParameters"]["symbol"] = symbol.into();
-    app(markets).respond("get-metrics", &event).await
+    app(markets).get(&format!("/v1/stocks/{symbol}/metrics")).await
 }
 
 /// `stale` and the header `Age` of a 200.
@@ -185,5 +177,5 @@ pub(crate) fn age(reply: &Response) -> (bool, &str) {
     (reply.json()["stale"].as_bool().unwrap(), reply.header("age"))
 }
 
-/// The store has no time at all, once there is something to answer with.
+/// The store has no time at all once there is a stale entry.
 pub(crate) const IMPATIENT: Duration = Duration::ZERO;

@@ -12,7 +12,8 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
         ("record_refresh_error", json!({ "p_symbol": symbol, "p_code": "a", "p_detail": "b" })),
         (
             "apply_refresh",
-            json!({ "p_symbol": symbol, "p_version": 1, "p_provider": "csv", "p_replace": false, "p_bars": [], "p_history": [] }),
+            json!({ "p_symbol": symbol, "p_version": 1, "p_provider": "csv", "p_replace": false,
+                "p_bars": [], "p_history": [] }),
         ),
         (
             "create_analysis",
@@ -21,7 +22,8 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
         ),
         (
             "append_analysis_event",
-            json!({ "p_analysis_id": id, "p_version": 1, "p_type": "cancelled", "p_data": {}, "p_actor": "me" }),
+            json!({ "p_analysis_id": id, "p_version": 1, "p_type": "cancelled", "p_data": {},
+                "p_actor": "me" }),
         ),
         ("record_analysis_progress", json!({ "p_analysis_id": id, "p_progress": 9 })),
         ("rebuild_analysis", json!({ "p_analysis_id": id })),
@@ -42,13 +44,13 @@ async fn users_cannot_call_the_functions_of_the_workers() {
             [(None, 401), (Some(&world.stranger.token), 403), (Some(&world.owner.token), 403)]
         {
             let path = format!("/rpc/{name}");
-            let answer =
+            let reply =
                 world.stack.rest("POST", &path, token.map(String::as_str), &arguments).await;
             assert_eq!(
-                (answer.status, &answer.json()["code"]),
+                (reply.status, &reply.json()["code"]),
                 (status, &json!("42501")),
                 "{name}: {}",
-                answer.json()
+                reply.json()
             );
         }
     }
@@ -74,15 +76,18 @@ async fn the_list_of_functions_above_is_complete() {
 }
 
 #[tokio::test]
-async fn the_token_hook_is_not_for_the_workers_either() {
+async fn service_role_cannot_call_the_token_hook() {
     let world = World::new().await;
     let event = json!({ "event": { "user_id": world.owner.id, "claims": {} } });
-    let answer = world.stack.rest_as_service("POST", "/rpc/custom_access_token_hook", &event).await;
-    assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("42501")));
+    let reply = world.stack.rest_as_service("POST", "/rpc/custom_access_token_hook", &event).await;
+    assert_eq!((reply.status, &reply.json()["code"]), (403, &json!("42501")));
 }
 
 fn page(world: &World, changes: Value) -> Value {
-    let mut arguments = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false, "p_metrics": ["rsi_14"] });
+    let mut arguments = json!({
+        "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false,
+        "p_metrics": ["rsi_14"],
+    });
     arguments.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     arguments
 }
@@ -96,40 +101,30 @@ async fn everyone_reads_the_history() {
     let world = World::new().await.refreshed().await;
     for token in [None, Some(world.stranger.token.as_str()), Some(world.owner.token.as_str())] {
         let periods = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false });
-        let answer = world.stack.rest("POST", "/rpc/read_periods", token, &periods).await;
-        assert_eq!((answer.status, answer.json().as_array().map(Vec::len)), (200, Some(2)));
-        let answer = world
+        let reply = world.stack.rest("POST", "/rpc/read_periods", token, &periods).await;
+        assert_eq!((reply.status, reply.json().as_array().map(Vec::len)), (200, Some(2)));
+        let reply = world
             .stack
             .rest("POST", "/rpc/read_history_page", token, &page(&world, json!({})))
             .await;
-        assert_eq!((answer.status, answer.json()["rows"].as_array().map(Vec::len)), (200, Some(2)));
+        assert_eq!((reply.status, reply.json()["rows"].as_array().map(Vec::len)), (200, Some(2)));
     }
 }
 
 #[tokio::test]
-async fn a_page_of_history_is_as_long_as_it_can_be_although_years_are_missing() {
+async fn a_page_of_history_is_full_although_years_are_missing() {
     let world = World::new().await;
     let days = ["1995-06-01", "2001-01-31", "2001-02-01", "2024-01-02"];
     let bars: Vec<Value> = days.iter().map(|day| bar(day)).collect();
     assert_eq!(world.apply(0, true, &json!(bars)).await.status, 200);
     for interval in ["day", "week", "month"] {
-        let found = |answer: &Response| -> Vec<String> {
-            let body = answer.json();
-            assert_eq!(body["as_of"], "2024-01-02", "{body}");
-            body["rows"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| row["day"].as_str().unwrap().to_owned())
-                .collect()
-        };
         let days = match interval {
             "week" => vec![days[0], days[2], days[3]],
             _ => days.to_vec(),
         };
         for limit in 1..=days.len() + 1 {
-            let answer = history(&world, json!({ "p_interval": interval, "p_limit": limit })).await;
-            assert_eq!(found(&answer), days[..limit.min(days.len())], "{interval} {limit}");
+            let reply = history(&world, json!({ "p_interval": interval, "p_limit": limit })).await;
+            assert_eq!(found(&reply), days[..limit.min(days.len())], "{interval} {limit}");
             let last = json!({ "p_interval": interval, "p_limit": limit, "p_descending": true });
             let backwards: Vec<_> =
                 days.iter().rev().take(limit).map(|day| (*day).to_owned()).collect();
@@ -146,24 +141,32 @@ async fn a_page_of_history_is_as_long_as_it_can_be_although_years_are_missing() 
     }
 }
 
+/// The days of a page of the history until 2024-01-02.
+fn found(reply: &Response) -> Vec<String> {
+    let body = reply.json();
+    assert_eq!(body["as_of"], "2024-01-02", "{body}");
+    let rows = body["rows"].as_array().unwrap().iter();
+    rows.map(|row| row["day"].as_str().unwrap().to_owned()).collect()
+}
+
 #[tokio::test]
-async fn a_history_takes_no_other_interval_or_metric_than_there_is() {
+async fn an_unknown_interval_or_metric_of_a_history_is_rejected() {
     let world = World::new().await.refreshed().await;
     for interval in [json!("year"), json!(null), json!("day'")] {
-        let answer = history(&world, json!({ "p_interval": interval })).await;
+        let reply = history(&world, json!({ "p_interval": interval })).await;
         assert_eq!(
-            (answer.status, &answer.json()["message"]),
+            (reply.status, &reply.json()["message"]),
             (400, &json!("unknown_interval")),
             "{interval}"
         );
     }
     for metric in ["provider", "rsi_14 from public.stock_metrics --", "rsi_14\""] {
-        let answer = history(&world, json!({ "p_metrics": [metric] })).await;
+        let reply = history(&world, json!({ "p_metrics": [metric] })).await;
         assert_eq!(
-            (answer.status, &answer.json()["code"]),
+            (reply.status, &reply.json()["code"]),
             (400, &json!("42703")),
             "{metric}: {}",
-            answer.json()
+            reply.json()
         );
     }
 }

@@ -1,16 +1,17 @@
-//! The outbox under the rules that its senders rely on.
+//! The claims of the outbox.
 
 use support::stack::Stack;
 use uuid::Uuid;
 
-/// In a transaction that is never committed, so that no relay of the running stack comes between.
+/// In a transaction that is never committed, so that the running stack does not relay the message.
 #[tokio::test]
-async fn a_claim_is_one_callers_until_its_message_is_sent() {
+async fn a_claim_has_one_owner_until_its_message_is_sent() {
     let mut admin = Stack::running().admin().await;
     let change = admin.transaction().await.unwrap();
     let id = Uuid::new_v4().to_string();
     // The oldest claim of all is the first to be taken over.
-    let insert = "insert into public.outbox values ($1::text::uuid, 'analyses', '{}', now(), '-infinity', gen_random_uuid())";
+    let insert = "insert into public.outbox values
+        ($1::text::uuid, 'analyses', '{}', now(), '-infinity', gen_random_uuid())";
     change.execute(insert, &[&id]).await.unwrap();
     let claim = "select id::text, claim_token::text from public.claim_outbox(1)";
     let claimed = change.query_one(claim, &[]).await.unwrap();

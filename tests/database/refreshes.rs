@@ -4,9 +4,9 @@ use support::Response;
 use super::world::{World, bar};
 
 #[track_caller]
-fn assert_refusal(answer: &Response, status: u16, message: &str) -> String {
-    let error = answer.json();
-    assert_eq!((answer.status, &error["code"]), (status, &json!(format!("PT{status}"))), "{error}");
+fn assert_refusal(reply: &Response, status: u16, message: &str) -> String {
+    let error = reply.json();
+    assert_eq!((reply.status, &error["code"]), (status, &json!(format!("PT{status}"))), "{error}");
     assert_eq!(error["message"], message, "{error}");
     error["details"].as_str().unwrap_or_default().to_owned()
 }
@@ -22,9 +22,9 @@ async fn stored(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn a_refresh_of_an_unknown_stock_is_refused() {
+async fn a_refresh_of_an_unknown_stock_is_rejected() {
     let mut world = World::new().await;
-    "NOBODYHASTHIS".clone_into(&mut world.symbol);
+    "UNKNOWN".clone_into(&mut world.symbol);
     assert_refusal(
         &world.apply(0, true, &json!([bar("2024-01-02")])).await,
         404,
@@ -33,22 +33,21 @@ async fn a_refresh_of_an_unknown_stock_is_refused() {
 }
 
 #[tokio::test]
-async fn a_history_is_the_providers_that_was_read_from_the_beginning() {
+async fn the_provider_of_a_history_is_the_one_that_replaced_it() {
     let world = World::new().await;
-    let provider = async || {
-        let state = world
-            .stack
-            .rest_as_service("POST", "/rpc/refresh_state", &json!({ "p_symbol": world.symbol }))
-            .await;
-        state.json()["provider"].clone()
-    };
-    assert_eq!(provider().await, Value::Null);
+    assert_eq!(provider(&world).await, Value::Null);
     let days = json!([bar("2024-01-02"), bar("2024-01-03")]);
     assert_eq!(world.apply_of("tiingo", 0, true, &days).await.status, 200);
     assert_eq!(world.apply_of("csv", 1, false, &json!([bar("2024-01-04")])).await.status, 200);
-    assert_eq!(provider().await, "tiingo");
+    assert_eq!(provider(&world).await, "tiingo");
     assert_eq!(world.apply_of("csv", 2, true, &days).await.status, 200);
-    assert_eq!(provider().await, "csv");
+    assert_eq!(provider(&world).await, "csv");
+}
+
+async fn provider(world: &World) -> Value {
+    let arguments = json!({ "p_symbol": world.symbol });
+    let state = world.stack.rest_as_service("POST", "/rpc/refresh_state", &arguments).await;
+    state.json()["provider"].clone()
 }
 
 #[tokio::test]
@@ -56,9 +55,9 @@ async fn a_refresh_of_another_version_changes_nothing() {
     let world = World::new().await.refreshed().await;
     let before = stored(&world).await;
     for version in [0, 2] {
-        let answer = world.apply(version, false, &json!([bar("2024-01-04")])).await;
+        let reply = world.apply(version, false, &json!([bar("2024-01-04")])).await;
         assert_eq!(
-            assert_refusal(&answer, 412, "stale_version"),
+            assert_refusal(&reply, 412, "stale_version"),
             format!("{} is at version 1.", world.symbol)
         );
     }
@@ -72,22 +71,17 @@ async fn a_year_without_a_partition_is_named_and_changes_nothing() {
     for (year, replace) in [("1989", true), ("1989", false), ("2999", true), ("2999", false)] {
         let mut bars = [bar(&format!("{year}-06-01")), bar("2024-01-04")];
         bars.sort_by_key(|bar| bar["day"].to_string());
-        let answer = world.apply(1, replace, &json!(bars)).await;
-        let detail = assert_refusal(&answer, 422, "day_out_of_range");
+        let reply = world.apply(1, replace, &json!(bars)).await;
+        let detail = assert_refusal(&reply, 422, "day_out_of_range");
         assert_eq!(detail, format!("Days of the year {year} cannot be stored."));
     }
     assert_eq!(stored(&world).await, before);
 }
 
 #[tokio::test]
-async fn rows_that_make_no_sense_change_nothing() {
+async fn invalid_rows_change_nothing() {
     let world = World::new().await.refreshed().await;
     let before = stored(&world).await;
-    let with = |name: &str, value: Value| {
-        let mut bar = bar("2024-01-04");
-        bar[name] = value;
-        bar
-    };
     for wrong in [
         with("high", json!(1)),
         with("low", json!(11.5)),
@@ -102,25 +96,26 @@ async fn rows_that_make_no_sense_change_nothing() {
         with("day", json!("2024-01-02")),
     ] {
         for replace in [true, false] {
-            let answer = world.apply(1, replace, &json!([bar("2024-01-02"), wrong])).await;
-            assert_eq!(answer.json()["message"], "invalid_rows", "{wrong}: {}", answer.json());
-            assert_refusal(&answer, 422, "invalid_rows");
+            let reply = world.apply(1, replace, &json!([bar("2024-01-02"), wrong])).await;
+            assert_eq!(reply.json()["message"], "invalid_rows", "{wrong}: {}", reply.json());
+            assert_refusal(&reply, 422, "invalid_rows");
         }
     }
     assert_refusal(&world.apply(1, true, &json!([])).await, 422, "invalid_rows");
     assert_eq!(stored(&world).await, before);
 }
 
+/// The bar of 2024-01-04 with this value.
+fn with(name: &str, value: Value) -> Value {
+    let mut bar = bar("2024-01-04");
+    bar[name] = value;
+    bar
+}
+
 #[tokio::test]
-async fn a_stock_says_from_when_to_when_it_has_bars() {
-    let span = async |world: &World| {
-        let sql = "select first_day::text, as_of::text from public.stocks where symbol = $1";
-        let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
-        (row.get::<_, Option<String>>(0), row.get::<_, Option<String>>(1))
-    };
-    let days = |first: &str, last: &str| (Some(first.to_owned()), Some(last.to_owned()));
+async fn a_stock_has_the_first_and_last_day_of_its_bars() {
     let world = World::new().await;
-    assert_eq!(span(&world).await, (None, None));
+    assert_eq!(span(&world).await, [None, None]);
     let world = world.refreshed().await;
     assert_eq!(span(&world).await, days("2024-01-02", "2024-01-03"));
     assert_eq!(world.apply(1, false, &json!([bar("2024-01-04")])).await.status, 200);
@@ -130,6 +125,17 @@ async fn a_stock_says_from_when_to_when_it_has_bars() {
         200
     );
     assert_eq!(span(&world).await, days("2023-05-02", "2023-05-03"));
+}
+
+/// The first and the last day of the stock.
+async fn span(world: &World) -> [Option<String>; 2] {
+    let sql = "select first_day::text, as_of::text from public.stocks where symbol = $1";
+    let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
+    [row.get(0), row.get(1)]
+}
+
+fn days(first: &str, last: &str) -> [Option<String>; 2] {
+    [Some(first.to_owned()), Some(last.to_owned())]
 }
 
 #[tokio::test]
@@ -145,19 +151,23 @@ async fn of_two_refreshes_of_one_version_one_wins() {
 }
 
 #[tokio::test]
-async fn a_failed_refresh_is_noted_and_waits_longer_each_time() {
+async fn a_failed_refresh_is_recorded_with_a_growing_retry_delay() {
     let world = World::new().await.refreshed().await;
     let sql = "select extract(epoch from retry_at - (refresh_error ->> 'at')::timestamptz)::bigint
         from public.stocks where symbol = $1";
-    let arguments = json!({ "p_symbol": world.symbol, "p_code": "provider_unavailable", "p_detail": "It is down." });
+    let arguments = json!({
+        "p_symbol": world.symbol, "p_code": "provider_unavailable", "p_detail": "It is down.",
+    });
     for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440] {
-        let answer =
+        let reply =
             world.stack.rest_as_service("POST", "/rpc/record_refresh_error", &arguments).await;
-        assert_eq!(answer.status, 204);
+        assert_eq!(reply.status, 204);
         let seconds: i64 = world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0);
         assert_eq!(seconds, minutes * 60);
     }
     assert_eq!(world.apply(1, false, &json!([])).await.status, 200);
-    let row = world.admin.query_one("select retry_at is null and refresh_error is null and refresh_failures = 0 from public.stocks where symbol = $1", &[&world.symbol]).await.unwrap();
+    let sql = "select retry_at is null and refresh_error is null and refresh_failures = 0
+        from public.stocks where symbol = $1";
+    let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
     assert!(row.get::<_, bool>(0));
 }

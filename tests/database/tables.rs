@@ -3,8 +3,8 @@ use support::Response;
 
 use super::world::{Row, World, assert_statuses};
 
-fn rows(answer: &Response) -> usize {
-    answer.json().as_array().unwrap_or_else(|| panic!("{}", answer.json())).len()
+fn rows(reply: &Response) -> usize {
+    reply.json().as_array().unwrap_or_else(|| panic!("{}", reply.json())).len()
 }
 
 #[tokio::test]
@@ -14,9 +14,9 @@ async fn stocks_are_read_by_everyone_and_written_by_none() {
         "/stocks?select=symbol,name,provider,refreshed_at,refresh_error&symbol=eq.{}",
         world.symbol
     );
-    let answers = world.read(&path).await;
-    assert_statuses(&path, &answers, [200; 3]);
-    assert_eq!(answers.each_ref().map(rows), [1; 3]);
+    let replies = world.read(&path).await;
+    assert_statuses(&path, &replies, [200; 3]);
+    assert_eq!(replies.each_ref().map(rows), [1; 3]);
     let row = Row { table: "stocks", key: "symbol", value: &world.symbol };
     world.assert_unwritable(&row, &json!({ "name": "Mine" })).await;
     world.assert_refused_to_service("DELETE", &row, &Value::Null).await;
@@ -41,9 +41,9 @@ async fn bars_and_metrics_are_read_by_everyone_and_written_by_none() {
         ("stock_metrics", json!({ "rsi_14": 1 }), 1),
     ] {
         let path = format!("/{table}?stock_id=eq.{}", world.stock_id);
-        let answers = world.read(&path).await;
-        assert_statuses(&path, &answers, [200; 3]);
-        assert_eq!(answers.each_ref().map(rows), [count; 3], "{path}");
+        let replies = world.read(&path).await;
+        assert_statuses(&path, &replies, [200; 3]);
+        assert_eq!(replies.each_ref().map(rows), [count; 3], "{path}");
         let row = Row { table, key: "stock_id", value: &world.stock_id };
         world.assert_unwritable(&row, &patch).await;
         world.assert_refused_to_service("PATCH", &row, &patch).await;
@@ -51,12 +51,13 @@ async fn bars_and_metrics_are_read_by_everyone_and_written_by_none() {
 }
 
 #[tokio::test]
-async fn users_read_workflows_but_not_where_they_listen() {
+async fn users_read_workflows_but_not_their_webhook_paths() {
     let world = World::new().await;
-    let path = "/workflows?select=name,title,parameters_schema,result_schema,enabled,version&name=eq.stock-analysis";
-    let answers = world.read(path).await;
-    assert_statuses(path, &answers, [401, 200, 200]);
-    assert_eq!((rows(&answers[1]), rows(&answers[2])), (1, 1));
+    let columns = "name,title,parameters_schema,result_schema,enabled,version";
+    let path = &format!("/workflows?select={columns}&name=eq.stock-analysis");
+    let replies = world.read(path).await;
+    assert_statuses(path, &replies, [401, 200, 200]);
+    assert_eq!((rows(&replies[1]), rows(&replies[2])), (1, 1));
     for columns in ["webhook_path", "fallback", "*"] {
         world.assert_hidden(&format!("/workflows?select={columns}")).await;
     }
@@ -66,19 +67,19 @@ async fn users_read_workflows_but_not_where_they_listen() {
 }
 
 #[tokio::test]
-async fn only_its_owner_reads_an_analysis_and_nobody_writes_it() {
+async fn only_its_owner_reads_an_analysis_and_no_user_writes_it() {
     let world = World::new().await.analysed().await;
     for (table, key) in [("analyses", "id"), ("analysis_events", "analysis_id")] {
         let path = format!("/{table}?{key}=eq.{}", world.analysis);
-        let answers = world.read(&path).await;
-        assert_statuses(&path, &answers, [401, 200, 200]);
-        assert_eq!((answers[1].json(), rows(&answers[2])), (json!([]), 1), "{path}");
+        let replies = world.read(&path).await;
+        assert_statuses(&path, &replies, [401, 200, 200]);
+        assert_eq!((replies[1].json(), rows(&replies[2])), (json!([]), 1), "{path}");
         let row = Row { table, key, value: &world.analysis };
         world.assert_unwritable(&row, &json!({ "version": 9 })).await;
         world.assert_refused_to_service("DELETE", &row, &Value::Null).await;
     }
     let events = Row { table: "analysis_events", key: "analysis_id", value: &world.analysis };
-    world.assert_refused_to_service("PATCH", &events, &json!({ "actor": "nobody" })).await;
+    world.assert_refused_to_service("PATCH", &events, &json!({ "actor": "other" })).await;
 }
 
 #[tokio::test]
@@ -103,12 +104,12 @@ async fn the_outbox_is_seen_and_written_by_no_user() {
 }
 
 #[tokio::test]
-async fn users_read_their_own_role_and_nobody_grants_one() {
+async fn users_read_their_own_role_and_cannot_grant_one() {
     let world = World::new().await.analysed().await;
-    let answers = world.read("/user_roles?select=user_id,role").await;
-    assert_statuses("/user_roles", &answers, [401, 200, 200]);
-    assert_eq!(answers[1].json(), json!([]));
-    assert_eq!(answers[2].json(), json!([{ "user_id": world.owner.id, "role": "operator" }]));
+    let replies = world.read("/user_roles?select=user_id,role").await;
+    assert_statuses("/user_roles", &replies, [401, 200, 200]);
+    assert_eq!(replies[1].json(), json!([]));
+    assert_eq!(replies[2].json(), json!([{ "user_id": world.owner.id, "role": "operator" }]));
     let row = Row { table: "user_roles", key: "user_id", value: &world.owner.id };
     world.assert_unwritable(&row, &json!({ "role": "admin" })).await;
     for method in ["GET", "PATCH", "DELETE"] {
@@ -126,7 +127,7 @@ async fn only_the_schema_public_is_exposed() {
     let key = world.stack.get("secret_key");
     for schema in ["partitions", "private", "auth"] {
         let headers = [("apikey", key), ("accept-profile", schema)];
-        let answer = world.stack.send("GET", "/rest/v1/price_bars_2024", &headers, "").await;
-        assert_eq!((answer.status, &answer.json()["code"]), (406, &json!("PGRST106")), "{schema}");
+        let reply = world.stack.send("GET", "/rest/v1/price_bars_2024", &headers, "").await;
+        assert_eq!((reply.status, &reply.json()["code"]), (406, &json!("PGRST106")), "{schema}");
     }
 }

@@ -11,7 +11,7 @@ use market::{
     Symbol,
 };
 use shared::{cached::Cached, deadline::Deadline, store::StoreError};
-use support::{Response, app::App, assert_problem, event_json};
+use support::{app::App, assert_problem};
 
 static AAPL: LazyLock<Vec<HistoryRow>> = LazyLock::new(|| sample("AAPL"));
 
@@ -83,28 +83,23 @@ fn app(shelf: Shelf) -> App {
     )
 }
 
-/// Sends a shipped event, with this query in place of its own when there is one.
-async fn chart_of(shelf: Shelf, event: &str, query: &str) -> Response {
-    let mut json = event_json(event);
-    if !query.is_empty() {
-        json["rawQueryString"] = query.into();
-    }
-    app(shelf).respond("get-chart", &json).await
+fn aapl() -> App {
+    app(Shelf::with_aapl())
 }
 
-async fn chart(event: &str, query: &str) -> Response {
-    chart_of(Shelf::with_aapl(), event, query).await
-}
-
-/// A drawing as text.
+/// The drawing of AAPL with this query.
 async fn svg(query: &str) -> String {
-    let reply = chart("get-chart", query).await;
+    svg_of(Shelf::with_aapl(), query).await
+}
+
+async fn svg_of(shelf: Shelf, query: &str) -> String {
+    let reply = app(shelf).get(&format!("/v1/stocks/AAPL/chart.svg?{query}")).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, "image/svg+xml"));
     String::from_utf8(reply.body).unwrap()
 }
 
 #[tokio::test]
-async fn a_value_that_is_not_known_is_refused_with_those_that_are() {
+async fn an_invalid_value_is_a_400_problem_that_lists_the_valid_ones() {
     for (query, field, known) in [
         ("range=10y", "range", "1m, 3m, 6m, 1y, 2y, 5y and max"),
         ("theme=sepia", "theme", "light or dark"),
@@ -116,7 +111,7 @@ async fn a_value_that_is_not_known_is_refused_with_those_that_are() {
         ("panels=macd", "panels", "rsi, volume"),
         ("panels=rsi,rsi", "panels", "rsi, volume"),
     ] {
-        let reply = chart("get-chart", query).await;
+        let reply = aapl().get(&format!("/v1/stocks/AAPL/chart.svg?{query}")).await;
         let problem = assert_problem(&reply, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], field, "{problem}");
         assert!(problem["errors"][0]["detail"].as_str().unwrap().contains(known), "{problem}");
@@ -124,36 +119,37 @@ async fn a_value_that_is_not_known_is_refused_with_those_that_are() {
 }
 
 #[tokio::test]
-async fn the_shipped_unknown_range_is_refused() {
-    assert_problem(&chart("get-chart.unknown-range", "").await, 400, "validation_failed");
+async fn an_unknown_range_is_a_400_problem() {
+    assert_problem(&aapl().event("get-chart.unknown-range").await, 400, "validation_failed");
 }
 
 #[tokio::test]
-async fn an_unknown_parameter_is_refused() {
-    assert_problem(&chart("get-chart", "colour=red").await, 400, "unknown_parameter");
+async fn an_unknown_parameter_is_a_400_problem() {
+    let reply = aapl().get("/v1/stocks/AAPL/chart.svg?colour=red").await;
+    assert_problem(&reply, 400, "unknown_parameter");
 }
 
 #[tokio::test]
 async fn unknown_symbol_is_a_404_problem() {
-    assert_problem(&chart("get-chart.unknown-symbol", "").await, 404, "stock_not_found");
+    assert_problem(&aapl().event("get-chart.unknown-symbol").await, 404, "stock_not_found");
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_reached_is_a_503_problem() {
+async fn an_unavailable_store_is_a_503_problem() {
     let reply = App::with(fakes::MemoryMarkets::down()).event("get-chart").await;
     assert_problem(&reply, 503, "upstream_unavailable");
 }
 
 #[tokio::test]
-async fn a_picture_says_in_headers_how_fresh_it_is() {
+async fn the_headers_of_a_chart_have_its_day_and_refresh_time() {
     for event in ["get-chart", "get-chart.png"] {
-        let reply = chart(event, "").await;
+        let reply = aapl().event(event).await;
         assert_eq!(
             (reply.header("as-of"), reply.header("refreshed-at")),
             ("2013-03-01", "2026-03-02T09:30:00Z")
         );
     }
-    let never = chart_of(Shelf::empty(), "get-chart", "").await;
+    let never = app(Shelf::empty()).event("get-chart").await;
     assert_eq!(
         (never.status, never.headers.get("as-of"), never.headers.get("refreshed-at")),
         (200, None, None)
@@ -161,12 +157,11 @@ async fn a_picture_says_in_headers_how_fresh_it_is() {
 }
 
 #[tokio::test]
-async fn the_same_picture_is_sent_once() {
-    let first = chart("get-chart.png", "").await;
+async fn a_matching_etag_is_a_304_without_a_body() {
+    let first = aapl().event("get-chart.png").await;
     assert!(first.header("etag").starts_with("W/\""), "{}", first.header("etag"));
-    let mut again = event_json("get-chart.png");
-    again["headers"]["if-none-match"] = first.header("etag").into();
-    let second = app(Shelf::with_aapl()).respond("get-chart", &again).await;
+    let headers = [("if-none-match", first.header("etag"))];
+    let second = aapl().get_with("/v1/stocks/AAPL/chart.png", &headers).await;
     assert_eq!((second.status, second.body.len()), (304, 0));
 }
 

@@ -73,6 +73,22 @@ async fn unknown_symbol_is_a_404_problem() {
 }
 
 #[tokio::test]
+async fn a_problem_is_one_object_with_the_request_id() {
+    let app = App::with(MemoryMarkets::default());
+    let reply = app.get_with("/v1/stocks/NOPE/metrics", &[("x-request-id", "abc-123")]).await;
+    insta::assert_snapshot!(reply.pretty(), @r#"
+    {
+      "code": "stock_not_found",
+      "detail": "There is no stock with this symbol.",
+      "instance": "abc-123",
+      "status": 404,
+      "title": "Not Found",
+      "type": "/docs/problems/stock_not_found"
+    }
+    "#);
+}
+
+#[tokio::test]
 async fn an_unknown_parameter_is_a_400_problem_that_names_it() {
     let reply =
         App::with(MemoryMarkets::with_aapl()).get("/v1/stocks/AAPL/metrics?fresh=yes").await;

@@ -2,30 +2,23 @@
 
 use market::Metric;
 use market::fakes::MemoryMarkets;
-use support::{Response, app::App, assert_problem};
+use support::{app::App, assert_problem};
 
-async fn list(query: &str) -> Response {
-    App::with(MemoryMarkets::default()).get(&format!("/v1/metrics/definitions{query}")).await
+fn app() -> App {
+    App::with(MemoryMarkets::default())
 }
 
 #[tokio::test]
-async fn every_metric_is_defined_in_the_order_of_an_answer() {
-    let reply = list("").await;
+async fn every_metric_is_defined_in_the_order_of_a_response() {
+    let reply = app().get("/v1/metrics/definitions").await;
     assert!(reply.header("cache-control").starts_with("public"), "{reply:?}");
-    let body = reply.json();
-    let names: Vec<_> = body["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["name"].as_str().unwrap())
-        .collect();
-    assert_eq!(names, Metric::ALL.map(Metric::name));
-    assert!(body["next"].is_null());
+    assert_eq!(reply.each("name"), Metric::ALL.map(Metric::name));
+    assert!(reply.json()["next"].is_null());
 }
 
 #[tokio::test]
 async fn a_definition_has_title_unit_formula_warm_up_and_source() {
-    let body = list("").await.json();
+    let body = app().get("/v1/metrics/definitions").await.json();
     let definition =
         body["items"].as_array().unwrap().iter().find(|item| item["name"] == "rsi_14").unwrap();
     assert_eq!(definition["title"], "Relative strength index of 14 days");
@@ -35,6 +28,7 @@ async fn a_definition_has_title_unit_formula_warm_up_and_source() {
 }
 
 #[tokio::test]
-async fn a_parameter_is_refused() {
-    assert_problem(&list("?limit=1").await, 400, "unknown_parameter");
+async fn an_unknown_parameter_is_a_400_problem() {
+    let reply = app().get("/v1/metrics/definitions?limit=1").await;
+    assert_problem(&reply, 400, "unknown_parameter");
 }

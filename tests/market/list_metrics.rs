@@ -1,111 +1,118 @@
 //! `GET /v1/metrics`
 
 mod batch;
-mod refusals;
+mod invalid;
 
 use market::fakes::{MemoryMarkets, snapshot};
 use market::{Metric, Snapshot, Values};
-use serde_json::{Value, json};
 use support::has_fields;
-use support::{Response, app::App, assert_problem, event_json};
+use support::{app::App, assert_problem};
 
-/// RSI and return of the stocks; what is missing is null.
-fn with(symbol: &str, rsi: Option<f64>, return_21d: Option<f64>) -> Snapshot {
+/// Four stocks with an RSI and a return; some are null.
+fn app() -> App {
+    App::with(MemoryMarkets::of(vec![
+        stock("AAPL", Some(33.3), Some(-0.05)),
+        stock("IBM", Some(28.0), Some(0.02)),
+        stock("MSFT", None, Some(0.02)),
+        stock("SPX", Some(33.3), None),
+    ]))
+}
+
+fn stock(symbol: &str, rsi: Option<f64>, return_21d: Option<f64>) -> Snapshot {
     let values = [(Metric::Rsi14, rsi), (Metric::Return21d, return_21d)];
     let metrics =
         values.into_iter().filter_map(|(metric, value)| Some((metric, value?))).collect::<Values>();
     Snapshot { metrics, ..snapshot(symbol) }
 }
 
-async fn list_of(snapshots: Vec<Snapshot>, event: &str, query: Option<&str>) -> Response {
-    let mut json = event_json(event);
-    if let Some(query) = query {
-        json["rawQueryString"] = query.into();
-    }
-    answer(snapshots, &json).await
+/// The symbols of `GET /v1/metrics` with this query.
+async fn symbols(query: &str) -> Vec<String> {
+    app().get(&format!("/v1/metrics?{query}")).await.each("symbol")
 }
 
-async fn answer(snapshots: Vec<Snapshot>, event: &Value) -> Response {
-    App::with(MemoryMarkets::of(snapshots)).respond("list-metrics", event).await
-}
-
-async fn list(query: &str) -> Response {
-    let stocks = vec![
-        with("AAPL", Some(33.3), Some(-0.05)),
-        with("IBM", Some(28.0), Some(0.02)),
-        with("MSFT", None, Some(0.02)),
-        with("SPX", Some(33.3), None),
-    ];
-    list_of(stocks, "list-metrics", Some(query)).await
-}
-
-fn symbols(body: &Value) -> Vec<&str> {
-    body["items"].as_array().unwrap().iter().map(|item| item["symbol"].as_str().unwrap()).collect()
+#[tokio::test]
+async fn anyone_may_cache_a_page() {
+    let reply = app().event("list-metrics").await;
+    assert!(reply.header("cache-control").starts_with("public"), "{reply:?}");
 }
 
 #[tokio::test]
 async fn pages_hold_the_metrics_of_each_stock_once() {
-    let first = list("limit=3").await;
-    assert!(first.header("cache-control").starts_with("public"), "{first:?}");
-    let body = first.json();
-    assert_eq!(symbols(&body), ["AAPL", "IBM", "MSFT"]);
-    let second = list(&format!("limit=3&cursor={}", body["next"].as_str().unwrap())).await.json();
-    assert_eq!(symbols(&second), ["SPX"]);
-    assert!(second["next"].is_null());
+    let first = app().get("/v1/metrics?limit=3").await;
+    assert_eq!(first.each("symbol"), ["AAPL", "IBM", "MSFT"]);
+    let second = app().get(&format!("/v1/metrics?limit=3&cursor={}", first.next())).await;
+    assert_eq!(second.each("symbol"), ["SPX"]);
+    assert!(second.json()["next"].is_null());
 }
 
 #[tokio::test]
-async fn filters_on_several_fields_are_all_met_and_null_meets_none() {
-    assert_eq!(symbols(&list("rsi_14.lt=33.3").await.json()), ["IBM"]);
-    assert_eq!(symbols(&list("rsi_14.lte=33.3&return_21d.gt=-0.1").await.json()), ["AAPL", "IBM"]);
-    assert_eq!(symbols(&list("rsi_14=33.3").await.json()), ["AAPL", "SPX"]);
-    assert_eq!(symbols(&list("symbol.gte=ibm&symbol.lt=SPX").await.json()), ["IBM", "MSFT"]);
-    assert_eq!(
-        symbols(&list("close.gt=430.46&as_of=2013-03-01&volume.gte=1").await.json()).len(),
-        4
-    );
+async fn a_metric_is_filtered_by_bounds_and_equality() {
+    assert_eq!(symbols("rsi_14.lt=33.3").await, ["IBM"]);
+    assert_eq!(symbols("rsi_14.lte=33.3").await, ["AAPL", "IBM", "SPX"]);
+    assert_eq!(symbols("rsi_14=33.3").await, ["AAPL", "SPX"]);
 }
 
 #[tokio::test]
-async fn null_comes_last_in_both_directions_and_equals_are_by_symbol() {
-    assert_eq!(symbols(&list("sort=rsi_14").await.json()), ["IBM", "AAPL", "SPX", "MSFT"]);
-    assert_eq!(symbols(&list("sort=-rsi_14").await.json()), ["AAPL", "SPX", "IBM", "MSFT"]);
-    assert_eq!(
-        symbols(&list("sort=-return_21d,-symbol").await.json()),
-        ["MSFT", "IBM", "AAPL", "SPX"]
-    );
+async fn symbols_are_filtered_in_upper_case() {
+    assert_eq!(symbols("symbol.gte=ibm&symbol.lt=SPX").await, ["IBM", "MSFT"]);
 }
 
 #[tokio::test]
-async fn a_sorted_list_is_continued_behind_nulls_and_equals() {
-    let (mut met, mut cursor) = (Vec::new(), String::new());
+async fn a_stock_meets_every_filter() {
+    assert_eq!(symbols("rsi_14.lte=33.3&return_21d.gt=-0.1").await, ["AAPL", "IBM"]);
+    assert_eq!(symbols("close.gt=430.46&as_of=2013-03-01&volume.gte=1").await.len(), 4);
+}
+
+#[tokio::test]
+async fn null_comes_last_in_both_directions() {
+    assert_eq!(symbols("sort=rsi_14").await, ["IBM", "AAPL", "SPX", "MSFT"]);
+    assert_eq!(symbols("sort=-rsi_14").await, ["AAPL", "SPX", "IBM", "MSFT"]);
+}
+
+#[tokio::test]
+async fn equal_values_are_sorted_by_the_next_field() {
+    assert_eq!(symbols("sort=-return_21d,-symbol").await, ["MSFT", "IBM", "AAPL", "SPX"]);
+}
+
+#[tokio::test]
+async fn a_cursor_continues_after_nulls_and_equal_values() {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
     for _ in 0..4 {
-        let body = list(&format!("sort=-rsi_14&limit=1{cursor}")).await.json();
-        met.push(body["items"][0]["symbol"].as_str().unwrap().to_owned());
-        cursor = body["next"].as_str().map(|next| format!("&cursor={next}")).unwrap_or_default();
+        let page = app().get(&format!("/v1/metrics?sort=-rsi_14&limit=1{cursor}")).await;
+        found.extend(page.each("symbol"));
+        cursor = format!("&cursor={}", page.next());
     }
-    assert_eq!(met, ["AAPL", "SPX", "IBM", "MSFT"]);
-    assert_eq!(cursor, "");
+    assert_eq!(found, ["AAPL", "SPX", "IBM", "MSFT"]);
+    assert_eq!(cursor, "&cursor=", "the fourth page is the last one");
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_filter_or_sort_is_refused_and_other_fields_are_not() {
-    let body = list("sort=-rsi_14&limit=1").await.json();
-    let next = body["next"].as_str().unwrap();
+async fn a_cursor_of_another_filter_or_sort_is_rejected() {
+    let next = app().get("/v1/metrics?sort=-rsi_14&limit=1").await.next();
     for query in ["sort=rsi_14", "sort=-rsi_14&rsi_14.lt=90", ""] {
-        assert_problem(&list(&format!("{query}&cursor={next}")).await, 400, "invalid_cursor");
+        let reply = app().get(&format!("/v1/metrics?{query}&cursor={next}")).await;
+        assert_problem(&reply, 400, "invalid_cursor");
     }
-    assert_eq!(list(&format!("sort=-rsi_14,symbol&fields=close&cursor={next}")).await.status, 200);
 }
 
 #[tokio::test]
-async fn an_item_has_the_fields_asked_for_and_its_symbol() {
-    let reply =
-        list_of(vec![with("AAPL", Some(33.3), Some(0.1))], "list-metrics.screener", None).await;
-    let body = reply.json();
-    assert!(has_fields(&body["items"][0], &["symbol", "close", "rsi_14"]), "{body}");
-    assert_eq!(String::from_utf8(reply.body).unwrap().matches("430.47").count(), 1);
-    let body = list("fields=rsi_14&limit=1").await.json();
+async fn a_cursor_is_valid_for_other_fields() {
+    let next = app().get("/v1/metrics?sort=-rsi_14&limit=1").await.next();
+    let path = format!("/v1/metrics?sort=-rsi_14,symbol&fields=close&cursor={next}");
+    assert_eq!(app().get(&path).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_item_has_the_requested_fields_once() {
+    let stocks = MemoryMarkets::of(vec![stock("AAPL", Some(33.3), Some(0.1))]);
+    let reply = App::with(stocks).event("list-metrics.screener").await;
+    assert!(has_fields(&reply.json()["items"][0], &["symbol", "close", "rsi_14"]), "{reply:?}");
+    assert_eq!(reply.text().matches("430.47").count(), 1);
+}
+
+#[tokio::test]
+async fn an_item_always_has_its_symbol() {
+    let body = app().get("/v1/metrics?fields=rsi_14&limit=1").await.json();
     assert!(has_fields(&body["items"][0], &["symbol", "rsi_14"]), "{body}");
 }
 
@@ -120,65 +127,52 @@ async fn numbers_may_be_written_as_in_json() {
         ("1e308", 0),
         ("99999999999999999999999999999999", 0),
     ] {
-        assert_eq!(
-            symbols(&list(&format!("close.gt={value}")).await.json()).len(),
-            above,
-            "{value}"
-        );
-        assert_eq!(list(&format!("rsi_14.lt={value}")).await.status, 200, "{value}");
+        assert_eq!(symbols(&format!("close.gt={value}")).await.len(), above, "{value}");
+        let reply = app().get(&format!("/v1/metrics?rsi_14.lt={value}")).await;
+        assert_eq!(reply.status, 200, "{value}");
     }
 }
 
 mod on_the_stack {
-    use support::stack::Stack;
-
-    use super::*;
+    use support::{Response, has_fields, stack::Stack};
 
     #[tokio::test]
     async fn a_screener_filters_and_sorts_by_any_metric() {
-        let stack = Stack::running();
-        let path = "/v1/metrics?symbol.lte=SPX&rsi_14.gt=0&as_of=2013-03-01&sort=-return_21d&fields=return_21d";
-        let body = stack.get_json(path, None).await.json();
-        let returns: Vec<f64> = body["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|item| item["return_21d"].as_f64().unwrap())
-            .collect();
+        let reply =
+            get("symbol.lte=SPX&rsi_14.gt=0&as_of=2013-03-01&sort=-return_21d&fields=return_21d")
+                .await;
+        let body = reply.json();
+        let items = body["items"].as_array().unwrap();
+        let returns: Vec<f64> =
+            items.iter().map(|item| item["return_21d"].as_f64().unwrap()).collect();
         assert!(returns.len() >= 4 && returns.is_sorted_by(|one, next| one >= next), "{body}");
-        assert!(has_fields(&body["items"][0], &["symbol", "return_21d"]), "{body}");
+        assert!(has_fields(&items[0], &["symbol", "return_21d"]), "{body}");
+    }
+
+    async fn get(query: &str) -> Response {
+        Stack::running().get_json(&format!("/v1/metrics?{query}"), None).await
     }
 
     #[tokio::test]
     async fn every_field_can_be_filtered_and_sorted_by() {
-        let stack = Stack::running();
-        let whole = stack.get_json("/v1/metrics?symbol=AAPL", None).await.json();
+        let whole = get("symbol=AAPL").await.json();
         for (name, value) in whole["items"][0].as_object().unwrap() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let path = format!(
-                "/v1/metrics?symbol=AAPL&{name}.gte={value}&{name}.lte={value}&{name}={value}&sort=-{name}"
-            );
-            let path = if name == "symbol" {
-                "/v1/metrics?symbol=AAPL&sort=-symbol".to_owned()
-            } else {
-                path
+            let filters = format!("{name}.gte={value}&{name}.lte={value}&{name}={value}");
+            let query = match name.as_str() {
+                "symbol" => "symbol=AAPL&sort=-symbol".to_owned(),
+                name => format!("symbol=AAPL&{filters}&sort=-{name}"),
             };
-            let answer = stack.get_json(&path, None).await;
-            assert_eq!(
-                answer.json()["items"].as_array().map(Vec::len),
-                Some(1),
-                "{path}: {}",
-                answer.json()
-            );
+            let reply = get(&query).await;
+            assert_eq!(reply.each("symbol"), ["AAPL"], "{query}");
         }
     }
 
     #[tokio::test]
     async fn a_batch_has_an_item_for_each_symbol() {
-        let stack = Stack::running();
-        let body = stack.get_json("/v1/metrics?symbols=MSFT,NOPE,AAPL", None).await.json();
-        assert_eq!(symbols(&body), ["MSFT", "NOPE", "AAPL"]);
-        assert_eq!(body["items"][1]["error"]["code"], "stock_not_found");
-        assert_eq!(body["items"][2]["close"], 430.47);
+        let reply = get("symbols=MSFT,NOPE,AAPL").await;
+        assert_eq!(reply.each("symbol"), ["MSFT", "NOPE", "AAPL"]);
+        assert_eq!(reply.json()["items"][1]["error"]["code"], "stock_not_found");
+        assert_eq!(reply.json()["items"][2]["close"], 430.47);
     }
 }

@@ -1,4 +1,4 @@
-//! Schedule to queued refreshes.
+//! The schedule that queues refreshes.
 
 use std::{sync::Mutex, time::Duration};
 
@@ -14,7 +14,7 @@ use shared::{
 };
 use support::fakes::queues::MemoryQueue;
 
-/// Names these stocks, whatever the time.
+/// These stocks are due at any time.
 #[derive(Debug)]
 pub struct Due(pub Vec<Symbol>);
 
@@ -29,7 +29,7 @@ impl DueStocks for Due {
     }
 }
 
-/// Keeps the symbols of each call and their delay.
+/// Records the symbols of each call and their delay.
 #[derive(Default)]
 struct Delays(Mutex<Vec<(String, Duration)>>);
 
@@ -40,14 +40,16 @@ impl Publish for Delays {
         delay: Duration,
         _: Deadline,
     ) -> Result<Vec<usize>, QueueError> {
-        let symbol =
-            |message| serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned();
         self.0.lock().unwrap().extend(messages.iter().map(|message| (symbol(message), delay)));
         Ok(Vec::new())
     }
 }
 
-/// The queue after a run, and what became of the run.
+fn symbol(message: &impl Serialize) -> String {
+    serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned()
+}
+
+/// The queue after a run, and the outcome of the run.
 async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), shared::Error>) {
     let due = Due(symbols.iter().map(|symbol| symbol.parse().unwrap()).collect());
     let now: Timestamp =
@@ -59,18 +61,16 @@ async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), share
 }
 
 #[tokio::test]
-async fn the_benchmark_goes_ahead_of_the_others_and_none_is_lost() {
+async fn the_benchmark_is_queued_first_and_the_others_are_delayed() {
     let (queue, outcome) = planned(Delays::default(), &["AAPL", "SPX", "IBM"]).await;
     outcome.unwrap();
-    let seconds = |symbol: &str, seconds| (symbol.to_owned(), Duration::from_secs(seconds));
-    assert_eq!(
-        *queue.0.lock().unwrap(),
-        [seconds("SPX", 0), seconds("AAPL", 3), seconds("IBM", 3)]
-    );
+    let delays = [("SPX", 0), ("AAPL", 3), ("IBM", 3)]
+        .map(|(symbol, seconds)| (symbol.to_owned(), Duration::from_secs(seconds)));
+    assert_eq!(*queue.0.lock().unwrap(), delays);
 }
 
 #[tokio::test]
-async fn without_the_benchmark_nobody_waits() {
+async fn without_the_benchmark_no_message_is_delayed() {
     let (queue, outcome) = planned(Delays::default(), &["AAPL"]).await;
     outcome.unwrap();
     assert_eq!(*queue.0.lock().unwrap(), [("AAPL".to_owned(), Duration::ZERO)]);
@@ -83,7 +83,7 @@ async fn a_queue_that_is_down_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_message_that_was_not_taken_is_an_error() {
+async fn a_message_the_queue_rejects_is_an_error() {
     let (_, outcome) = planned(MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await;
     assert_eq!(outcome.unwrap_err().to_string(), "the queue did not accept 1 messages");
 }

@@ -11,7 +11,7 @@ fn keys() -> WebhookKeys {
         .unwrap()
 }
 
-async fn answered(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Vec<String>) {
+async fn sent(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Vec<String>) {
     let mut event = event_json(name);
     let now = Timestamp::from_second(1_772_443_800).unwrap();
     if signed {
@@ -27,8 +27,7 @@ async fn answered(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Ve
 
 #[tokio::test]
 async fn symbols_are_queued() {
-    let (response, published) =
-        answered("receive-refresh-request", MemoryQueue::default(), true).await;
+    let (response, published) = sent("receive-refresh-request", MemoryQueue::default(), true).await;
     assert_eq!((response.status, response.json()), (202, json!({ "queued": ["AAPL", "IBM"] })));
     assert_eq!(published.len(), 2);
 }
@@ -43,16 +42,16 @@ async fn an_invalid_request_is_a_problem_and_queues_nothing() {
         ("receive-refresh-request.invalid-symbol", true, 422, "validation_failed"),
         ("receive-refresh-request.malformed-body", true, 400, "malformed_body"),
     ] {
-        let (response, published) = answered(name, MemoryQueue::default(), signed).await;
+        let (response, published) = sent(name, MemoryQueue::default(), signed).await;
         assert_problem(&response, status, code);
         assert_eq!(published, [""; 0], "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_queue_that_does_not_take_all_is_a_503() {
+async fn a_queue_that_rejects_a_message_is_a_503_problem() {
     for queue in [MemoryQueue::down(), MemoryQueue::refusing(&[1])] {
-        let (response, _) = answered("receive-refresh-request", queue, true).await;
+        let (response, _) = sent("receive-refresh-request", queue, true).await;
         assert_problem(&response, 503, "upstream_unavailable");
     }
 }

@@ -1,4 +1,4 @@
-//! Queue `refreshes` to the stored bars and metrics of a stock.
+//! The queue worker that refreshes the bars and metrics of a stock.
 
 mod fakes;
 mod plan;
@@ -6,9 +6,8 @@ mod providers;
 
 use self::fakes::{Applied, Market, MemoryStock};
 use jiff::{SignedDuration, Timestamp};
-use market::Bars;
-use refresh_symbol::{Deps, ports::MarketDataError};
-use serde_json::json;
+use market::{Bars, fakes::flat_bar};
+use refresh_symbol::{Deps, plan::Stored, ports::MarketDataError};
 use shared::{
     deadline::Deadline,
     queue::{Delivery, Outcome},
@@ -16,24 +15,26 @@ use shared::{
 use support::event_json;
 
 fn bars(closes: &[u32]) -> Bars {
-    let bar = |(index, close): (usize, &u32)| {
-        json!({ "day": format!("2024-01-{:02}", index + 1), "open": close, "high": close, "low": close,
-            "close": close, "adj_close": close, "volume": 1 })
-    };
-    let rows: Vec<_> = closes.iter().enumerate().map(bar).collect();
-    serde_json::from_str(&json!(rows).to_string()).unwrap()
+    let days = closes.iter().enumerate();
+    let bars = days.map(|(index, close)| {
+        let day = format!("2024-01-{:02}", index + 1);
+        flat_bar(&day, &close.to_string())
+    });
+    bars.collect::<Vec<_>>().try_into().unwrap()
 }
 
 /// A stock at version 4 with these bars.
 fn stock(closes: &[u32]) -> MemoryStock {
     let bars = bars(closes);
-    let stored = json!({ "version": 4, "active": true, "provider": if closes.is_empty() { None } else { Some("first") },
-            "last_day": bars.last_day(), "recent": bars, "beta_from": null });
-    MemoryStock {
-        stored: serde_json::from_str(&stored.to_string()).unwrap(),
-        bars,
-        ..MemoryStock::default()
-    }
+    let stored = Stored {
+        version: 4,
+        active: true,
+        provider: (!closes.is_empty()).then(|| "first".to_owned()),
+        last_day: bars.last_day(),
+        recent: bars.clone(),
+        beta_from: None,
+    };
+    MemoryStock { stored: Some(stored), bars, ..MemoryStock::default() }
 }
 
 async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> Outcome {
@@ -60,7 +61,7 @@ fn assert_applied(stock: &MemoryStock, replace: bool, bars: usize, history: usiz
 }
 
 #[track_caller]
-fn assert_kept(stock: &MemoryStock, code: &str, detail: &str) {
+fn assert_recorded(stock: &MemoryStock, code: &str, detail: &str) {
     assert_eq!(*stock.applied.lock().unwrap(), []);
     assert_eq!(*stock.errors.lock().unwrap(), [(code.to_owned(), detail.to_owned())]);
 }
@@ -73,7 +74,7 @@ async fn the_first_refresh_stores_the_whole_history() {
 }
 
 #[tokio::test]
-async fn a_refresh_without_news_writes_no_rows() {
+async fn a_refresh_without_changes_writes_no_rows() {
     let stock = stock(&[5, 6]);
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
     assert_applied(&stock, false, 0, 0);
@@ -87,17 +88,17 @@ async fn a_new_day_is_appended() {
 }
 
 #[tokio::test]
-async fn a_split_makes_everything_be_read_again() {
+async fn a_split_replaces_the_whole_history() {
     let stock = stock(&[10, 12]);
     assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Outcome::Ack);
     assert_applied(&stock, true, 3, 3);
 }
 
 #[tokio::test]
-async fn a_fault_of_the_provider_is_noted_and_the_data_are_kept() {
+async fn a_provider_error_is_recorded_and_changes_no_data() {
     let stock = stock(&[5, 6]);
     assert_eq!(worked(&stock, Err(MarketDataError::UnknownSymbol)).await, Outcome::Ack);
-    assert_kept(&stock, "provider_unknown_symbol", "the provider has no such symbol");
+    assert_recorded(&stock, "provider_unknown_symbol", "the provider has no such symbol");
 }
 
 #[tokio::test]
@@ -106,18 +107,18 @@ async fn a_fallback_with_other_prices_does_not_replace_the_history() {
     assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
     let detail =
         "the provider's history conflicts with the stored one: memory answered in place of first";
-    assert_kept(&stock, "provider_history_differs", detail);
+    assert_recorded(&stock, "provider_history_differs", detail);
 }
 
 #[tokio::test]
-async fn a_fallback_with_the_same_prices_keeps_the_stock_up_to_date() {
+async fn a_fallback_with_the_same_prices_appends_new_days() {
     let stock = stock(&[5, 6]);
     assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
     assert_applied(&stock, false, 1, 1);
 }
 
 #[tokio::test]
-async fn a_fallback_makes_the_first_history_and_may_replace_its_own() {
+async fn a_fallback_stores_a_first_history_and_replaces_its_own() {
     let first = stock(&[]);
     assert_eq!(worked_with(&first, Market(Ok(bars(&[5, 6])), true)).await, Outcome::Ack);
     assert_applied(&first, true, 2, 2);
@@ -131,7 +132,7 @@ async fn a_fallback_makes_the_first_history_and_may_replace_its_own() {
 async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
     let stock = stock(&[10, 12, 14]);
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
-    assert_kept(
+    assert_recorded(
         &stock,
         "provider_history_differs",
         "the provider's history conflicts with the stored one: it ends before 2024-01-03",
@@ -139,14 +140,14 @@ async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
 }
 
 #[tokio::test]
-async fn bars_that_the_database_refuses_are_noted_and_not_tried_again_at_once() {
+async fn bars_the_database_rejects_are_recorded_and_acknowledged() {
     let stock = MemoryStock { refused: Some("day_out_of_range"), ..stock(&[5]) };
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
-    assert_kept(&stock, "day_out_of_range", "Not these.");
+    assert_recorded(&stock, "day_out_of_range", "Not these.");
 }
 
 #[tokio::test]
-async fn a_provider_that_asks_to_wait_is_left_alone_for_so_long() {
+async fn a_rate_limited_refresh_is_retried_after_the_providers_delay() {
     for (retry_after_seconds, seconds) in [(Some(7), 7), (None, 60)] {
         let stock = stock(&[5]);
         let verdict =
@@ -157,13 +158,13 @@ async fn a_provider_that_asks_to_wait_is_left_alone_for_so_long() {
 }
 
 #[tokio::test]
-async fn a_refresh_that_was_overtaken_comes_again_at_once() {
+async fn a_stale_refresh_is_retried_at_once() {
     let stock = MemoryStock { stale: true, ..stock(&[5]) };
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::RetryAfter(SignedDuration::ZERO));
 }
 
 #[tokio::test]
-async fn an_unknown_stock_is_done() {
+async fn a_refresh_of_an_unknown_stock_is_acknowledged() {
     let stock = MemoryStock::default();
     assert_eq!(worked(&stock, Ok(bars(&[5]))).await, Outcome::Ack);
     assert_eq!(*stock.applied.lock().unwrap(), []);
@@ -190,13 +191,13 @@ mod on_the_stack {
             ("webhook-timestamp", &seconds),
             ("webhook-signature", &signature),
         ];
-        let answer =
+        let reply =
             stack.send("POST", "/hooks/receive-refresh-request", &headers, body.clone()).await;
-        assert_eq!((answer.status, answer.json()), (202, json!({ "queued": [symbol] })));
+        assert_eq!((reply.status, reply.json()), (202, json!({ "queued": [symbol] })));
     }
 
     #[tokio::test]
-    async fn a_bad_answer_is_told_and_leaves_the_metrics_as_they_were() {
+    async fn a_malformed_response_is_reported_and_changes_no_metrics() {
         let stack = Stack::running();
         let symbol = stack.add_stock("RF").await;
         let header = "Date,Open,High,Low,Close,Volume\n";
@@ -204,15 +205,14 @@ mod on_the_stack {
             .await;
         let (stock, metrics) =
             (format!("/v1/stocks/{symbol}"), format!("/v1/stocks/{symbol}/metrics"));
-        let mut before =
-            stack.until(&metrics, None, |answer| answer["as_of"] == "2024-01-03").await;
-        // Of an answer as a whole, and so not among the metrics inside another one.
+        let mut before = stack.until(&metrics, None, |reply| reply["as_of"] == "2024-01-03").await;
+        // The stock has the flag for the response as a whole.
         before.as_object_mut().unwrap().remove("stale");
         assert_eq!(before["return_1d"], 1.0);
 
         refresh(&stack, &symbol, "<html>Too many visitors</html>").await;
-        let told = stack.until(&stock, None, |answer| !answer["refresh_error"].is_null()).await;
-        assert_eq!(told["refresh_error"]["code"], "provider_answer_malformed", "{told}");
-        assert_eq!(told["metrics"], before);
+        let failed = stack.until(&stock, None, |reply| !reply["refresh_error"].is_null()).await;
+        assert_eq!(failed["refresh_error"]["code"], "provider_answer_malformed", "{failed}");
+        assert_eq!(failed["metrics"], before);
     }
 }

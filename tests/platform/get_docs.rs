@@ -1,4 +1,4 @@
-//! `GET /docs` and what is below it, and `GET /openapi.json`.
+//! `GET /docs` and the pages below it, and `GET /openapi.json`.
 
 #[path = "../../functions/platform/get-docs/snippets/verify.rs"]
 mod verify;
@@ -25,7 +25,7 @@ async fn page(path: &str) -> Response {
     get(&event).await
 }
 
-/// The text of a packed answer.
+/// The text of a compressed response.
 fn text(reply: &Response) -> String {
     assert_eq!(reply.header("content-encoding"), "gzip");
     let mut text = String::new();
@@ -43,7 +43,7 @@ async fn the_reference_is_a_page_that_runs_our_scripts_only() {
 }
 
 #[tokio::test]
-async fn every_part_a_page_names_is_served_and_may_be_kept_for_good() {
+async fn every_asset_of_a_page_is_served_as_immutable() {
     let html = text(&page("/docs").await);
     let named: Vec<&str> =
         html.split('"').filter(|part| part.starts_with("/docs/assets/")).collect();
@@ -72,7 +72,7 @@ async fn every_link_of_a_page_leads_to_another_page() {
 }
 
 #[tokio::test]
-async fn the_contract_is_served_as_json_as_it_was_written() {
+async fn the_contract_is_served_as_json_in_its_own_order() {
     let reply = get(&event_json("get-docs.contract")).await;
     assert_eq!((reply.status, reply.header("content-encoding")), (200, ""));
     assert_eq!(reply.json(), contract::json(&template::yaml("infra/api/openapi.yaml")));
@@ -84,7 +84,7 @@ async fn the_contract_is_served_as_json_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_known_is_not_sent_again() {
+async fn a_matching_etag_is_a_304_without_a_body() {
     let mut known = event_json("get-docs.page");
     known["headers"]["if-none-match"] =
         get(&event_json("get-docs.page")).await.header("etag").into();
@@ -93,8 +93,8 @@ async fn a_page_that_is_known_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_client_that_takes_no_gzip_gets_the_same_page() {
-    let packed = text(&get(&event_json("get-docs.page")).await);
+async fn a_client_that_does_not_accept_gzip_gets_the_same_page() {
+    let plain_text = text(&get(&event_json("get-docs.page")).await);
     for refusal in ["", "identity", "gzip;q=0, br"] {
         let mut event = event_json("get-docs.page");
         event["headers"]["accept-encoding"] = refusal.into();
@@ -104,7 +104,7 @@ async fn a_client_that_takes_no_gzip_gets_the_same_page() {
             ("", "Accept-Encoding"),
             "{refusal}"
         );
-        assert_eq!(String::from_utf8(reply.body).unwrap(), packed, "{refusal}");
+        assert_eq!(String::from_utf8(reply.body).unwrap(), plain_text, "{refusal}");
     }
 }
 
@@ -130,7 +130,7 @@ fn the_pages_of_problems_are_those_of_the_contract() {
 }
 
 #[test]
-fn the_python_of_the_guide_tells_genuine_messages_from_others() {
+fn the_python_of_the_guide_accepts_only_genuine_messages() {
     let root = template::root();
     let run = Command::new("python3")
         .args([
@@ -144,7 +144,7 @@ fn the_python_of_the_guide_tells_genuine_messages_from_others() {
 }
 
 #[test]
-fn the_rust_of_the_guide_tells_genuine_messages_from_others() {
+fn the_rust_of_the_guide_accepts_only_genuine_messages() {
     for message in messages() {
         let genuine = [
             ("webhook-id", "id"),
@@ -154,34 +154,34 @@ fn the_rust_of_the_guide_tells_genuine_messages_from_others() {
         let genuine = genuine.map(|(header, field)| (header, plain(&message[field])));
         let (secret, body) = (plain(&message["secret"]), plain(&message["body"]));
         let now = message["timestamp"].as_i64().unwrap();
-        let with = |changed: &'static str, value: &'static str| {
+        assert!(is_genuine(&secret, &genuine, &body, now), "{message}");
+        for (changed, value) in
+            [("webhook-id", "msg_2"), ("webhook-timestamp", "soon"), ("webhook-signature", "v1,")]
+        {
             let headers = genuine
                 .clone()
                 .map(|(name, own)| (name, if name == changed { value.to_owned() } else { own }));
-            let header = |name: &str| {
-                headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
-            };
-            verify::is_genuine(&secret, header, body.as_bytes(), now)
-        };
-        assert!(with("nothing", ""), "{message}");
-        for (header, value) in
-            [("webhook-id", "msg_2"), ("webhook-timestamp", "soon"), ("webhook-signature", "v1,")]
-        {
-            assert!(!with(header, value), "{header}");
+            assert!(!is_genuine(&secret, &headers, &body, now), "{changed}");
         }
-        let header = |name: &str| {
-            genuine.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
-        };
-        let verified = |secret: &str, body: &str, now| {
-            verify::is_genuine(secret, header, body.as_bytes(), now)
-        };
-        assert!(verified(&secret, &body, now + 300) && !verified(&secret, &body, now + 301));
-        assert!(!verified("whsec_AAAA", &body, now) && !verified(&secret, "{}", now));
+        assert!(is_genuine(&secret, &genuine, &body, now + 300));
+        assert!(!is_genuine(&secret, &genuine, &body, now + 301));
+        assert!(!is_genuine("whsec_AAAA", &genuine, &body, now));
+        assert!(!is_genuine(&secret, &genuine, "{}", now));
     }
 }
 
+/// The verdict of the snippet on a message with these headers.
+fn is_genuine(secret: &str, headers: &[(&str, String)], body: &str, now: i64) -> bool {
+    verify::is_genuine(
+        secret,
+        |name| headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str()),
+        body.as_bytes(),
+        now,
+    )
+}
+
 #[test]
-fn we_sign_as_the_messages_of_the_snippets_are_signed() {
+fn our_signatures_match_those_of_the_snippets() {
     for message in messages() {
         let keys = WebhookKeys::parse(&[plain(&message["secret"]).into()]).unwrap();
         let sent_at = Timestamp::from_second(message["timestamp"].as_i64().unwrap()).unwrap();
@@ -206,7 +206,7 @@ mod on_the_stack {
     use super::*;
 
     #[tokio::test]
-    async fn a_packed_page_reaches_the_caller_whole() {
+    async fn a_compressed_page_reaches_the_caller_whole() {
         let reply = Stack::running()
             .send("GET", "/docs/webhooks", &[("accept-encoding", "gzip")], "")
             .await;

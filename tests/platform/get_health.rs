@@ -5,35 +5,35 @@ use get_health::{Deps, ROUTE, handle};
 use shared::deadline::Deadline;
 use support::{Response, app::App, stack::Stack};
 
-/// A dependency that answers or does not.
-struct Answers(bool);
+/// A dependency that is available or not.
+struct Available(bool);
 
-impl Probe for Answers {
+impl Probe for Available {
     async fn probe(&self, _: Deadline) -> bool {
         self.0
     }
 }
 
-/// The reply to a shipped event, when Supabase Auth answers or does not.
-async fn reply(auth_answers: bool, event: &str) -> Response {
+/// The reply to a shipped event, with Supabase Auth available or not.
+async fn reply(auth_is_available: bool, event: &str) -> Response {
     let deps = Deps {
-        store: Answers(true),
-        auth: Answers(auth_answers),
-        analyses: Answers(true),
-        refreshes: Answers(true),
+        store: Available(true),
+        auth: Available(auth_is_available),
+        analyses: Available(true),
+        refreshes: Available(true),
     };
     App::default().mount(ROUTE, deps, handle, ()).event(event).await
 }
 
 #[tokio::test]
-async fn a_process_that_answers_is_alive_whatever_it_depends_on() {
+async fn a_process_is_alive_while_a_dependency_is_unavailable() {
     let reply = reply(false, "get-health").await;
     assert_eq!((reply.status, reply.header("cache-control")), (200, "no-store"));
     assert_eq!(reply.json(), serde_json::json!({ "status": "ok" }));
 }
 
 #[tokio::test]
-async fn it_is_ready_when_every_dependency_answers() {
+async fn it_is_ready_when_every_dependency_is_available() {
     let reply = reply(true, "get-health.ready").await;
     assert_eq!(reply.status, 200);
     let body = reply.json();
@@ -48,7 +48,7 @@ async fn it_is_ready_when_every_dependency_answers() {
 }
 
 #[tokio::test]
-async fn it_is_not_ready_when_one_does_not_and_says_which() {
+async fn an_unavailable_dependency_is_a_503_that_names_it() {
     let reply = reply(false, "get-health.ready").await;
     assert_eq!(reply.status, 503);
     let body = reply.json();

@@ -1,6 +1,11 @@
-//! `$default`: what no route takes.
+//! `$default`: requests without a route.
 
-use support::{app::App, assert_problem};
+use support::{
+    app::App,
+    assert_problem,
+    template::{pairs, yaml},
+};
+use yaml_rust2::Yaml;
 
 async fn rejected(name: &str) -> support::Response {
     App::default().mount(reject_unknown::ROUTE, (), reject_unknown::handle, ()).event(name).await
@@ -12,7 +17,7 @@ async fn an_unknown_path_is_a_404_problem() {
 }
 
 #[tokio::test]
-async fn a_known_path_with_another_method_is_a_405_that_says_which_are_allowed() {
+async fn another_method_of_a_known_path_is_a_405_with_the_allowed_ones() {
     let reply = rejected("reject-unknown.wrong-method").await;
     assert_problem(&reply, 405, "method_not_allowed");
     assert_eq!(reply.header("allow"), "GET");
@@ -23,14 +28,8 @@ async fn a_known_path_with_another_method_is_a_405_that_says_which_are_allowed()
 
 #[test]
 fn the_known_routes_are_those_of_the_contract() {
-    let document = support::template::yaml("infra/api/openapi.yaml");
-    let methods = |operations| {
-        let known = support::template::pairs(operations).map(|(name, _)| name.to_uppercase());
-        known
-            .filter(|name| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str()))
-            .collect::<Vec<_>>()
-    };
-    let mut contract: Vec<_> = support::template::pairs(&document["paths"])
+    let document = yaml("infra/api/openapi.yaml");
+    let mut contract: Vec<_> = pairs(&document["paths"])
         .map(|(path, all)| (path.to_owned(), methods(all).join(", ")))
         .collect();
     contract.sort();
@@ -39,4 +38,12 @@ fn the_known_routes_are_those_of_the_contract() {
         .map(|(path, methods)| ((*path).to_owned(), (*methods).to_owned()))
         .collect();
     assert_eq!(known, contract);
+}
+
+/// The methods of a path of the contract.
+fn methods(operations: &Yaml) -> Vec<String> {
+    pairs(operations)
+        .map(|(name, _)| name.to_uppercase())
+        .filter(|name| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str()))
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! The schedule that sends what creators left in the outbox.
+//! The schedule that sends the unsent messages of the outbox.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn deps(
 }
 
 #[tokio::test]
-async fn everything_unsent_is_sent_as_it_was_written() {
+async fn unsent_messages_are_published_unchanged() {
     let (outbox, queue) = (MemoryOutbox::with(250), MemoryQueue::default());
     let expected = outbox.unsent();
     handle(&deps(&outbox, &queue), run()).await.unwrap();
@@ -35,7 +35,7 @@ async fn an_empty_outbox_sends_nothing() {
 }
 
 #[tokio::test]
-async fn only_messages_the_queue_took_are_marked() {
+async fn only_published_messages_are_marked() {
     let (outbox, queue) = (MemoryOutbox::with(3), MemoryQueue::refusing(&[1]));
     handle(&deps(&outbox, &queue), run()).await.unwrap();
     assert_eq!(outbox.unsent(), [r#"{"number":1}"#]);
@@ -51,7 +51,7 @@ async fn a_queue_that_is_down_loses_nothing_and_fails_the_run() {
 }
 
 #[tokio::test]
-async fn a_run_whose_time_is_nearly_up_claims_nothing() {
+async fn a_run_near_its_deadline_claims_nothing() {
     let (outbox, queue) = (MemoryOutbox::with(1), MemoryQueue::default());
     let over = Run { deadline: Deadline::after(Duration::from_secs(9)), ..run() };
     handle(&deps(&outbox, &queue), over).await.unwrap();
@@ -61,12 +61,12 @@ async fn a_run_whose_time_is_nearly_up_claims_nothing() {
 
 /// As `database::outbox` asserts of the real one.
 #[tokio::test]
-async fn a_claim_is_one_callers_until_its_message_is_sent() {
+async fn a_claim_has_one_owner_until_its_message_is_sent() {
     let outbox = MemoryOutbox::with(1);
     let [message] = outbox.claim(1, Deadline::default()).await.unwrap().try_into().unwrap();
     assert!(outbox.claim(1, Deadline::default()).await.unwrap().is_empty());
     outbox.mark_sent(&[message.id], uuid::Uuid::new_v4(), Deadline::default()).await.unwrap();
-    assert_eq!(outbox.unsent().len(), 1, "whoever does not hold the claim marks nothing");
+    assert_eq!(outbox.unsent().len(), 1, "only the owner of the claim marks messages");
     outbox.mark_sent(&[message.id], message.claim_token, Deadline::default()).await.unwrap();
     assert!(outbox.unsent().is_empty());
 }

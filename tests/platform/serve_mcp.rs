@@ -95,7 +95,8 @@ fn with_body(body: impl ToString) -> Value {
 
 fn tool_call(tool: &str, arguments: &Value) -> Value {
     with_body(json!({
-        "jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": { "name": tool, "arguments": arguments },
+        "jsonrpc": "2.0", "id": "a", "method": "tools/call",
+        "params": { "name": tool, "arguments": arguments },
     }))
 }
 
@@ -110,15 +111,15 @@ mod on_the_stack {
         let token = stack.sign_up().await.token;
         let event = event_json("serve-mcp.request-analysis");
         let message: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
-        let answer = stack.post_json("/mcp", Some(&token), &message).await.json();
-        let analysis = &answer["result"]["structuredContent"];
-        assert_eq!(analysis["status"], "requested", "{answer}");
+        let reply = stack.post_json("/mcp", Some(&token), &message).await.json();
+        let analysis = &reply["result"]["structuredContent"];
+        assert_eq!(analysis["status"], "requested", "{reply}");
         let path = format!("/v1/analyses/{}", analysis["id"].as_str().unwrap());
         assert_eq!(stack.get_json(&path, Some(&token)).await.status, 200);
     }
 
     #[tokio::test]
-    async fn there_is_nothing_to_get_or_delete() {
+    async fn get_and_delete_are_405_problems() {
         for method in ["GET", "DELETE"] {
             let reply =
                 Stack::running().send(method, "/mcp", &[("accept", "text/event-stream")], "").await;

@@ -1,4 +1,4 @@
-//! The contract: every answer is held against it, and it names every code there is.
+//! The contract: every response is checked against it, and it names every code.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -11,29 +11,49 @@ use support::{
 
 /// A contract with one list.
 fn sample() -> Contract {
-    let problem = json!({ "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
     Contract::new(json!({
         "paths": {
             "/v1/stocks/{symbol}": { "get": { "responses": {
                 "200": {
-                    "headers": { "ETag": { "required": true, "schema": { "pattern": "^\"[0-9]+\"$" } }, "Age": { "schema": { "type": "integer" } } },
-                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Stock" } } },
+                    "headers": {
+                        "ETag": { "required": true, "schema": { "pattern": "^\"[0-9]+\"$" } },
+                        "Age": { "schema": { "type": "integer" } },
+                    },
+                    "content": content("application/json", "Stock"),
                 },
                 "304": { "headers": { "ETag": {} } },
-                "4XX": problem,
+                "4XX": { "content": content("application/problem+json", "Problem") },
             } } },
             "/v1/stocks/all": { "get": { "responses": { "204": {} } } },
         },
-        "webhooks": { "stock.added": { "post": { "x-function": "receive-stock", "responses": { "202": {} } } } },
-        "x-default-route": { "responses": { "404": problem } },
+        "webhooks": {
+            "stock.added": {
+                "post": { "x-function": "receive-stock", "responses": { "202": {} } },
+            },
+        },
+        "x-default-route": {
+            "responses": { "404": { "content": content("application/problem+json", "Problem") } },
+        },
         "components": { "schemas": {
-            "Stock": { "required": ["symbol"], "properties": { "symbol": { "type": "string" }, "since": { "format": "date" } }, "additionalProperties": false },
+            "Stock": {
+                "required": ["symbol"],
+                "properties": {
+                    "symbol": { "type": "string" },
+                    "since": { "format": "date" },
+                },
+                "additionalProperties": false,
+            },
             "Problem": { "required": ["code"] },
         } },
     }))
 }
 
-fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+fn content(media_type: &str, schema: &str) -> Value {
+    let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
+    json!({ media_type: { "schema": schema } })
+}
+
+fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
     let headers = headers
         .iter()
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
@@ -42,16 +62,16 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
 }
 
 fn stock(headers: &[(&str, &str)], body: &str) -> Result<(), String> {
-    sample().of_route("GET", "/v1/stocks/AAPL", &answer(200, headers, body))
+    sample().of_route("GET", "/v1/stocks/AAPL", &response(200, headers, body))
 }
 
-/// What the store tells who lost a race. Every operation decides again, so none answers with it.
-const LOST_RACE: &str = "stale_version";
+/// The store's error for a stale version. Every operation decides again, so none responds with it.
+const STALE_VERSION: &str = "stale_version";
 const JSON: (&str, &str) = ("content-type", "application/json");
 const ETAG: (&str, &str) = ("etag", "\"4\"");
 
 #[test]
-fn what_programs_say_of_their_version_is_that_of_the_contract() {
+fn the_contract_has_the_version_of_the_programs() {
     assert_eq!(
         contract::json(&template::yaml("infra/api/openapi.yaml"))["info"]["version"],
         env!("CARGO_PKG_VERSION")
@@ -59,7 +79,7 @@ fn what_programs_say_of_their_version_is_that_of_the_contract() {
 }
 
 #[test]
-fn an_answer_as_promised_is_one() {
+fn a_response_as_described_passes() {
     assert_eq!(
         stock(
             &[JSON, ETAG, ("age", "3"), ("date", "now")],
@@ -67,36 +87,39 @@ fn an_answer_as_promised_is_one() {
         ),
         Ok(())
     );
-    let problem = answer(
+    let problem = response(
         404,
         &[("content-type", "application/problem+json")],
         r#"{"code": "stock_not_found"}"#,
     );
     assert_eq!(sample().of_route("GET", "/v1/stocks/NOPE", &problem), Ok(()));
-    assert_eq!(sample().of_route("GET", "/v1/stocks/AAPL", &answer(304, &[ETAG], "")), Ok(()));
-    assert_eq!(sample().of_hook("receive-stock", &answer(202, &[], "")), Ok(()));
+    assert_eq!(sample().of_route("GET", "/v1/stocks/AAPL", &response(304, &[ETAG], "")), Ok(()));
+    assert_eq!(sample().of_hook("receive-stock", &response(202, &[], "")), Ok(()));
 }
 
 #[test]
-fn a_route_that_says_more_of_itself_comes_first() {
-    assert_eq!(sample().of_route("GET", "/v1/stocks/all", &answer(204, &[], "")), Ok(()));
+fn a_constant_path_comes_before_one_with_a_parameter() {
+    assert_eq!(sample().of_route("GET", "/v1/stocks/all", &response(204, &[], "")), Ok(()));
 }
 
 #[test]
-fn what_no_route_takes_is_judged_as_the_default_route() {
-    let problem = answer(
+fn an_unknown_route_is_checked_as_the_default_route() {
+    let problem = response(
         404,
         &[("content-type", "application/problem+json")],
         r#"{"code": "route_not_found"}"#,
     );
     for (method, path) in [("GET", "/v2"), ("PUT", "/v1/stocks/AAPL"), ("GET", "/v1/stocks/")] {
         assert_eq!(sample().of_route(method, path, &problem), Ok(()), "{method} {path}");
-        assert!(sample().of_route(method, path, &answer(200, &[], "")).is_err(), "{method} {path}");
+        assert!(
+            sample().of_route(method, path, &response(200, &[], "")).is_err(),
+            "{method} {path}"
+        );
     }
 }
 
 #[test]
-fn an_answer_nobody_promised_is_told() {
+fn a_response_that_is_not_described_is_reported() {
     let good = r#"{"symbol": "AAPL"}"#;
     let broken = [
         (stock(&[JSON, ETAG], r#"{"symbol": 1}"#), "/symbol"),
@@ -109,18 +132,18 @@ fn an_answer_nobody_promised_is_told() {
         (stock(&[JSON, ("etag", "4")], good), "ETag"),
         (stock(&[JSON, ETAG, ("age", "young")], good), "Age"),
         (stock(&[JSON, ETAG, ("x-secret", "1")], good), "it has no header x-secret"),
-        (sample().of_route("GET", "/v1/stocks/AAPL", &answer(500, &[], "")), "it has no 500"),
-        (sample().of_route("GET", "/v1/stocks/AAPL", &answer(304, &[], "{}")), "it has no body"),
-        (sample().of_hook("receive-other", &answer(202, &[], "")), "no webhook"),
+        (sample().of_route("GET", "/v1/stocks/AAPL", &response(500, &[], "")), "it has no 500"),
+        (sample().of_route("GET", "/v1/stocks/AAPL", &response(304, &[], "{}")), "it has no body"),
+        (sample().of_hook("receive-other", &response(202, &[], "")), "no webhook"),
     ];
     for (verdict, expected) in broken {
-        let told = verdict.expect_err(expected);
-        assert!(told.contains(expected), "{told:?} does not tell {expected:?}");
+        let error = verdict.expect_err(expected);
+        assert!(error.contains(expected), "{error:?} does not contain {expected:?}");
     }
 }
 
 #[test]
-fn every_code_of_the_source_is_in_the_contract_and_every_one_there_in_the_source() {
+fn the_codes_of_the_source_are_those_of_the_contract() {
     let document = contract::json(&template::yaml("infra/api/openapi.yaml"));
     let listed = texts(&document["components"]["schemas"]["ProblemCode"]["enum"]);
     let mut made = BTreeSet::new();
@@ -131,12 +154,12 @@ fn every_code_of_the_source_is_in_the_contract_and_every_one_there_in_the_source
 }
 
 #[test]
-fn every_code_of_the_contract_is_an_answer_of_some_operation() {
+fn every_code_of_the_contract_belongs_to_an_operation() {
     let document = contract::json(&template::yaml("infra/api/openapi.yaml"));
-    let mut answered = BTreeSet::new();
-    collect(&document, &mut answered);
-    answered.insert(LOST_RACE.to_owned());
-    assert_eq!(answered, texts(&document["components"]["schemas"]["ProblemCode"]["enum"]));
+    let mut used_codes = BTreeSet::new();
+    collect(&document, &mut used_codes);
+    used_codes.insert(STALE_VERSION.to_owned());
+    assert_eq!(used_codes, texts(&document["components"]["schemas"]["ProblemCode"]["enum"]));
 }
 
 /// The texts in a list.

@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, process::Command};
 
 use support::template::{self, Function, names, pairs, text, yaml};
+use yaml_rust2::Yaml;
 
 const TOP_LEVEL: [&str; 15] = [
     "Cargo.lock",
@@ -86,21 +87,23 @@ fn every_function_has_its_line_in_the_readme() {
         .nth(1)
         .and_then(|rest| rest.split("\n## ").next())
         .unwrap();
-    let row = |line: &str| Some(line.strip_prefix("| ")?.split(" | ").next()?.to_owned());
     let rows: BTreeSet<String> =
-        table.lines().filter_map(row).filter(|name| name != "function").collect();
+        table.lines().filter_map(first_cell).filter(|name| name != "function").collect();
     assert_eq!(folders(), rows);
+}
+
+fn first_cell(line: &str) -> Option<String> {
+    Some(line.strip_prefix("| ")?.split(" | ").next()?.to_owned())
 }
 
 #[test]
 fn the_routes_of_the_template_are_those_of_the_contract() {
     let mut deployed = BTreeSet::new();
     for function in template::functions() {
-        let route = |route: Option<(String, String)>| {
+        for route in function.routes() {
             let (method, path) = route.unwrap_or_default();
-            (method, path, function.folder())
-        };
-        deployed.extend(function.routes().into_iter().map(route));
+            deployed.insert((method, path, function.folder()));
+        }
     }
     assert_eq!(deployed, contract());
 }
@@ -108,16 +111,18 @@ fn the_routes_of_the_template_are_those_of_the_contract() {
 /// The routes of `infra/api/openapi.yaml`.
 fn contract() -> BTreeSet<Route> {
     let document = yaml("infra/api/openapi.yaml");
-    let function =
-        |operation: &yaml_rust2::Yaml| operation["x-function"].as_str().unwrap().to_owned();
     let mut routes =
-        BTreeSet::from([(String::new(), String::new(), function(&document["x-default-route"]))]);
+        BTreeSet::from([(String::new(), String::new(), function_of(&document["x-default-route"]))]);
     for (path, operations) in pairs(&document["paths"]) {
         for (method, operation) in pairs(operations).filter(|(name, _)| METHODS.contains(name)) {
-            routes.insert((method.to_uppercase(), path.to_owned(), function(operation)));
+            routes.insert((method.to_uppercase(), path.to_owned(), function_of(operation)));
         }
     }
     routes
+}
+
+fn function_of(operation: &Yaml) -> String {
+    operation["x-function"].as_str().unwrap().to_owned()
 }
 
 #[test]

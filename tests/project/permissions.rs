@@ -74,18 +74,15 @@ mod on_the_stack {
         let text = fs::read_to_string(stack.get("aws_calls")).unwrap();
         // A line that is being written has no end yet.
         let complete = text.rfind('\n').map_or("", |end| &text[..end]);
-        let call = |line: &str| -> Use {
-            let call: Value = serde_json::from_str(line).unwrap();
-            assert_eq!(call["allowed"], true, "refused: {call}");
-            let (function, arn) =
-                (call["function"].as_str().unwrap(), call["resource"].as_str().unwrap());
-            (
-                folder(stack, function),
-                call["action"].as_str().unwrap().to_owned(),
-                resource(stack, arn),
-            )
-        };
-        complete.lines().map(call).collect()
+        complete.lines().map(|line| recorded_call(stack, line)).collect()
+    }
+
+    fn recorded_call(stack: &Stack, line: &str) -> Use {
+        let call: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(call["allowed"], true, "refused: {call}");
+        let [function, action, arn] =
+            ["function", "action", "resource"].map(|name| call[name].as_str().unwrap());
+        (folder(stack, function), action.to_owned(), resource(stack, arn))
     }
 
     /// `get-metrics` for its deployed name.
@@ -116,8 +113,10 @@ mod on_the_stack {
             "type": "analysis.requested", "analysis_id": id, "version": 1,
             "occurred_at": Timestamp::now().to_string(), "traceparent": null,
         });
-        let insert = "insert into public.outbox (id, topic, payload, occurred_at, claimed_until, claim_token)
-            values ($1::text::uuid, 'analyses', $2::text::jsonb, now(), now() - interval '1 second', gen_random_uuid())";
+        let insert = "insert into public.outbox
+                (id, topic, payload, occurred_at, claimed_until, claim_token)
+            values ($1::text::uuid, 'analyses', $2::text::jsonb, now(),
+                now() - interval '1 second', gen_random_uuid())";
         stack
             .admin()
             .await
@@ -143,17 +142,18 @@ mod on_the_stack {
         assert_eq!(created.status, 202, "{}", created.json());
         let id = created.json()["id"].as_str().unwrap().to_owned();
         let path = format!("/v1/analyses/{id}");
-        let attempted = |analysis: &Value| {
-            analysis["events"]
-                .as_array()
-                .is_some_and(|events| events.iter().any(|it| it["type"] == "attempt_failed"))
-        };
-        stack.until(&path, Some(&user.token), attempted).await;
-        let exhaust = "update public.analyses set attempts = 5, lease_until = now() where id = $1::text::uuid";
+        stack.until(&path, Some(&user.token), has_failed_attempt).await;
+        let exhaust = "update public.analyses set attempts = 5, lease_until = now()
+            where id = $1::text::uuid";
         admin.execute(exhaust, &[&id]).await.unwrap();
         let over =
             stack.until(&path, Some(&user.token), |analysis| analysis["status"] == "failed").await;
         assert_eq!(over["error"]["code"], "undeliverable", "{over}");
+    }
+
+    fn has_failed_attempt(analysis: &Value) -> bool {
+        let events = analysis["events"].as_array();
+        events.is_some_and(|events| events.iter().any(|it| it["type"] == "attempt_failed"))
     }
 
     /// A stock that changes while it is refreshed is looked at again. A lock makes that sure to
@@ -162,7 +162,9 @@ mod on_the_stack {
         let symbol =
             format!("RACE{}", &uuid::Uuid::new_v4().simple().to_string().to_uppercase()[..8]);
         let bars = format!("{}/bars/{symbol}.csv", stack.get("standin_url"));
-        let csv = "Date,Open,High,Low,Close,Volume\n2013-02-28,10,11,9,10,1000\n2013-03-01,10,11,9,10,1000\n";
+        let csv = "Date,Open,High,Low,Close,Volume\n\
+            2013-02-28,10,11,9,10,1000\n\
+            2013-03-01,10,11,9,10,1000\n";
         assert_eq!(stack.send("PUT", &bars, &[], csv).await.status, 204);
         let (mut admin, watcher) = (stack.admin().await, stack.admin().await);
         let insert =
@@ -201,7 +203,7 @@ mod on_the_stack {
             (webhook::TIMESTAMP, &timestamp),
             (webhook::SIGNATURE, &signature),
         ];
-        let answer = stack.send("POST", "/hooks/receive-refresh-request", &headers, body).await;
-        assert_eq!(answer.status, 202, "{}", answer.json());
+        let response = stack.send("POST", "/hooks/receive-refresh-request", &headers, body).await;
+        assert_eq!(response.status, 202, "{}", response.json());
     }
 }

@@ -37,19 +37,13 @@ fn declared() -> BTreeMap<&'static str, Declared> {
 /// The operations of the contract, its webhooks to us and its default route.
 fn operations() -> Vec<Yaml> {
     let document = yaml("infra/api/openapi.yaml");
-    let of = |section: &str| {
-        let paths: Vec<Yaml> = pairs(&document[section]).map(|(_, path)| path.clone()).collect();
-        let methods = |path: Yaml| {
-            pairs(&path)
-                .filter(|(name, _)| METHODS.contains(name))
-                .map(|(_, it)| it.clone())
-                .collect::<Vec<_>>()
-        };
-        paths.into_iter().flat_map(methods).collect::<Vec<_>>()
-    };
-    let all =
-        of("paths").into_iter().chain(of("webhooks")).chain([document["x-default-route"].clone()]);
-    all.filter(|operation| operation["x-function"].as_str() != Some("dispatch-analysis")).collect()
+    let paths = pairs(&document["paths"]).chain(pairs(&document["webhooks"]));
+    let methods = paths.flat_map(|(_, path)| pairs(path));
+    let operations = methods.filter(|(name, _)| METHODS.contains(name)).map(|(_, it)| it);
+    let all = operations.chain([&document["x-default-route"]]);
+    all.filter(|operation| operation["x-function"].as_str() != Some("dispatch-analysis"))
+        .cloned()
+        .collect()
 }
 
 fn function(id: &str) -> Function {
@@ -59,14 +53,15 @@ fn function(id: &str) -> Function {
 
 #[test]
 fn every_function_behind_http_declares_its_route() {
-    let is_http = |function: &Function| {
-        !function.routes().is_empty() || !function.properties["FunctionUrlConfig"].is_badvalue()
-    };
     let served: Vec<String> =
         template::functions().iter().filter(|it| is_http(it)).map(Function::folder).collect();
     let mut served: Vec<&str> = served.iter().map(String::as_str).collect();
     served.sort_unstable();
     assert_eq!(declared().into_keys().collect::<Vec<_>>(), served);
+}
+
+fn is_http(function: &Function) -> bool {
+    !function.routes().is_empty() || !function.properties["FunctionUrlConfig"].is_badvalue()
 }
 
 #[test]

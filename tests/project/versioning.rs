@@ -1,4 +1,4 @@
-//! What goes away says so: by annotation in the contract, in the headers of its answers.
+//! Deprecated operations are marked in the contract and in the headers of their responses.
 
 use get_metrics::{Deps, ROUTE, handle};
 use jiff::civil::Date;
@@ -21,11 +21,6 @@ paths:
 
 /// The operations a contract marks as deprecated.
 fn marked(contract: &Yaml) -> Vec<Deprecated> {
-    let day = |operation: &Yaml, name: &str| -> Date {
-        let text =
-            operation[name].as_str().unwrap_or_else(|| panic!("{operation:?} has no {name}"));
-        text.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
-    };
     let operations = pairs(&contract["paths"]).flat_map(|(path, methods)| {
         pairs(methods).map(move |(method, operation)| (path, method, operation))
     });
@@ -39,8 +34,13 @@ fn marked(contract: &Yaml) -> Vec<Deprecated> {
         .collect()
 }
 
+fn day(operation: &Yaml, name: &str) -> Date {
+    let text = operation[name].as_str().unwrap_or_else(|| panic!("{operation:?} has no {name}"));
+    text.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
 #[test]
-fn what_the_contract_marks_is_what_is_announced() {
+fn the_deprecated_operations_are_those_of_the_contract() {
     assert_eq!(marked(&yaml("infra/api/openapi.yaml")), DEPRECATED);
 }
 
@@ -52,7 +52,7 @@ async fn headers(symbol: &'static str) -> http::HeaderMap {
 }
 
 #[tokio::test]
-async fn a_deprecated_operation_says_since_when_until_when_and_where_that_is_explained() {
+async fn a_deprecated_operation_has_its_dates_and_a_link_to_the_policy() {
     for outcome in ["get-metrics", "get-metrics.unknown-symbol"] {
         let headers = headers(outcome).await;
         assert_eq!(headers["deprecation"], "@1798761600", "the beginning of 2027");
@@ -64,7 +64,7 @@ async fn a_deprecated_operation_says_since_when_until_when_and_where_that_is_exp
 }
 
 #[tokio::test]
-async fn any_other_operation_says_nothing() {
+async fn other_operations_have_no_such_headers() {
     let headers = headers("get-stock").await;
     assert!(
         !headers.contains_key("deprecation")

@@ -1,4 +1,4 @@
-//! The API in this process: the real edge and handlers, with fakes for everything outside.
+//! The API in this process: the real edge and handlers, with fakes for their dependencies.
 //!
 //! ```no_run
 //! # async fn example() {
@@ -31,15 +31,16 @@ type Endpoint = Box<dyn Fn(Request) -> Responding + Send + Sync>;
 
 /// Method, pattern and function of every route of the template.
 static ROUTES: LazyLock<Vec<(String, String, String)>> = LazyLock::new(|| {
-    let routes = |function: &template::Function| {
-        let folder = function.folder();
-        let known = function.routes().into_iter().flatten();
-        known.map(|(method, path)| (method, path, folder.clone())).collect::<Vec<_>>()
-    };
-    template::functions().iter().flat_map(routes).collect()
+    let mut routes = Vec::new();
+    for function in template::functions() {
+        for (method, path) in function.routes().into_iter().flatten() {
+            routes.push((method, path, function.folder()));
+        }
+    }
+    routes
 });
 
-/// A pager with a signing key that only tests have.
+/// A pager with a signing key for tests.
 pub fn pager() -> Pager {
     pager_with(&["0123456789abcdef0123456789abcdef"])
 }
@@ -60,45 +61,54 @@ pub struct App {
 }
 
 impl App {
-    /// Every route of market data, on these markets.
+    /// Every route of the market context, with these markets.
     pub fn with(markets: MemoryMarkets) -> Self {
         Self::paged(markets, pager())
     }
 
     /// As [`with`](Self::with), with this pager.
     pub fn paged(markets: MemoryMarkets, pager: Pager) -> Self {
-        let markets = || markets.clone();
         Self::default()
             .mount(
                 get_metrics::ROUTE,
-                get_metrics::Deps { markets: markets() },
+                get_metrics::Deps { markets: markets.clone() },
                 get_metrics::handle,
                 (),
             )
-            .mount(get_stock::ROUTE, get_stock::Deps { markets: markets() }, get_stock::handle, ())
-            .mount(get_chart::ROUTE, get_chart::Deps { markets: markets() }, get_chart::handle, ())
+            .mount(
+                get_stock::ROUTE,
+                get_stock::Deps { markets: markets.clone() },
+                get_stock::handle,
+                (),
+            )
+            .mount(
+                get_chart::ROUTE,
+                get_chart::Deps { markets: markets.clone() },
+                get_chart::handle,
+                (),
+            )
             .mount(
                 list_stocks::ROUTE,
-                list_stocks::Deps { markets: markets(), pager: pager.clone() },
+                list_stocks::Deps { markets: markets.clone(), pager: pager.clone() },
                 list_stocks::handle,
                 (),
             )
             .mount(
                 list_metrics::ROUTE,
-                list_metrics::Deps { markets: markets(), pager: pager.clone() },
+                list_metrics::Deps { markets: markets.clone(), pager: pager.clone() },
                 list_metrics::handle,
                 (),
             )
             .mount(
                 get_metric_history::ROUTE,
-                get_metric_history::Deps { markets: markets(), pager },
+                get_metric_history::Deps { markets, pager },
                 get_metric_history::handle,
                 (),
             )
             .mount(list_metric_definitions::ROUTE, (), list_metric_definitions::handle, ())
     }
 
-    /// One more function.
+    /// Adds a function.
     #[must_use]
     pub fn mount<C, D, H, F, R, P>(
         mut self,
@@ -123,13 +133,13 @@ impl App {
         self
     }
 
-    /// With another clock than the real one.
+    /// At a fixed time.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { now: Some(now), ..self }
     }
 
-    /// With deprecated operations; for functions that are mounted later.
+    /// With deprecated operations, for the functions mounted after this.
     pub fn deprecating(deprecated: Vec<Deprecated>) -> Self {
         Self { deprecated: deprecated.leak(), ..Self::default() }
     }
@@ -148,12 +158,12 @@ impl App {
         self.send(&event).await
     }
 
-    /// A shipped event.
+    /// Sends a shipped event.
     pub async fn event(&self, name: &str) -> Response {
         self.respond(name.split('.').next().unwrap(), &event_json(name)).await
     }
 
-    /// An event of the HTTP API, to the function of its route.
+    /// Sends an event of the HTTP API to the function of its route.
     pub async fn send(&self, event: &Value) -> Response {
         let (method, path) =
             (text(&event["requestContext"]["http"]["method"]), text(&event["rawPath"]));
@@ -162,7 +172,7 @@ impl App {
         self.respond(function, event).await
     }
 
-    /// An event to a function. The contract documents the response.
+    /// Sends an event to a function; asserts that the contract documents the response.
     pub async fn respond(&self, function: &str, event: &Value) -> Response {
         let event = http_event(event);
         let (method, path) = (event.method().to_string(), event.raw_http_path().to_owned());

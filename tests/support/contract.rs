@@ -1,4 +1,4 @@
-//! The contract (`infra/api/openapi.yaml`) as the judge of every answer the tests get.
+//! Asserts that the contract (`infra/api/openapi.yaml`) documents every response in the tests.
 
 mod judge;
 
@@ -14,14 +14,14 @@ pub use judge::Contract;
 static CONTRACT: LazyLock<Contract> =
     LazyLock::new(|| Contract::new(json(&template::yaml("infra/api/openapi.yaml"))));
 
-/// Asserts that the contract documents this answer of a route.
+/// Asserts that the contract documents this response of a route.
 ///
 /// # Panics
-/// When it does not; the message says what was promised.
+/// When it does not; the message names the difference.
 pub fn assert_route(method: &str, path: &str, response: &Response) {
-    // The gateway answers preflights itself.
+    // The gateway responds to preflights itself.
     if method != "OPTIONS" {
-        assert_kept(
+        assert_documented(
             &format!("{method} {path}"),
             CONTRACT.of_route(method, path, response),
             response,
@@ -29,15 +29,15 @@ pub fn assert_route(method: &str, path: &str, response: &Response) {
     }
 }
 
-/// Asserts that the contract documents this answer of a function that n8n calls.
+/// Asserts that the contract documents this response of a function that n8n calls.
 ///
 /// # Panics
-/// When it does not; the message says what was promised.
+/// When it does not; the message names the difference.
 pub fn assert_hook(function: &str, response: &Response) {
-    assert_kept(function, CONTRACT.of_hook(function, response), response);
+    assert_documented(function, CONTRACT.of_hook(function, response), response);
 }
 
-/// Asserts that the contract documents the answer to this event.
+/// Asserts that the contract documents the response to this event.
 pub(crate) fn assert_event(method: &str, host: &str, path: &str, response: &Response) {
     match host.contains(".lambda-url.").then(|| CONTRACT.hook_at(host)).flatten() {
         Some(function) => assert_hook(&function, response),
@@ -45,11 +45,11 @@ pub(crate) fn assert_event(method: &str, host: &str, path: &str, response: &Resp
     }
 }
 
-fn assert_kept(what: &str, verdict: Result<(), String>, response: &Response) {
+fn assert_documented(name: &str, verdict: Result<(), String>, response: &Response) {
     if let Err(broken) = verdict {
         let body = String::from_utf8_lossy(&response.body);
         panic!(
-            "{what} breaks the contract: {broken}\n{} {:?}\n{body}",
+            "{name} breaks the contract: {broken}\n{} {:?}\n{body}",
             response.status, response.headers
         );
     }
@@ -58,7 +58,7 @@ fn assert_kept(what: &str, verdict: Result<(), String>, response: &Response) {
 /// YAML as JSON.
 ///
 /// # Panics
-/// For a key that is no text, and for a number JSON cannot hold.
+/// For a key that is no text and for a number that JSON cannot represent.
 pub fn json(yaml: &Yaml) -> Value {
     match yaml {
         Yaml::Array(items) => items.iter().map(json).collect(),

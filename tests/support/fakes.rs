@@ -1,4 +1,4 @@
-//! Stand-ins for what functions need from the outside.
+//! Fakes for the dependencies of functions.
 
 pub mod keys;
 pub mod queues;

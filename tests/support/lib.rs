@@ -1,9 +1,10 @@
-//! What the integration tests share: the API in this process, assertions, fakes and the running
+//! Shared by the integration tests: the API in this process, assertions, fakes and the running
 //! stack.
 
 pub mod app;
 pub mod contract;
 pub mod fakes;
+pub mod figures;
 pub mod runtime_api;
 pub mod source;
 pub mod stack;
@@ -33,8 +34,21 @@ impl Response {
         serde_json::to_string_pretty(&self.json()).unwrap()
     }
 
+    /// The JSON body.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("the body is JSON")
+    }
+
+    /// The text of this field of each item of a list.
+    pub fn each(&self, field: &str) -> Vec<String> {
+        let body = self.json();
+        let items = body["items"].as_array().unwrap_or_else(|| panic!("no items: {body}"));
+        items.iter().map(|item| item[field].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The cursor of the next page; empty on the last one.
+    pub fn next(&self) -> String {
+        self.json()["next"].as_str().unwrap_or_default().to_owned()
     }
 }
 
@@ -44,12 +58,12 @@ pub fn event_text(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A shipped event as JSON, to be changed before it is used.
+/// A shipped event as JSON.
 pub fn event_json(name: &str) -> serde_json::Value {
     serde_json::from_str(&event_text(name)).unwrap()
 }
 
-/// An HTTP event made of JSON.
+/// The request of an HTTP event.
 pub fn http_event(json: &serde_json::Value) -> lambda_http::Request {
     lambda_http::request::from_str(&json.to_string()).expect("an HTTP event")
 }
@@ -65,7 +79,7 @@ pub fn assert_problem(response: &Response, status: u16, code: &str) -> serde_jso
     problem
 }
 
-/// Whether a JSON object has these fields and no other.
+/// True if a JSON object has exactly these fields.
 pub fn has_fields(item: &serde_json::Value, names: &[&str]) -> bool {
     let fields = item.as_object().unwrap();
     fields.len() == names.len() && names.iter().all(|name| fields.contains_key(*name))

@@ -20,21 +20,21 @@ use tokio::task::JoinHandle;
 
 use api::RuntimeApi;
 
-/// What is started, and with what.
+/// A program and its environment.
 #[derive(Debug, Clone)]
 pub struct Launch {
     /// The program, as in a deployment package: `<dir>/<function>/bootstrap`.
     pub bootstrap: PathBuf,
-    /// Its whole environment besides what Lambda itself sets; nothing is inherited.
+    /// Its whole environment except the variables of Lambda itself; nothing is inherited.
     pub env: Vec<(String, String)>,
-    /// Where its standard output and error go.
+    /// The target of its standard output and error.
     pub logs: fn() -> Stdio,
 }
 
-/// Why an invocation has no answer.
+/// An invocation without a response.
 #[derive(Debug, thiserror::Error)]
 pub enum InvokeError {
-    /// The function reported an error, which is what API Gateway turns into a 5xx.
+    /// The function reported an error, which API Gateway turns into a 5xx.
     #[error("the function failed: {}", String::from_utf8_lossy(.0))]
     Failed(Bytes),
     /// The process ended first, killed or crashed.
@@ -72,8 +72,8 @@ impl Sandbox {
 
         let stop = Arc::new(Notify::new());
         let (report, ended) = watch::channel(None);
-        let keeper = tokio::spawn(keep(child, Arc::clone(&stop), report));
-        Ok(Self { api, pid, spawned, stop, ended, tasks: [server, keeper] })
+        let watcher = tokio::spawn(watch_child(child, Arc::clone(&stop), report));
+        Ok(Self { api, pid, spawned, stop, ended, tasks: [server, watcher] })
     }
 
     /// Time from the start of the process to its first request for work.
@@ -87,15 +87,15 @@ impl Sandbox {
         }
     }
 
-    /// Hands out one event and waits for its answer.
+    /// Sends one event and waits for its response.
     ///
     /// # Errors
-    /// The function reported an error, or the process ended without an answer.
+    /// The function reported an error, or the process ended without a response.
     pub async fn invoke(&self, event: &Value) -> Result<Bytes, InvokeError> {
-        let answer = self.api.push(Bytes::from(event.to_string()));
+        let reply = self.api.push(Bytes::from(event.to_string()));
         tokio::select! {
             biased;
-            Ok(answer) = answer => answer.map_err(InvokeError::Failed),
+            Ok(reply) = reply => reply.map_err(InvokeError::Failed),
             status = self.ended() => Err(InvokeError::Ended(status)),
         }
     }
@@ -106,7 +106,7 @@ impl Sandbox {
         self.spawned.elapsed()
     }
 
-    /// The most memory the process has held so far, in bytes.
+    /// The peak memory of the process so far, in bytes.
     ///
     /// # Errors
     /// The process is gone, or this is not Linux.
@@ -121,7 +121,7 @@ impl Sandbox {
         Ok(kib * 1024)
     }
 
-    /// Kills the process at once, whatever it is doing, as Lambda does after a timeout.
+    /// Kills the process at once, as Lambda does after a timeout.
     pub async fn kill(&self) -> ExitStatus {
         self.stop.notify_one();
         self.ended().await
@@ -137,13 +137,17 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         for task in &self.tasks {
-            task.abort(); // the child goes with its keeper: `kill_on_drop`
+            task.abort(); // ends the child as well: `kill_on_drop`
         }
     }
 }
 
-/// Owns the process until it ends or is stopped, and tells how it ended.
-async fn keep(mut child: Child, stop: Arc<Notify>, report: watch::Sender<Option<ExitStatus>>) {
+/// Owns the process until it ends or is stopped, and reports its status.
+async fn watch_child(
+    mut child: Child,
+    stop: Arc<Notify>,
+    report: watch::Sender<Option<ExitStatus>>,
+) {
     let status = tokio::select! {
         status = child.wait() => status,
         () = stop.notified() => match child.kill().await {
@@ -154,7 +158,7 @@ async fn keep(mut child: Child, stop: Arc<Notify>, report: watch::Sender<Option<
     report.send_replace(Some(status.unwrap_or_default()));
 }
 
-/// The command with the environment every Lambda function finds.
+/// The command with the environment of a Lambda function.
 fn command(launch: &Launch) -> Command {
     let mut command = Command::new(&launch.bootstrap);
     let name = launch.bootstrap.parent().and_then(|folder| folder.file_name());

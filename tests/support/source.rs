@@ -1,4 +1,4 @@
-//! The workspace's Rust sources: which file names what of which other file.
+//! The workspace's Rust sources and the names that each file uses of the others.
 //!
 //! A reader for this project's own style, not for all of Rust: items of a file begin at the margin,
 //! imports end in a semicolon. Tests (`#[cfg(test)]`, modules called `tests`) and fakes are left
@@ -23,15 +23,17 @@ const MAX_REEXPORTS: usize = 8;
 pub struct Source {
     /// Below the repository: `shared/src/auth/keys.rs`.
     pub path: PathBuf,
-    /// `shared`, `get_metrics`; a binary's `main.rs` has `::main` behind the name of its package.
+    /// `shared`, `get_metrics`; a binary's `main.rs` has `::main` after the name of its package.
     pub package: String,
     /// Its place in the package: `["auth", "keys"]`.
     pub module: Vec<String>,
+    /// Lines without its tests.
+    pub lines: usize,
     /// Its code without comments and attributes.
     pub code: String,
     /// Every path it names, from the package on: `shared::auth::Role`, `serde::Deserialize`.
     pub named: BTreeSet<String>,
-    /// What it re-exports: name and path from the package on.
+    /// Its re-exports: name and path from the package on.
     exported: BTreeMap<String, String>,
     /// Names of the items that it defines at the margin, with their visibility.
     pub items: BTreeMap<String, bool>,
@@ -69,19 +71,25 @@ impl Workspace {
 
     /// The file that defines what `path` names; `None` for other crates and the standard library.
     pub fn file_of(&self, path: &str) -> Option<&Source> {
+        self.item_of(path).map(|(source, _)| source)
+    }
+
+    /// The file and the item that `path` names; no item when it names a module.
+    pub fn item_of(&self, path: &str) -> Option<(&Source, Option<String>)> {
         self.resolve(path, 0)
     }
 
-    fn resolve(&self, path: &str, depth: usize) -> Option<&Source> {
+    fn resolve(&self, path: &str, depth: usize) -> Option<(&Source, Option<String>)> {
         let segments: Vec<&str> = path.split("::").collect();
         let (source, rest) = (1..=segments.len()).rev().find_map(|length| {
-            let module = &segments[..length];
-            Some((
-                self.sources.iter().find(|source| source.is_module(module))?,
-                &segments[length..],
-            ))
+            let source = self.module(&segments[..length])?;
+            let (last, parent) = segments[..length].split_last()?;
+            // A function may have the name of its module: it is meant where both are known.
+            let is_item = length == segments.len()
+                && self.module(parent).is_some_and(|parent| parent.exported.contains_key(*last));
+            (!is_item).then_some((source, &segments[length..]))
         })?;
-        let Some(item) = rest.first() else { return Some(source) };
+        let Some(item) = rest.first() else { return Some((source, None)) };
         match source.exported.get(*item) {
             Some(target) if depth < MAX_REEXPORTS => {
                 let rest = rest[1..].iter().map(|segment| format!("::{segment}"));
@@ -90,8 +98,12 @@ impl Workspace {
                     depth + 1,
                 )
             }
-            _ => Some(source),
+            _ => Some((source, Some((*item).to_owned()))),
         }
+    }
+
+    fn module(&self, segments: &[&str]) -> Option<&Source> {
+        self.sources.iter().find(|source| source.is_module(segments))
     }
 
     /// The files whose items a file names, itself left out.
@@ -149,14 +161,14 @@ fn source(path: &Path, known: &BTreeSet<Vec<String>>) -> Source {
     let code = code_of(&text);
     let (package, module) = place(path);
     let here: Vec<String> = [package.clone()].into_iter().chain(module.clone()).collect();
-    let absolute = |path: &String| paths::absolute(path, &here, known);
     Source {
-        named: paths::named(&code).iter().map(absolute).collect(),
+        named: paths::named(&code).iter().map(|path| paths::absolute(path, &here, known)).collect(),
         exported: paths::exported(&code)
             .into_iter()
-            .map(|(name, path)| (name, absolute(&path)))
+            .map(|(name, path)| (name, paths::absolute(&path, &here, known)))
             .collect(),
         items: tree::items(&code),
+        lines: production(&text).lines().count(),
         path: path.strip_prefix(root()).unwrap().to_owned(),
         package,
         module,
@@ -166,8 +178,19 @@ fn source(path: &Path, known: &BTreeSet<Vec<String>>) -> Source {
 
 /// Without tests, comments and attributes.
 fn code_of(text: &str) -> String {
-    let production = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let is_code =
-        |line: &&str| !["//", "#[", "#!["].iter().any(|other| line.trim_start().starts_with(other));
-    production.lines().filter(is_code).collect::<Vec<_>>().join("\n").replace("$crate", "crate")
+    production(text)
+        .lines()
+        .filter(|line| is_code(line.trim_start()))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("$crate", "crate")
+}
+
+fn is_code(line: &str) -> bool {
+    !["//", "#[", "#!["].iter().any(|other| line.starts_with(other))
+}
+
+/// Without tests, which end a file.
+fn production(text: &str) -> &str {
+    text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default()
 }

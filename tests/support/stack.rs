@@ -15,7 +15,7 @@ use crate::{Response, contract};
 /// Long enough for a queue and a workflow, short enough to notice that nothing happens.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What Supabase and the stack itself serve at the one address.
+/// Paths of Supabase and of the stack itself at the shared address.
 const NOT_OURS: [&str; 3] = ["/_stack/", "/auth/v1/", "/rest/v1/"];
 
 /// The stack and one HTTP client.
@@ -47,7 +47,7 @@ impl Stack {
     }
 
     /// Sends a request to an address or, when it begins with a slash, to the one address of the
-    /// stack. Answers of ours are held against the contract.
+    /// stack. Asserts that the contract documents the responses of Bellwether.
     pub async fn send(
         &self,
         method: &str,
@@ -77,7 +77,7 @@ impl Stack {
         response
     }
 
-    /// What answers behind the one address is documented by the contract, except Supabase and the
+    /// The contract documents every response at the shared address except those of Supabase and the
     /// emulator.
     fn assert_documented(&self, method: &str, url: &str, response: &Response) {
         let Some(path) =
@@ -92,6 +92,7 @@ impl Stack {
         }
     }
 
+    /// `GET` of a path, with the token of a user if there is one.
     pub async fn get_json(&self, path: &str, token: Option<&str>) -> Response {
         let bearer = token.map(|token| format!("Bearer {token}"));
         let headers: Vec<_> =
@@ -99,6 +100,7 @@ impl Stack {
         self.send("GET", path, &headers, "").await
     }
 
+    /// `POST` of a JSON body, with the token of a user if there is one.
     pub async fn post_json(&self, path: &str, token: Option<&str>, body: &Value) -> Response {
         let bearer = token.map(|token| format!("Bearer {token}"));
         let mut headers = vec![("content-type", "application/json")];
@@ -143,12 +145,11 @@ impl Stack {
         let body = json!({ "email": email, "password": "correct horse battery staple" });
         let headers =
             [("apikey", self.get("publishable_key")), ("content-type", "application/json")];
-        let answer = self.send("POST", "/auth/v1/signup", &headers, body.to_string()).await;
-        let json = answer.json();
-        let text = |value: &Value| {
-            value.as_str().unwrap_or_else(|| panic!("no sign-up: {json}")).to_owned()
-        };
-        User { id: text(&json["user"]["id"]), token: text(&json["access_token"]) }
+        let reply = self.send("POST", "/auth/v1/signup", &headers, body.to_string()).await;
+        let json = reply.json();
+        let (id, token) = (json["user"]["id"].as_str(), json["access_token"].as_str());
+        let (id, token) = id.zip(token).unwrap_or_else(|| panic!("no sign-up: {json}"));
+        User { id: id.to_owned(), token: token.to_owned() }
     }
 
     /// A connection as the database's superuser, for settings no API role may make.
@@ -159,31 +160,31 @@ impl Stack {
         client
     }
 
-    /// Adds a stock with a symbol no other test has. It is followed but not due, so no run of the
-    /// schedule comes between.
+    /// Adds a stock with a symbol of its own. It is followed but not due, so the schedule does not
+    /// refresh it.
     pub async fn add_stock(&self, prefix: &str) -> String {
         let id = uuid::Uuid::new_v4().simple().to_string().to_uppercase();
         let symbol = format!("{prefix}{}", &id[..8]);
-        let insert = "insert into public.stocks (symbol, name, exchange, refreshed_at) values ($1, 'Test', 'TEST', now())";
+        let insert = "insert into public.stocks (symbol, name, exchange, refreshed_at)
+            values ($1, 'Test', 'TEST', now())";
         self.admin().await.execute(insert, &[&symbol]).await.unwrap();
         symbol
     }
 
-    /// Adds a workflow with a name no other test has; the stand-in for n8n behaves as
-    /// `webhook_path` says.
+    /// Adds a workflow with a name of its own; `webhook_path` selects how the fake n8n behaves.
     pub async fn add_workflow(&self, webhook_path: &str, enabled: bool) -> String {
         let name = format!("test-{}", uuid::Uuid::new_v4().simple());
-        let insert =
-            "insert into public.workflows (name, title, webhook_path, parameters_schema, result_schema, enabled)
+        let insert = "insert into public.workflows
+               (name, title, webhook_path, parameters_schema, result_schema, enabled)
              values ($1, 'Test', $2, '{}', '{}', $3)";
         self.admin().await.execute(insert, &[&name, &webhook_path, &enabled]).await.unwrap();
         name
     }
 
-    /// Asks again until `done` accepts the answer.
+    /// Repeats a `GET` until `done` accepts the response.
     ///
     /// # Panics
-    /// When that takes longer than a minute; the last answer is shown.
+    /// When that takes longer than a minute; the last response is shown.
     pub async fn until(
         &self,
         path: &str,
@@ -193,7 +194,7 @@ impl Stack {
         self.until_within(PATIENCE.as_secs(), path, token, done).await
     }
 
-    /// As [`until`](Self::until), for what a schedule does: at most `seconds`.
+    /// As [`until`](Self::until), for at most `seconds`; for changes by a schedule.
     pub async fn until_within(
         &self,
         seconds: u64,
@@ -203,22 +204,24 @@ impl Stack {
     ) -> Value {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(seconds);
         loop {
-            let answer = self.get_json(path, token).await.json();
-            if done(&answer) {
-                return answer;
+            let reply = self.get_json(path, token).await.json();
+            if done(&reply) {
+                return reply;
             }
-            assert!(tokio::time::Instant::now() < deadline, "nothing happened: {answer}");
+            assert!(tokio::time::Instant::now() < deadline, "timed out: {reply}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Invokes a function through the emulator's Lambda API and returns its answer.
+    /// Invokes a function through the emulator's Lambda API and returns its response.
     pub async fn invoke(&self, function: &str, event: &Value) -> Response {
         let name = self.about["functions"][function]
             .as_str()
             .unwrap_or_else(|| panic!("no function {function}"));
         let url = format!("{}/2015-03-31/functions/{name}/invocations", self.get("ministack_url"));
-        let credential = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
+        let credential = "AWS4-HMAC-SHA256 \
+            Credential=test/20260101/us-east-1/lambda/aws4_request, \
+            SignedHeaders=host, Signature=0";
         self.send("POST", &url, &[("authorization", credential)], event.to_string()).await
     }
 }

@@ -1,4 +1,4 @@
-//! `template.yaml` and the other files that say what there is.
+//! Reads `template.yaml` and other files of the repository.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -53,12 +53,13 @@ pub fn contexts() -> BTreeSet<String> {
 
 /// Every function with its context: `get-metrics` and `market`.
 pub fn places() -> BTreeMap<String, String> {
-    let functions = |context: String| {
-        let folders =
-            names(&format!("functions/{context}")).into_iter().filter(|folder| folder != "context");
-        folders.map(|folder| (folder, context.clone())).collect::<Vec<_>>()
-    };
-    contexts().into_iter().flat_map(functions).collect()
+    let mut places = BTreeMap::new();
+    for context in contexts() {
+        let folders = names(&format!("functions/{context}"));
+        let functions = folders.into_iter().filter(|folder| folder != "context");
+        places.extend(functions.map(|function| (function, context.clone())));
+    }
+    places
 }
 
 /// The key-value pairs of a mapping; none for anything else.
@@ -72,12 +73,13 @@ pub fn functions() -> Vec<Function> {
     let functions = pairs(&template["Resources"])
         .filter(|(_, it)| string(&it["Type"]) == "AWS::Serverless::Function");
     let globals = &template["Globals"]["Function"];
-    let function = |(id, resource): (&str, &Yaml)| Function {
-        id: id.to_owned(),
-        properties: resource["Properties"].clone(),
-        globals: globals.clone(),
-    };
-    functions.map(function).collect()
+    functions
+        .map(|(id, resource)| Function {
+            id: id.to_owned(),
+            properties: resource["Properties"].clone(),
+            globals: globals.clone(),
+        })
+        .collect()
 }
 
 impl Function {
@@ -95,12 +97,11 @@ impl Function {
 
     /// The environment variables it is given.
     pub fn variables(&self) -> BTreeSet<String> {
-        let of = |properties: &Yaml| -> Vec<String> {
-            pairs(&properties["Environment"]["Variables"])
-                .map(|(name, _)| name.to_owned())
-                .collect()
-        };
-        of(&self.globals).into_iter().chain(of(&self.properties)).collect()
+        [&self.globals, &self.properties]
+            .into_iter()
+            .flat_map(|properties| pairs(&properties["Environment"]["Variables"]))
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     /// Method and path of its routes; `None` is the `$default` route.
@@ -115,10 +116,10 @@ impl Function {
         .collect()
     }
 
-    /// What its inline policies allow.
+    /// The permissions of its inline policies.
     ///
     /// # Panics
-    /// For a policy that is not written out, or does anything but allow.
+    /// For a policy that is not inline or has another effect than `Allow`.
     pub fn permissions(&self) -> BTreeSet<Permission> {
         let policies = self.properties["Policies"].as_vec().cloned().unwrap_or_default();
         policies
@@ -132,7 +133,7 @@ impl Function {
 fn statements(policy: &Yaml) -> Vec<Yaml> {
     policy["Statement"]
         .as_vec()
-        .unwrap_or_else(|| panic!("a policy is not written out: {policy:?}"))
+        .unwrap_or_else(|| panic!("a policy is not inline: {policy:?}"))
         .clone()
 }
 

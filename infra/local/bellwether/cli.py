@@ -60,7 +60,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument("--context", help="only the functions of one context, e.g. market")
     command.add_argument("--function", help="only one function, e.g. get-metrics")
     command.add_argument("--arch", choices=["arm64"], help="cross-compile for this architecture")
-    command.add_argument("--features", action="append", default=[], help="cargo features, e.g. shared/redis")
+    command.add_argument("--features", action="append", default=[], help="cargo features, e.g. market/redis")
 
 
 def setup(_: argparse.Namespace) -> int:

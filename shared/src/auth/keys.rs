@@ -121,12 +121,10 @@ impl<K: FetchKeys> Keys<K> {
         deadline: Deadline,
     ) -> Result<Option<Arc<VerifyingKey>>, Problem> {
         let mut known = self.known.lock().await;
-        let within = |since: Option<Timestamp>, span| {
-            since.is_some_and(|since| now.duration_since(since) < span)
-        };
         let found = known.set.get(id);
-        let settled = found.is_some() && within(known.fetched_at, FRESH_FOR);
-        if settled || within(known.tried_at, BETWEEN_FETCHES) && known.fetched_at.is_some() {
+        let settled = found.is_some() && is_within(FRESH_FOR, known.fetched_at, now);
+        let waits = known.fetched_at.is_some() && is_within(BETWEEN_FETCHES, known.tried_at, now);
+        if settled || waits {
             return Ok(found);
         }
         known.tried_at = Some(now);
@@ -143,4 +141,8 @@ impl<K: FetchKeys> Keys<K> {
         }
         Ok(known.set.get(id))
     }
+}
+
+fn is_within(span: SignedDuration, since: Option<Timestamp>, now: Timestamp) -> bool {
+    since.is_some_and(|since| now.duration_since(since) < span)
 }

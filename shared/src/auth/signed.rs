@@ -37,15 +37,16 @@ impl Prove<Signed> for WebhookKeys {
 }
 
 fn verified(keys: &WebhookKeys, credentials: Credentials<'_>) -> Result<Signed, SignatureError> {
-    let header = |name: &str| {
-        let value = credentials.headers.get(name).and_then(|value| value.to_str().ok());
-        value.filter(|value| !value.is_empty()).ok_or(SignatureError::MissingHeader)
-    };
     let headers = SignedHeaders {
-        id: header(ID)?,
-        timestamp: header(TIMESTAMP)?,
-        signature: header(SIGNATURE)?,
+        id: header(credentials, ID)?,
+        timestamp: header(credentials, TIMESTAMP)?,
+        signature: header(credentials, SIGNATURE)?,
     };
     keys.verify(headers, credentials.body, credentials.received_at)?;
     Ok(Signed { webhook_id: headers.id.to_owned() })
+}
+
+fn header<'r>(credentials: Credentials<'r>, name: &str) -> Result<&'r str, SignatureError> {
+    let value = credentials.headers.get(name).and_then(|value| value.to_str().ok());
+    value.filter(|value| !value.is_empty()).ok_or(SignatureError::MissingHeader)
 }

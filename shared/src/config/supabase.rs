@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{ConfigError, base_url, base_url_or, required};
+use super::{ConfigError, base_url, optional_base_url, required};
 
 /// How a project is reached.
 #[derive(Debug, Clone)]
@@ -23,7 +23,8 @@ impl SupabaseConfig {
     /// As [`publishable`](Self::publishable), at the address of the read replica when there is one.
     pub fn replica() -> Result<Self, ConfigError> {
         let primary = Self::publishable()?;
-        Ok(Self { url: base_url_or("SUPABASE_READ_URL", &primary.url)?, ..primary })
+        let url = optional_base_url("SUPABASE_READ_URL")?.unwrap_or(primary.url);
+        Ok(Self { url, key: primary.key })
     }
 
     /// The project with its secret key: as `service_role`.

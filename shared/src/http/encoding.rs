@@ -23,7 +23,7 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     if !is_text {
         return;
     }
-    vary(response, "Accept-Encoding");
+    add(response, header::VARY, "Accept-Encoding");
     if takes_gzip
         && response.body().len() > MIN_BYTES
         && let Some(shorter) = gzip(response.body())
@@ -48,11 +48,6 @@ fn gzip(body: &[u8]) -> Option<Vec<u8>> {
     encoder.finish().ok().filter(|compressed| compressed.len() < body.len())
 }
 
-/// Adds a request header that the response depends on to `Vary`.
-pub fn vary(response: &mut Response<Body>, name: &str) {
-    add(response, header::VARY, name);
-}
-
 /// Adds a member to a list in a header: API Gateway forwards one value for each name.
 pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str) {
     let present = response.headers().get(&name).and_then(|value| value.to_str().ok());
@@ -69,12 +64,11 @@ pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str)
 
 /// Whether `Accept-Encoding` prefers gzip to `identity`, or accepts it alike.
 pub(super) fn takes_gzip(accepted: &str) -> bool {
-    let is = |coding: &str, name: &str| coding.eq_ignore_ascii_case(name);
     let gzip = quality(accepted, |coding| match coding {
         "*" => Some(0),
-        coding => (is(coding, "gzip") || is(coding, "x-gzip")).then_some(1),
+        _ => ["gzip", "x-gzip"].iter().any(|name| coding.eq_ignore_ascii_case(name)).then_some(1),
     });
-    let identity = quality(accepted, |coding| is(coding, "identity").then_some(0));
+    let identity = quality(accepted, |coding| coding.eq_ignore_ascii_case("identity").then_some(0));
     gzip.is_some_and(|gzip| gzip > 0 && gzip >= identity.unwrap_or(0))
 }
 

@@ -18,7 +18,6 @@ pub(super) fn escape(event: &mut LambdaRequest) {
 
 /// `None` when there is nothing to escape.
 fn escaped(text: &str) -> Option<String> {
-    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
     if text.bytes().all(is_allowed) {
         return None;
     }
@@ -31,6 +30,10 @@ fn escaped(text: &str) -> Option<String> {
         }
         escaped
     }))
+}
+
+fn is_allowed(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte)
 }
 
 #[cfg(test)]

@@ -8,17 +8,13 @@ use tracing::Span;
 
 use super::{
     bookkeeping::Handled, conditional, deprecation::Deprecated, encoding, request::Request,
-    route::Declared,
+    response::Logged, route::Declared,
 };
 use crate::{problem::Problem, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The page about deprecated operations.
 const POLICY: &str = "/docs/versioning";
-
-/// Marks a response whose request was logged by the route that answered it.
-#[derive(Debug, Clone, Copy)]
-pub struct Logged;
 
 /// A request under way.
 pub(super) struct Exchange {

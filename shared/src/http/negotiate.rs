@@ -43,9 +43,12 @@ fn weight(parameter: &str) -> Option<u16> {
 mod tests {
     use super::*;
 
+    fn csv(accept: &str) -> Option<u16> {
+        quality(accept, |range| media_range(range, "text/csv"))
+    }
+
     #[test]
     fn the_most_specific_range_decides() {
-        let csv = |accept: &str| quality(accept, |range| media_range(range, "text/csv"));
         assert_eq!(csv("text/csv;q=0.1, text/*;q=0.5, */*"), Some(100));
         assert_eq!(csv("*/*;q=0.2, TEXT/*;Q=0.5"), Some(500));
         assert_eq!(csv("application/*, text/html"), None);

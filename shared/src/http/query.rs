@@ -35,11 +35,9 @@ impl<'r> Query<'r> {
 
     /// The parsed value of a parameter; a 400 when it does not parse.
     pub fn get<T: FromStr<Err: Display>>(self, name: &'static str) -> Result<Option<T>, Problem> {
-        let parse = |text: &str| {
-            text.parse().map_err(|error: T::Err| {
-                Problem::invalid(name, "invalid_format", error.to_string())
-            })
-        };
-        self.text(name).map(parse).transpose()
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.parse()
+            .map(Some)
+            .map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
     }
 }

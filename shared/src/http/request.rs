@@ -56,11 +56,13 @@ impl Request {
 
     /// The caller's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else Lambda's.
     pub fn id(&self) -> String {
-        let given = self
-            .header("x-request-id")
-            .filter(|id| id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic()));
-        let own = || self.event.lambda_context_ref().map(|context| context.request_id.clone());
-        given.filter(|id| !id.is_empty()).map(str::to_owned).or_else(own).unwrap_or_default()
+        let given = self.header("x-request-id");
+        let usable = given
+            .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
+        match (usable, self.event.lambda_context_ref()) {
+            (Some(id), _) => id.to_owned(),
+            (None, context) => context.map(|own| own.request_id.clone()).unwrap_or_default(),
+        }
     }
 
     /// The end of the invocation, for every call that is made for this request.

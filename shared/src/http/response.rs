@@ -142,6 +142,10 @@ impl<B: Serialize + Send> IntoResponse for Queued<B> {
     }
 }
 
+/// Marks a response whose request was logged by the route that answered it.
+#[derive(Debug, Clone, Copy)]
+pub struct Logged;
+
 fn json(
     body: &impl Serialize,
     status: StatusCode,
@@ -151,21 +155,10 @@ fn json(
     // Serialising fails on keys that are not strings and on infinite numbers; resources have
     // neither.
     let text = serde_json::to_string(body).unwrap_or_default();
-    let mut response = body_of(text.into(), "application/json", cache, age);
+    let mut response = Response::new(text.into());
     *response.status_mut() = status;
-    response
-}
-
-/// A body with its media type, cache directive and age.
-pub(super) fn body_of(
-    body: Body,
-    media_type: &'static str,
-    cache: Cache,
-    age: Option<Duration>,
-) -> Response<Body> {
-    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache.directive()));
     if cache == Cache::Private {
         headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
@@ -174,7 +167,7 @@ pub(super) fn body_of(
     response
 }
 
-pub(super) fn link_next(headers: &mut HeaderMap, next: Option<&str>) {
+fn link_next(headers: &mut HeaderMap, next: Option<&str>) {
     headers.extend(
         next.and_then(|next| value(&format!("<{next}>; rel=\"next\"")))
             .map(|link| (header::LINK, link)),

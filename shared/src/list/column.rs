@@ -54,9 +54,8 @@ impl Column {
     pub(super) fn comparisons(&self) -> String {
         let name = self.name;
         if self.kind.is_ordered() {
-            format!(
-                "{name} takes the filters {name}=, {name}.gte=, {name}.gt=, {name}.lt= and {name}.lte=."
-            )
+            let compared = ["gte", "gt", "lt"].map(|operator| format!("{name}.{operator}="));
+            format!("{name} takes the filters {name}=, {} and {name}.lte=.", compared.join(", "))
         } else {
             format!("{name} takes the filter {name}= only.")
         }

@@ -54,8 +54,7 @@ fn compare(order: &[Sort], one: &Position, other: &Position) -> Ordering {
 fn compare_values(kind: Kind, one: &str, other: &str) -> Ordering {
     match kind {
         Kind::Integer | Kind::Decimal | Kind::Number => {
-            let number = |text: &str| text.parse::<f64>().unwrap();
-            number(one).total_cmp(&number(other))
+            one.parse::<f64>().unwrap().total_cmp(&other.parse().unwrap())
         }
         _ => one.cmp(other),
     }

@@ -53,13 +53,13 @@ pub struct ListQuery {
 impl ListQuery {
     /// The columns to read: what was asked for, what the order needs, and what every item needs.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
-        let is_read = |column: &&Column| {
-            let is_asked = self.fields.as_ref().is_none_or(|fields| fields.contains(&column.name));
-            is_asked
-                || !column.optional
-                || self.order.iter().any(|sort| sort.column.name == column.name)
-        };
-        self.columns.iter().filter(is_read).map(|column| column.name)
+        self.columns.iter().filter(|column| self.reads(column)).map(|column| column.name)
+    }
+
+    fn reads(&self, column: &Column) -> bool {
+        let is_asked = self.fields.as_ref().is_none_or(|fields| fields.contains(&column.name));
+        let orders = self.order.iter().any(|sort| sort.column.name == column.name);
+        is_asked || orders || !column.optional
     }
 
     /// How many items to read: one more than the page has, which tells whether there is a next
@@ -70,9 +70,10 @@ impl ListQuery {
 
     /// Adds a filter for equality; without effect for a column that the list does not have.
     pub fn only(&mut self, column: &str, value: &str) {
-        let column = self.columns.iter().find(|other| other.name == column);
-        let filter = |column| Filter { column, operator: Operator::Equal, value: value.to_owned() };
-        self.filters.extend(column.map(filter));
+        if let Some(column) = self.columns.iter().find(|other| other.name == column) {
+            let (operator, value) = (Operator::Equal, value.to_owned());
+            self.filters.push(Filter { column, operator, value });
+        }
     }
 
     /// An item with the fields that were asked for.
@@ -84,9 +85,10 @@ impl ListQuery {
 /// A list with its filters and order, the same however a request spells them: what a cursor is
 /// bound to.
 pub(super) fn identity(list: &str, filters: &[Filter], order: &[Sort]) -> String {
-    let written =
-        |filter: &Filter| format!("{} {:?} {}", filter.column.name, filter.operator, filter.value);
-    let mut filters: Vec<String> = filters.iter().map(written).collect();
+    let mut filters: Vec<String> = filters
+        .iter()
+        .map(|filter| format!("{} {:?} {}", filter.column.name, filter.operator, filter.value))
+        .collect();
     filters.sort();
     let mut identity = format!("{list} {}", filters.join(" "));
     for sort in order {

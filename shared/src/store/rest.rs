@@ -83,7 +83,12 @@ impl Rest {
         Ok(self.queries.rpc(name, to_json(arguments)?))
     }
 
-    /// The response to a request without a user.
+    /// The request of a query without a user: what tells one query from another.
+    pub fn request(&self, query: Builder) -> Result<Request<Bytes>, StoreError> {
+        into_request(query)
+    }
+
+    /// The response to a [`request`](Self::request).
     pub async fn public(
         &self,
         request: Request<Bytes>,
@@ -169,7 +174,7 @@ fn bearer(token: &str) -> Option<HeaderValue> {
 
 /// The request that a builder describes, for our own client. The builder uses HTTP types of an
 /// older version.
-pub(super) fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
+fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
     let built = query
         .build()
         .build()

@@ -1,4 +1,4 @@
-//! A workflow that answers as it is told.
+//! A workflow with a scripted outcome.
 
 use std::sync::Mutex;
 
@@ -7,7 +7,7 @@ use dispatch_analysis::{decide::CallOutcome, ports::CallWorkflow};
 use jiff::Timestamp;
 use shared::deadline::Deadline;
 
-/// A workflow whose calls all end alike.
+/// A workflow whose calls all have the same outcome.
 #[derive(Debug)]
 pub struct ScriptedWorkflow {
     outcome: CallOutcome,
@@ -25,7 +25,7 @@ impl ScriptedWorkflow {
         Self::ending(CallOutcome::Accepted { execution_id: "1042".to_owned() })
     }
 
-    pub fn answering(http_status: u16) -> Self {
+    pub fn responding(http_status: u16) -> Self {
         Self::ending(CallOutcome::Unavailable { reason: "failed", http_status: Some(http_status) })
     }
 

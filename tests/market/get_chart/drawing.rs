@@ -1,11 +1,11 @@
-//! What is on a picture.
+//! The contents of a chart.
 
 use resvg::{
     tiny_skia::{Pixmap, PremultipliedColorU8},
     usvg::roxmltree::{Document, Node},
 };
 
-use super::{Shelf, chart, chart_of, svg};
+use super::{Shelf, aapl, app, svg, svg_of};
 
 /// The text of an element of this name.
 fn text_of<'a>(document: &'a Document<'_>, name: &str) -> &'a str {
@@ -16,7 +16,7 @@ fn text_of<'a>(document: &'a Document<'_>, name: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// What is written on the picture.
+/// The texts on the chart.
 fn written(svg: &str) -> Vec<String> {
     let document = Document::parse(svg).unwrap();
     let texts = document.descendants().filter(|node| node.has_tag_name("text"));
@@ -27,7 +27,7 @@ fn pixels(png: &[u8]) -> Pixmap {
     Pixmap::decode_png(png).unwrap()
 }
 
-/// How many pixels are of another colour than the corner.
+/// The number of pixels with another colour than the corner.
 fn drawn(pixmap: &Pixmap) -> usize {
     pixmap.pixels().iter().filter(|pixel| **pixel != corner(pixmap)).count()
 }
@@ -37,7 +37,7 @@ fn corner(pixmap: &Pixmap) -> PremultipliedColorU8 {
 }
 
 #[tokio::test]
-async fn a_picture_tells_in_words_what_is_on_it() {
+async fn a_chart_has_a_title_and_a_description() {
     let svg = svg("").await;
     let document = Document::parse(&svg).unwrap();
     let root = document.root_element();
@@ -84,7 +84,7 @@ async fn the_day_the_axes_and_the_lines_are_labelled() {
 }
 
 #[tokio::test]
-async fn a_panel_that_is_not_asked_for_is_not_drawn() {
+async fn a_panel_that_is_not_requested_is_not_drawn() {
     for (panels, expected) in
         [("rsi", [true, false]), ("volume", [false, true]), ("none", [false, false])]
     {
@@ -95,7 +95,7 @@ async fn a_panel_that_is_not_asked_for_is_not_drawn() {
 }
 
 #[tokio::test]
-async fn a_panel_there_is_no_room_for_is_left_out() {
+async fn a_panel_without_room_is_left_out() {
     for (size, expected) in [
         ("width=320", [true, true]),
         ("width=480&height=330", [true, false]),
@@ -114,16 +114,16 @@ async fn a_panel_there_is_no_room_for_is_left_out() {
 }
 
 #[tokio::test]
-async fn every_scale_has_a_label_beside_its_zero() {
+async fn every_volume_scale_has_a_label_other_than_zero() {
     for range in ["1m", "3m", "6m", "1y", "2y", "5y", "max"] {
         let texts = written(&svg(&format!("range={range}&panels=volume")).await);
-        let letters = ["K", "M", "B", "T"];
-        let label = |text: &String| {
-            letters.iter().any(|letter| text.ends_with(letter))
-                && text.starts_with(|first: char| first.is_ascii_digit())
-        };
-        assert!(texts.iter().any(label), "{range}: {texts:?}");
+        assert!(texts.iter().any(|text| is_volume(text)), "{range}: {texts:?}");
     }
+}
+
+/// True if a text is a label such as `50M`.
+fn is_volume(text: &str) -> bool {
+    text.ends_with(['K', 'M', 'B', 'T']) && text.starts_with(|first: char| first.is_ascii_digit())
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_range_ends_with_the_last_day_there_is() {
 }
 
 #[tokio::test]
-async fn prices_that_multiply_are_shown_by_their_ratios() {
+async fn prices_that_multiply_have_a_logarithmic_scale() {
     for (range, expected) in [("1y", false), ("max", true)] {
         let texts = written(&svg(&format!("range={range}")).await);
         assert_eq!(texts.contains(&"Logarithmic scale".to_owned()), expected, "{range}: {texts:?}");
@@ -159,8 +159,7 @@ async fn prices_that_multiply_are_shown_by_their_ratios() {
 #[tokio::test]
 async fn markup_in_a_name_is_text() {
     let name = "A&B <script>alert(\"x\")</script> \u{1}]]>";
-    let reply = chart_of(Shelf::named(name), "get-chart", "").await;
-    let svg = String::from_utf8(reply.body).unwrap();
+    let svg = svg_of(Shelf::named(name), "").await;
     let document = Document::parse(&svg).unwrap();
     assert_eq!(
         text_of(&document, "title"),
@@ -171,20 +170,17 @@ async fn markup_in_a_name_is_text() {
 
 #[tokio::test]
 async fn a_name_the_font_cannot_write_is_left_to_the_title() {
-    let reply = chart_of(Shelf::named("株式会社りんご"), "get-chart", "").await;
-    let svg = String::from_utf8(reply.body).unwrap();
-    assert!(text_of(&Document::parse(&svg).unwrap(), "title").starts_with("株式会社りんご (AAPL)"));
+    let svg = svg_of(Shelf::named("株式会社りんご"), "").await;
+    let document = Document::parse(&svg).unwrap();
+    assert!(text_of(&document, "title").starts_with("株式会社りんご (AAPL)"));
     assert!(written(&svg).contains(&"AAPL".to_owned()));
 }
 
 #[tokio::test]
 async fn a_stock_without_prices_is_a_picture_that_says_so() {
-    let reply = chart_of(Shelf::empty(), "get-chart", "").await;
-    assert_eq!(
-        written(std::str::from_utf8(&reply.body).unwrap()),
-        ["Apple Inc. (AAPL)", "No prices yet"]
-    );
-    let reply = chart_of(Shelf::empty(), "get-chart.png", "").await;
+    let svg = svg_of(Shelf::empty(), "").await;
+    assert_eq!(written(&svg), ["Apple Inc. (AAPL)", "No prices yet"]);
+    let reply = app(Shelf::empty()).event("get-chart.png").await;
     assert!(drawn(&pixels(&reply.body)) > 100);
 }
 
@@ -192,8 +188,7 @@ async fn a_stock_without_prices_is_a_picture_that_says_so() {
 async fn a_single_day_is_drawn() {
     let mut shelf = Shelf::with_aapl();
     shelf.history = shelf.history.split_off(shelf.history.len() - 1);
-    let reply = chart_of(shelf, "get-chart", "").await;
-    let svg = String::from_utf8(reply.body).unwrap();
+    let svg = svg_of(shelf, "").await;
     assert!(written(&svg).contains(&"0.0 % since 1 Mar 2013".to_owned()), "{svg}");
     assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
 }
@@ -201,16 +196,16 @@ async fn a_single_day_is_drawn() {
 #[tokio::test]
 async fn the_same_request_gives_the_same_bytes() {
     for event in ["get-chart", "get-chart.png"] {
-        assert_eq!(chart(event, "").await.body, chart(event, "").await.body);
+        assert_eq!(aapl().event(event).await.body, aapl().event(event).await.body);
     }
 }
 
 #[tokio::test]
-async fn a_png_has_the_size_that_was_asked_for() {
+async fn a_png_has_the_requested_size() {
     for (query, size) in
         [("", (800, 480)), ("width=320", (320, 360)), ("width=1600&height=1200", (1600, 1200))]
     {
-        let reply = chart("get-chart.png", query).await;
+        let reply = aapl().get(&format!("/v1/stocks/AAPL/chart.png?{query}")).await;
         assert_eq!(reply.header("content-type"), "image/png");
         let picture = pixels(&reply.body);
         assert_eq!((picture.width(), picture.height()), size);
@@ -220,8 +215,9 @@ async fn a_png_has_the_size_that_was_asked_for() {
 
 #[tokio::test]
 async fn the_themes_differ() {
-    let light = pixels(&chart("get-chart.png", "theme=light&width=320").await.body);
-    let dark = pixels(&chart("get-chart.small-dark", "").await.body);
+    let light = aapl().get("/v1/stocks/AAPL/chart.png?theme=light&width=320").await;
+    let dark = aapl().event("get-chart.small-dark").await;
+    let (light, dark) = (pixels(&light.body), pixels(&dark.body));
     assert_eq!(
         (corner(&light).red(), corner(&light).green(), corner(&light).blue()),
         (255, 255, 255)

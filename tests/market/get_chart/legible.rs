@@ -1,17 +1,13 @@
-//! Whether a picture can be read.
+//! The legibility of charts.
 
 use std::{path::Path, sync::Arc};
 
 use resvg::{
     tiny_skia::Rect,
-    usvg::{
-        Group, Node, Options, Tree,
-        fontdb::Database,
-        roxmltree::{self, Document},
-    },
+    usvg::{Group, Node, Options, Tree, fontdb::Database, roxmltree::Document},
 };
 
-use super::{Shelf, chart_of, svg};
+use super::{Shelf, svg, svg_of};
 
 const SIZES: [&str; 5] = [
     "width=320",
@@ -20,7 +16,7 @@ const SIZES: [&str; 5] = [
     "width=1600&height=1200",
     "width=480&range=max",
 ];
-/// WCAG 2.2: text, and what has to be seen to understand a picture.
+/// The contrasts that WCAG 2.2 requires of text and of graphics.
 const CONTRASTS: [(&str, f64); 2] = [("text", 4.5), ("path", 3.0)];
 
 /// Every text of a drawing and the box around its letters.
@@ -50,16 +46,14 @@ fn collect(group: &Group, found: &mut Vec<(String, Rect)>) {
 }
 
 async fn assert_readable(shelf: Shelf, query: &str) {
-    let svg = String::from_utf8(chart_of(shelf, "get-chart", query).await.body).unwrap();
+    let svg = svg_of(shelf, query).await;
     let document = Document::parse(&svg).unwrap();
-    let size =
-        |name: &str| document.root_element().attribute(name).unwrap().parse::<f32>().unwrap();
+    let (width, height) = (size(&document, "width"), size(&document, "height"));
     let texts = texts(&svg);
     assert!(texts.len() > 10, "{query}: {texts:?}");
     for (text, letters) in &texts {
         let inside = letters.left() >= 0.0 && letters.top() >= 0.0;
-        let inside =
-            inside && letters.right() <= size("width") && letters.bottom() <= size("height");
+        let inside = inside && letters.right() <= width && letters.bottom() <= height;
         assert!(inside, "{query}: {text} at {letters:?}");
         let under: Vec<_> = texts
             .iter()
@@ -67,6 +61,10 @@ async fn assert_readable(shelf: Shelf, query: &str) {
             .collect();
         assert!(under.is_empty(), "{query}: {text} at {letters:?} is over {under:?}");
     }
+}
+
+fn size(document: &Document<'_>, name: &str) -> f32 {
+    document.root_element().attribute(name).unwrap().parse().unwrap()
 }
 
 #[tokio::test]
@@ -115,7 +113,7 @@ async fn colours_stand_out_in_both_themes() {
                 let colour =
                     node.attribute(if tag == "text" { "fill" } else { "stroke" }).unwrap_or("none");
                 let contrast = contrast(colour, background);
-                // The grid is behind everything; the last price is written in the background's
+                // The grid is below everything; the last price is written in the background's
                 // colour on a box.
                 let exempt = contrast < 1.4 || colour == "none";
                 assert!(exempt || contrast >= least, "{theme}: {tag} {colour} has {contrast:.2}");
@@ -129,9 +127,8 @@ async fn the_averages_differ_in_more_than_their_colour() {
     let svg = svg("").await;
     let document = Document::parse(&svg).unwrap();
     let samples = document.descendants().filter(|node| node.has_tag_name("line"));
-    let dashes =
-        |node: roxmltree::Node<'_, '_>| node.attribute("stroke-dasharray").map(str::to_owned);
-    let mut dashes: Vec<_> = samples.filter_map(dashes).collect();
+    let mut dashes: Vec<_> =
+        samples.filter_map(|node| node.attribute("stroke-dasharray")).collect();
     dashes.dedup();
     assert_eq!(dashes.len(), 3, "{dashes:?}");
 }
@@ -147,9 +144,12 @@ fn contrast(one: &str, other: &str) -> f64 {
 
 /// WCAG 2.2, relative luminance of `#rrggbb`.
 fn luminance(colour: &str) -> f64 {
-    let channel = |at: usize| {
-        let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    let [red, green, blue] = [1, 3, 5].map(|at| linear(&colour[at..at + 2]));
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// A channel of sRGB, in hexadecimal, as linear light from 0 to 1.
+fn linear(channel: &str) -> f64 {
+    let value = f64::from(u8::from_str_radix(channel, 16).unwrap()) / 255.0;
+    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }

@@ -1,61 +1,85 @@
-//! Many symbols at once.
+//! `GET /v1/metrics?symbols=`: the metrics of many stocks at once.
 
 use super::*;
 
 #[tokio::test]
-async fn a_batch_answers_each_symbol_in_the_order_asked_with_metrics_or_a_problem() {
-    let reply =
-        list_of(vec![snapshot("AAPL"), snapshot("IBM")], "list-metrics.symbols", None).await;
-    assert_eq!(reply.status, 200);
-    let body = reply.json();
-    assert_eq!(symbols(&body), ["AAPL", "IBM", "NOPE"]);
-    assert!(body["items"][1]["rsi_14"].is_number());
-    let error = &body["items"][2]["error"];
-    assert_eq!(
-        (error["status"].as_u64(), error["code"].as_str()),
-        (Some(404), Some("stock_not_found"))
-    );
-    assert_eq!(error["instance"], reply.header("x-request-id"));
-    assert!(body["next"].is_null());
-    assert_eq!(
-        (&body["as_of"], &body["refreshed_at"]),
-        (&json!("2013-03-01"), &json!("2026-03-02T09:30:00Z"))
-    );
+async fn a_batch_has_metrics_or_a_problem_for_each_symbol() {
+    let path = "/v1/metrics?symbols=NOPE,AAPL&fields=close,rsi_14";
+    let reply = app().get_with(path, &[("x-request-id", "abc-123")]).await;
+    insta::assert_snapshot!(reply.pretty(), @r#"
+    {
+      "as_of": "2013-03-01",
+      "items": [
+        {
+          "error": {
+            "code": "stock_not_found",
+            "detail": "There is no stock with this symbol.",
+            "instance": "abc-123",
+            "status": 404,
+            "title": "Not Found",
+            "type": "/docs/problems/stock_not_found"
+          },
+          "symbol": "NOPE"
+        },
+        {
+          "close": 430.47,
+          "rsi_14": 33.3,
+          "symbol": "AAPL"
+        }
+      ],
+      "next": null,
+      "refreshed_at": "2026-03-02T09:30:00Z",
+      "stale": false
+    }
+    "#);
 }
 
 #[tokio::test]
-async fn a_batch_with_an_unknown_symbol_is_a_304_for_whoever_has_it() {
-    let mut event = event_json("list-metrics.symbols");
-    let first = answer(vec![snapshot("AAPL")], &event).await;
-    event["headers"]["x-request-id"] = "another".into();
-    event["headers"]["if-none-match"] = first.header("etag").into();
-    assert_eq!(answer(vec![snapshot("AAPL")], &event).await.status, 304);
+async fn a_batch_is_in_the_requested_order() {
+    let stocks = MemoryMarkets::with(&["AAPL", "IBM"]);
+    let reply = App::with(stocks).event("list-metrics.symbols").await;
+    assert_eq!((reply.status, reply.json()["items"][1]["rsi_14"].is_number()), (200, true));
+    assert_eq!(reply.each("symbol"), ["AAPL", "IBM", "NOPE"]);
 }
 
 #[tokio::test]
-async fn a_symbol_asked_for_twice_is_answered_once() {
-    let body = list("symbols=msft,AAPL,MSFT&fields=close").await.json();
-    assert_eq!(symbols(&body), ["MSFT", "AAPL"]);
-    assert!(has_fields(&body["items"][0], &["symbol", "close"]), "{body}");
+async fn a_batch_with_an_unknown_symbol_can_be_a_304() {
+    let path = "/v1/metrics?symbols=AAPL,IBM,NOPE";
+    let app = App::with(MemoryMarkets::with_aapl());
+    let first = app.get(path).await;
+    let headers = [("x-request-id", "another"), ("if-none-match", first.header("etag"))];
+    assert_eq!(app.get_with(path, &headers).await.status, 304);
 }
 
 #[tokio::test]
-async fn a_batch_is_not_filtered_sorted_or_continued() {
+async fn a_repeated_symbol_is_one_item() {
+    let reply = app().get("/v1/metrics?symbols=msft,AAPL,MSFT&fields=close").await;
+    assert_eq!(reply.each("symbol"), ["MSFT", "AAPL"]);
+    assert!(has_fields(&reply.json()["items"][0], &["symbol", "close"]), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_batch_cannot_be_filtered_sorted_or_paged() {
     for other in ["rsi_14.lt=30", "sort=rsi_14", "limit=2"] {
-        let problem =
-            assert_problem(&list(&format!("symbols=AAPL&{other}")).await, 400, "validation_failed");
+        let reply = app().get(&format!("/v1/metrics?symbols=AAPL&{other}")).await;
+        let problem = assert_problem(&reply, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["code"], "not_combinable", "{problem}");
     }
 }
 
 #[tokio::test]
-async fn more_than_200_symbols_or_one_that_is_none_are_refused() {
+async fn a_batch_has_up_to_200_symbols() {
+    let many: Vec<_> = (0..200).map(|number| format!("S{number}")).collect();
+    let reply = app().get(&format!("/v1/metrics?symbols={}", many.join(","))).await;
+    assert_eq!(reply.each("symbol").len(), 200);
+}
+
+#[tokio::test]
+async fn too_many_or_invalid_symbols_are_a_400_problem() {
     let many: Vec<_> = (0..201).map(|number| format!("S{number}")).collect();
     for symbols in [many.join(",").as_str(), "AAPL,,IBM", "A_B", ""] {
-        let problem =
-            assert_problem(&list(&format!("symbols={symbols}")).await, 400, "validation_failed");
+        let reply = app().get(&format!("/v1/metrics?symbols={symbols}")).await;
+        let problem = assert_problem(&reply, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], "symbols", "{symbols}");
     }
-    let all = list(&format!("symbols={}", many[..200].join(","))).await;
-    assert_eq!(all.json()["items"].as_array().unwrap().len(), 200);
 }

@@ -12,7 +12,7 @@ use refresh_symbol::{
 };
 use shared::{deadline::Deadline, store::StoreError};
 
-/// What was put in.
+/// The arguments of one `apply`, with the numbers of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
     pub version: i64,
@@ -27,9 +27,9 @@ pub struct Applied {
 pub struct MemoryStock {
     pub stored: Option<Stored>,
     pub bars: Bars,
-    /// Whether somebody else always comes first.
+    /// Whether every `apply` finds a newer version.
     pub stale: bool,
-    /// Why nothing can be put in.
+    /// The code with which every `apply` is rejected.
     pub refused: Option<&'static str>,
     pub applied: Arc<Mutex<Vec<Applied>>>,
     pub errors: Arc<Mutex<Vec<(String, String)>>>,
@@ -81,7 +81,7 @@ impl RecordRefreshError for MemoryStock {
     }
 }
 
-/// A market with these bars, or with this error, and whether it answers in place of another.
+/// A market with these bars or this error, and whether it is a fallback.
 #[derive(Debug)]
 pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
 

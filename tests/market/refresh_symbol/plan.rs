@@ -1,11 +1,11 @@
-//! What a refresh has to write.
+//! The plan of a refresh.
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use market::{
     Bar, Bars, Day, RawBar,
-    fakes::{day, flat_bar, flat_bars},
+    fakes::{day, flat_bar, flat_bars, price},
 };
 use refresh_symbol::plan::{OVERLAP_DAYS, Plan, Stored, plan};
 
@@ -55,7 +55,7 @@ fn new_days_are_appended() {
 }
 
 #[test]
-fn a_day_that_was_missing_is_put_in() {
+fn a_missing_day_is_inserted() {
     let fetched = flat_bars(&WEEK);
     let expected =
         Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
@@ -63,7 +63,7 @@ fn a_day_that_was_missing_is_put_in() {
 }
 
 #[test]
-fn a_corrected_volume_is_written_again() {
+fn a_corrected_volume_is_updated() {
     let week = flat_bars(&WEEK);
     let fetched = week.clone().with(&[changed(week[1], |raw| raw.volume += 1)]);
     let expected =
@@ -72,17 +72,17 @@ fn a_corrected_volume_is_written_again() {
 }
 
 #[test]
-fn another_adjusted_close_means_all_bars_again() {
+fn a_changed_adjusted_close_fetches_all_bars() {
     let week = flat_bars(&WEEK);
-    let with_adj_close = |text: &str| {
-        week.clone().with(&[changed(week[0], |raw| raw.adj_close = text.parse().unwrap())])
-    };
-    assert_eq!(plan(&stored(week.clone()), &with_adj_close("10.000011")), Plan::FetchAll);
-    assert_eq!(plan(&stored(week.clone()), &with_adj_close("10.000009")), Plan::NoChange);
+    for (adj_close, expected) in [("10.000011", Plan::FetchAll), ("10.000009", Plan::NoChange)] {
+        let bar = changed(week[0], |raw| raw.adj_close = price(adj_close));
+        let fetched = week.clone().with(&[bar]);
+        assert_eq!(plan(&stored(week.clone()), &fetched), expected, "{adj_close}");
+    }
 }
 
 #[test]
-fn bars_without_overlap_mean_all_bars_again() {
+fn bars_without_overlap_fetch_all_bars() {
     let later = flat_bars(&[("2013-01-07", "13")]);
     assert_eq!(plan(&stored(flat_bars(&WEEK)), &later), Plan::FetchAll);
     assert_eq!(plan(&stored(flat_bars(&WEEK)), &Bars::default()), Plan::FetchAll);
@@ -90,7 +90,7 @@ fn bars_without_overlap_mean_all_bars_again() {
 }
 
 #[test]
-fn a_stored_day_the_provider_no_longer_has_means_all_bars_again() {
+fn a_stored_day_the_provider_no_longer_has_fetches_all_bars() {
     assert_eq!(plan(&stored(flat_bars(&WEEK)), &flat_bars(&[WEEK[0], WEEK[2]])), Plan::FetchAll);
 }
 
@@ -107,10 +107,11 @@ fn a_beta_that_waited_for_the_benchmark_rewrites_metrics_alone() {
 }
 
 #[test]
-fn what_is_stored_is_read_from_the_answer_of_the_database() {
+fn the_stored_state_is_read_from_the_response_of_the_database() {
     let bar = serde_json::to_string(&flat_bar("2013-01-04", "12")).unwrap();
     let state = format!(
-        r#"{{"symbol":"AAPL","version":3,"active":true,"provider":"csv","last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
+        r#"{{"symbol":"AAPL","version":3,"active":true,"provider":"csv",
+            "last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
     );
     let expected = Stored { version: 3, ..stored(flat_bars(&WEEK[2..])) };
     assert_eq!(serde_json::from_str::<Stored>(&state).unwrap(), expected);
@@ -122,7 +123,7 @@ fn changed(bar: Bar, change: impl FnOnce(&mut RawBar)) -> Bar {
     raw.try_into().unwrap()
 }
 
-/// What is stored after the plan is carried out; `provider` has all there is.
+/// The stored bars after the plan is carried out; `provider` has every bar.
 fn carry_out(bars: Bars, state: &Stored, provider: &Bars) -> Bars {
     let fetched = Bars::try_from(provider.since(state.fetch_from().unwrap()).to_vec()).unwrap();
     match plan(state, &fetched) {
@@ -153,17 +154,22 @@ fn some_bars() -> impl Strategy<Value = Bars> {
 
 proptest! {
     #[test]
-    fn a_second_refresh_has_nothing_to_do(before in some_bars(), provider in some_bars()) {
+    fn a_second_refresh_changes_nothing(before in some_bars(), provider in some_bars()) {
         let after = carry_out(before.clone(), &state_of(&before), &provider);
         prop_assert_eq!(carry_out(after.clone(), &state_of(&after), &provider), after);
     }
 
     #[test]
-    fn after_a_refresh_the_overlap_is_what_the_provider_has(before in some_bars(), provider in some_bars()) {
-        let after = carry_out(before.clone(), &state_of(&before), &provider);
+    fn a_refresh_makes_the_overlap_equal_to_the_providers(
+        before in some_bars(), provider in some_bars(),
+    ) {
+        let state = state_of(&before);
+        let after = carry_out(before.clone(), &state, &provider);
         let last = provider.last_day().unwrap();
-        let compared = before.last_day().unwrap().days_before(OVERLAP_DAYS).max(state_of(&before).recent.first_day().unwrap());
-        let kept: Vec<_> = after.since(compared).iter().filter(|bar| bar.day() <= last).copied().collect();
-        prop_assert_eq!(&kept[..], provider.since(compared));
+        let first = before.last_day().unwrap().days_before(OVERLAP_DAYS);
+        let compared = first.max(state.recent.first_day().unwrap());
+        let overlap: Vec<_> =
+            after.since(compared).iter().filter(|bar| bar.day() <= last).copied().collect();
+        prop_assert_eq!(&overlap[..], provider.since(compared));
     }
 }

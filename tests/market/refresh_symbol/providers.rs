@@ -1,4 +1,4 @@
-//! The providers of bars, against a server that answers what it is told to.
+//! The providers of bars, against a server with canned responses.
 
 mod csv;
 mod order;

@@ -1,4 +1,4 @@
-//! What is a message, and who may send one.
+//! The protocol: messages, versions and headers.
 
 use serde_json::json;
 use support::{Response, assert_problem, event_json};
@@ -35,13 +35,13 @@ async fn a_client_of_an_unknown_version_is_offered_one_that_is_known() {
 }
 
 #[tokio::test]
-async fn a_notification_is_taken_without_an_answer() {
+async fn a_notification_is_accepted_without_a_body() {
     let reply = sent("serve-mcp.initialized").await;
     assert_eq!((reply.status, reply.body.len()), (202, 0));
 }
 
 #[tokio::test]
-async fn a_ping_is_answered() {
+async fn a_ping_has_an_empty_result() {
     let reply = posted(&with_body(json!({ "jsonrpc": "2.0", "id": 7, "method": "ping" }))).await;
     assert_eq!(reply.json(), json!({ "jsonrpc": "2.0", "id": 7, "result": {} }));
 }
@@ -62,18 +62,18 @@ async fn unknown_methods_and_tools_are_errors_of_the_protocol() {
 }
 
 #[tokio::test]
-async fn what_is_no_message_is_refused() {
+async fn a_malformed_message_is_rejected() {
     assert_error(&posted(&with_body("{\"jsonrpc\"")).await, 400, -32700);
     assert_error(&sent("serve-mcp.batch").await, 400, -32600);
     for body in ["null", "{}", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}", "[]"] {
         assert_error(&posted(&with_body(body)).await, 400, -32600);
     }
-    let answer = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
-    assert_error(&posted(&with_body(answer)).await, 400, -32600);
+    let reply = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
+    assert_error(&posted(&with_body(reply)).await, 400, -32600);
 }
 
 #[tokio::test]
-async fn parameters_of_another_shape_are_no_unknown_method() {
+async fn invalid_parameters_are_not_reported_as_an_unknown_method() {
     for (method, params) in [
         ("tools/call", json!({ "name": "get_metrics", "arguments": [] })),
         ("tools/call", json!({})),
@@ -122,7 +122,7 @@ async fn a_large_body_is_a_413_problem() {
 }
 
 #[tokio::test]
-async fn the_version_without_a_beginning_is_served() {
+async fn the_version_without_initialize_is_served() {
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "agent", "version": "1.0.0" },

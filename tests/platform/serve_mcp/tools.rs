@@ -1,4 +1,4 @@
-//! What the tools answer.
+//! The results of the tools.
 
 use market::fakes::{MemoryMarkets, history as sample};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use support::{app::App, event_json};
 
 use super::{posted, posted_to, sent, tool_call};
 
-/// The tools and what they need.
+/// The tools and their required arguments.
 const TOOLS: [(&str, &[&str]); 5] = [
     ("get_metrics", &["symbol"]),
     ("screen_stocks", &[]),
@@ -23,7 +23,7 @@ async fn result(tool: &str, arguments: Value) -> Value {
     message["result"].clone()
 }
 
-/// The problem that a tool ends in.
+/// The problem that is the result of a tool.
 async fn problem(tool: &str, arguments: Value) -> Value {
     let result = result(tool, arguments).await;
     assert_eq!(result["isError"], true, "{result}");
@@ -31,7 +31,7 @@ async fn problem(tool: &str, arguments: Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_tool_says_what_it_takes() {
+async fn every_tool_has_a_valid_input_schema() {
     let message = sent("serve-mcp.list-tools").await.json();
     let tools = message["result"]["tools"].as_array().unwrap();
     let names: Vec<_> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
@@ -46,14 +46,14 @@ async fn every_tool_says_what_it_takes() {
         );
         assert_eq!(schema.get("required").cloned().unwrap_or(json!([])), json!(required), "{name}");
         for (field, about) in schema["properties"].as_object().unwrap() {
-            assert!(about["description"].is_string(), "{name} does not say what {field} is");
+            assert!(about["description"].is_string(), "{name} does not describe {field}");
         }
         assert_eq!(tool["annotations"]["readOnlyHint"], name != "request_analysis", "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_tool_answers_what_its_route_does() {
+async fn a_tool_returns_the_body_of_its_route() {
     let route = App::with(MemoryMarkets::with_january()).event("get-metrics").await;
     let message = sent("serve-mcp").await.json();
     assert_eq!(message["result"]["structuredContent"], route.json());
@@ -80,7 +80,7 @@ async fn stocks_are_screened_by_bounds() {
 }
 
 #[tokio::test]
-async fn a_bound_is_a_number_however_it_is_written_or_a_text() {
+async fn a_bound_is_a_number_or_a_text() {
     for (bound, found) in
         [(json!(1e6), 1), (json!(1_000_000), 1), (json!(1e9), 0), (json!("1000000"), 1)]
     {
@@ -108,7 +108,7 @@ async fn another_parameter_of_the_route_is_no_filter() {
 }
 
 #[tokio::test]
-async fn the_last_days_of_a_history_come_first_when_asked_for() {
+async fn a_history_can_be_sorted_by_day_descending() {
     let arguments = json!({ "symbol": "AAPL", "sort": "-day", "limit": 2 });
     let found = result("get_history", arguments).await["structuredContent"].clone();
     assert_eq!(
@@ -118,7 +118,7 @@ async fn the_last_days_of_a_history_come_first_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_long_history_fits_into_the_answer_of_a_function_although_it_is_there_twice() {
+async fn a_long_history_is_cut_to_the_response_limit_of_a_function() {
     let markets = MemoryMarkets::with_history(sample("AAPL"));
     let call = tool_call("get_history", &json!({ "symbol": "AAPL", "limit": 5000 }));
     let reply = posted_to(markets, &call).await;
@@ -166,7 +166,7 @@ async fn a_chart_is_text_when_svg_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_problem_of_a_route_is_told_to_the_model() {
+async fn a_problem_of_a_route_is_the_result_of_its_tool() {
     let unknown = problem("get_metrics", json!({ "symbol": "NOPE" })).await;
     assert_eq!(
         (&unknown["code"], &unknown["status"]),
@@ -180,7 +180,7 @@ async fn a_problem_of_a_route_is_told_to_the_model() {
 }
 
 #[tokio::test]
-async fn arguments_of_another_shape_are_told_to_the_model() {
+async fn invalid_arguments_are_a_422_problem() {
     for (tool, arguments) in [
         ("get_metrics", json!({})),
         ("get_metrics", json!({ "symbol": "AAPL", "currency": "EUR" })),
@@ -202,7 +202,7 @@ async fn a_symbol_reaches_no_other_route() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_reached_is_a_problem_too() {
+async fn an_unavailable_store_is_a_problem() {
     let reply = posted_to(MemoryMarkets::down(), &event_json("serve-mcp")).await;
     let message = reply.json();
     assert_eq!(message["result"]["structuredContent"]["code"], "upstream_unavailable", "{message}");

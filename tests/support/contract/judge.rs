@@ -1,4 +1,4 @@
-//! What an OpenAPI document promises, and whether an answer is that.
+//! Checks a response against an OpenAPI document.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{Response, event_json};
 
-/// What the connection and the gateway add; everything else is promised by the contract.
+/// Headers that the connection and the gateway add; the contract documents all others.
 const TRANSPORT: [&str; 8] = [
     "apigw-requestid",
     "connection",
@@ -26,7 +26,7 @@ const TRANSPORT: [&str; 8] = [
 const GATEWAY: [&str; 2] = ["access-control-", "x-amz"];
 const BASE: &str = "urn:bellwether:contract";
 
-/// An OpenAPI 3.1 document. Schemas are compiled when they are first needed, and once.
+/// An OpenAPI 3.1 document. Each schema is compiled once, when it is first needed.
 #[derive(Debug)]
 pub struct Contract {
     document: Value,
@@ -35,22 +35,23 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// A contract to judge by.
+    /// The contract of an OpenAPI document.
     pub fn new(document: Value) -> Self {
         let registry =
             Registry::new().draft(Draft::Draft202012).add(BASE, document.clone()).unwrap();
         Self { registry: registry.prepare().unwrap(), document, validators: Mutex::default() }
     }
 
-    /// Judges an answer of a route; one that is not listed is judged as `$default`.
+    /// Checks a response of a route; an unknown one is `$default`.
     ///
     /// # Errors
-    /// What the answer breaks.
+    /// The differences from the contract.
     pub fn of_route(&self, method: &str, path: &str, response: &Response) -> Result<(), String> {
-        let fits = |(route, _): &(&String, &Value)| matches(route, path);
         let paths = self.document["paths"].as_object().into_iter().flatten();
-        // A route that says more of itself comes before one with a parameter there.
-        let route = paths.filter(fits).min_by_key(|(route, _)| route.matches('{').count());
+        // A route with fewer parameters is more specific.
+        let route = paths
+            .filter(|(route, _)| matches(route, path))
+            .min_by_key(|(route, _)| route.matches('{').count());
         let method = method.to_lowercase();
         let listed = route.filter(|(_, operations)| operations.get(&method).is_some());
         let at = listed.map_or("/x-default-route".to_owned(), |(route, _)| {
@@ -59,10 +60,10 @@ impl Contract {
         self.of_operation(&at, response)
     }
 
-    /// Judges an answer of a function URL.
+    /// Checks a response of a function URL.
     ///
     /// # Errors
-    /// What the answer breaks.
+    /// The differences from the contract.
     pub fn of_hook(&self, function: &str, response: &Response) -> Result<(), String> {
         let (name, _) =
             self.hooks().find(|(_, of)| *of == function).ok_or("no webhook names this function")?;
@@ -77,8 +78,9 @@ impl Contract {
 
     /// The function whose sample event went to this host.
     pub(super) fn hook_at(&self, host: &str) -> Option<String> {
-        let at_host = |function: &&str| event_json(function)["headers"]["host"] == host;
-        self.hooks().map(|(_, function)| function).find(at_host).map(str::to_owned)
+        let mut functions = self.hooks().map(|(_, function)| function);
+        let function = functions.find(|name| event_json(name)["headers"]["host"] == host)?;
+        Some(function.to_owned())
     }
 
     fn of_operation(&self, at: &str, response: &Response) -> Result<(), String> {
@@ -136,13 +138,13 @@ impl Contract {
         let value = if media_type.ends_with("json") {
             serde_json::from_slice(&body).map_err(|error| format!("no JSON: {error}"))?
         } else {
-            // Pictures are bytes; the contract says no more of them than that.
+            // Pictures are bytes, which the contract does not describe further.
             String::from_utf8(body).map_or_else(|_| json!(""), Value::from)
         };
         self.check(&format!("{at}/content/{}/schema", escaped(media_type)), &value)
     }
 
-    /// Judges a value by the schema at a JSON pointer.
+    /// Checks a value against the schema at a JSON pointer.
     fn check(&self, at: &str, value: &Value) -> Result<(), String> {
         let validator = self.validator(at);
         let errors =
@@ -153,19 +155,17 @@ impl Contract {
 
     fn validator(&self, at: &str) -> Arc<Validator> {
         let mut known = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
-        let compile = || {
-            let schema =
-                json!({ "$ref": format!("{BASE}#{}", at.replace('{', "%7B").replace('}', "%7D")) });
-            let options =
-                jsonschema::options().with_draft(Draft::Draft202012).with_registry(&self.registry);
-            Arc::new(
-                options
-                    .should_validate_formats(true)
-                    .build(&schema)
-                    .unwrap_or_else(|error| panic!("{at}: {error}")),
-            )
-        };
-        Arc::clone(known.entry(at.to_owned()).or_insert_with(compile))
+        Arc::clone(known.entry(at.to_owned()).or_insert_with(|| Arc::new(self.compiled(at))))
+    }
+
+    fn compiled(&self, at: &str) -> Validator {
+        let pointer = at.replace('{', "%7B").replace('}', "%7D");
+        jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_registry(&self.registry)
+            .should_validate_formats(true)
+            .build(&json!({ "$ref": format!("{BASE}#{pointer}") }))
+            .unwrap_or_else(|error| panic!("{at}: {error}"))
     }
 
     /// The object at a JSON pointer, and its own pointer when that is a reference.
@@ -178,13 +178,12 @@ impl Contract {
     }
 }
 
-/// Whether `path` fits `route`, in which `{name}` stands for one segment.
+/// True if `path` matches `route`, in which `{name}` is one segment.
 fn matches(route: &str, path: &str) -> bool {
-    let fits = |(expected, given): (&str, &str)| {
-        expected == given || expected.starts_with('{') && !given.is_empty()
-    };
     route.split('/').count() == path.split('/').count()
-        && route.split('/').zip(path.split('/')).all(fits)
+        && route.split('/').zip(path.split('/')).all(|(expected, given)| {
+            expected == given || expected.starts_with('{') && !given.is_empty()
+        })
 }
 
 /// A name as a part of a JSON pointer.
@@ -192,12 +191,12 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// A header whose schema wants a number.
+/// A header whose schema is a number.
 fn number(text: &str) -> Value {
     text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
 }
 
-/// The body, unpacked.
+/// The decompressed body.
 fn plain(response: &Response) -> Vec<u8> {
     if response.header("content-encoding") != "gzip" {
         return response.body.clone();

@@ -15,7 +15,7 @@ use shared::deadline::Deadline;
 /// The id of the one key.
 pub const KEY_ID: &str = "key-1";
 
-/// Signs tokens and publishes the key that verifies them; counts how often it is asked.
+/// Signs tokens, publishes the key that verifies them, and counts the requests for it.
 #[derive(Debug)]
 pub struct Project {
     key: EcdsaKeyPair,
@@ -31,14 +31,14 @@ impl Default for Project {
 }
 
 impl Project {
-    /// A token with this header and these claims, signed with the key whatever the header says.
+    /// A token with this header and these claims, always signed with the key.
     pub fn token(&self, header: &Value, claims: &Value) -> String {
         let signed = unsigned(header, claims);
         let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-        format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+        format!("{signed}.{}", base64(signature))
     }
 
-    /// A token as the project makes them.
+    /// A token of the project.
     pub fn signed(&self, claims: &Value) -> String {
         self.token(&json!({ "alg": "ES256", "kid": KEY_ID, "typ": "JWT" }), claims)
     }
@@ -48,12 +48,16 @@ impl Project {
         self.key.public_key().as_ref().to_vec()
     }
 
+    /// The published key set: the signing key, a shared secret and a key of an unknown type.
     pub fn jwks(&self) -> Value {
         let point = self.public_key();
-        let coordinate = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let (x, y) = (coordinate(&point[1..33]), coordinate(&point[33..]));
-        let key = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": KEY_ID, "alg": "ES256", "use": "sig" });
-        let shared = json!({ "kty": "oct", "k": coordinate(b"a shared secret of 32 bytes, ok!!"), "kid": "oct-1", "alg": "HS256" });
+        let (x, y) = (base64(&point[1..33]), base64(&point[33..]));
+        let key = json!({
+            "kty": "EC", "crv": "P-256", "x": x, "y": y,
+            "kid": KEY_ID, "alg": "ES256", "use": "sig",
+        });
+        let secret = base64(b"a shared secret of 32 bytes, ok!!");
+        let shared = json!({ "kty": "oct", "k": secret, "kid": "oct-1", "alg": "HS256" });
         json!({ "keys": [{ "kty": "unheard of", "kid": "odd" }, shared, key] })
     }
 
@@ -62,7 +66,7 @@ impl Project {
         self.fetches.load(Ordering::Relaxed)
     }
 
-    /// From now on the endpoint does not answer.
+    /// Makes the endpoint unavailable.
     pub fn shut_down(&self) {
         self.down.store(true, Ordering::Relaxed);
     }
@@ -71,27 +75,36 @@ impl Project {
 /// The issuer of the tokens below.
 pub const SUPABASE: &str = "https://project.supabase.co";
 
-/// What proves the tokens of a project.
+/// A verifier of the tokens of a project.
 pub fn verifier(project: &Project) -> TokenVerifier<&Project> {
     TokenVerifier::new(&AuthConfig { url: SUPABASE.to_owned(), legacy_secret: None }, project)
 }
 
 /// A verifier, and the token of a user with this role that is valid for a minute.
-pub fn verified_as<'p>(
-    project: &'p Project,
-    role: &str,
+pub fn verified_as(
+    project: &Project,
+    role: impl Into<Value>,
     now: Timestamp,
-) -> (TokenVerifier<&'p Project>, String) {
-    let claims = json!({ "iss": format!("{SUPABASE}/auth/v1"), "aud": "authenticated", "role": "authenticated",
-        "exp": now.as_second() + 60, "sub": "11111111-1111-4111-8111-111111111111", "is_anonymous": false,
-        "user_role": role });
+) -> (TokenVerifier<&Project>, String) {
+    let claims = json!({
+        "iss": format!("{SUPABASE}/auth/v1"),
+        "aud": "authenticated",
+        "role": "authenticated",
+        "exp": now.as_second() + 60,
+        "sub": "11111111-1111-4111-8111-111111111111",
+        "is_anonymous": false,
+        "user_role": role.into(),
+    });
     (verifier(project), project.signed(&claims))
 }
 
 /// The part of a token that is signed.
 pub fn unsigned(header: &Value, claims: &Value) -> String {
-    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
-    format!("{}.{}", part(header), part(claims))
+    format!("{}.{}", base64(header.to_string()), base64(claims.to_string()))
+}
+
+fn base64(bytes: impl AsRef<[u8]>) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
 impl FetchKeys for &Project {

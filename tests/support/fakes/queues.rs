@@ -27,24 +27,27 @@ pub struct MemoryQueue {
 }
 
 impl MemoryQueue {
+    /// A queue that is unavailable.
     pub fn down() -> Self {
         Self { down: true, ..Self::default() }
     }
 
-    /// Takes all messages of a call but these.
+    /// A queue that rejects the messages at these indexes of each call.
     pub fn refusing(indexes: &[usize]) -> Self {
         Self { refused: indexes.to_vec(), ..Self::default() }
     }
 
+    /// The published messages.
     pub fn published(&self) -> Vec<String> {
         self.published.lock().unwrap().clone()
     }
 
+    /// The dead letters.
     pub fn dead_letters(&self) -> Vec<String> {
         self.dead_letters.lock().unwrap().clone()
     }
 
-    /// Receipt handles and how long their messages wait.
+    /// Receipt handles with their new visibility timeouts.
     pub fn visibility_changes(&self) -> Vec<(String, Duration)> {
         self.visibility_changes.lock().unwrap().clone()
     }
@@ -62,11 +65,12 @@ impl Publish for MemoryQueue {
         _: Deadline,
     ) -> Result<Vec<usize>, QueueError> {
         self.reach()?;
-        let taken = messages.iter().enumerate().filter(|(index, _)| !self.refused.contains(index));
+        let accepted =
+            messages.iter().enumerate().filter(|(index, _)| !self.refused.contains(index));
         self.published
             .lock()
             .unwrap()
-            .extend(taken.map(|(_, message)| serde_json::to_string(message).unwrap()));
+            .extend(accepted.map(|(_, message)| serde_json::to_string(message).unwrap()));
         Ok(self.refused.iter().copied().filter(|index| *index < messages.len()).collect())
     }
 }
@@ -100,23 +104,28 @@ struct Row {
     sent: bool,
 }
 
-/// An outbox whose claims never run out.
-#[derive(Debug, Clone)]
-pub struct MemoryOutbox(Arc<Mutex<Vec<Row>>>);
-
-impl MemoryOutbox {
-    /// `count` messages that nobody has sent.
-    pub fn with(count: usize) -> Self {
-        let row = |number: usize| Row {
+impl Row {
+    fn unsent(number: usize) -> Self {
+        Self {
             id: Uuid::new_v4(),
             payload: RawValue::from_string(format!("{{\"number\":{number}}}")).unwrap(),
             claim: None,
             sent: false,
-        };
-        Self(Arc::new(Mutex::new((0..count).map(row).collect())))
+        }
+    }
+}
+
+/// An outbox whose claims do not expire.
+#[derive(Debug, Clone)]
+pub struct MemoryOutbox(Arc<Mutex<Vec<Row>>>);
+
+impl MemoryOutbox {
+    /// An outbox with `count` unsent messages.
+    pub fn with(count: usize) -> Self {
+        Self(Arc::new(Mutex::new((0..count).map(Row::unsent).collect())))
     }
 
-    /// The payloads of what is not known to be sent.
+    /// The payloads of the messages not marked as sent.
     pub fn unsent(&self) -> Vec<String> {
         self.0
             .lock()

@@ -16,10 +16,10 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinSet;
 
-/// The function's answer, or the error it reported.
+/// The function's response, or the error it reported.
 pub(super) type Outcome = Result<Bytes, Bytes>;
 
-/// How long an invocation may take, as told to the function.
+/// The deadline of an invocation that the function gets.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ struct Work {
     count: u64,
 }
 
-/// Events to hand out and answers that are awaited.
+/// The queue of events and the pending responses.
 #[derive(Debug, Default)]
 pub(super) struct RuntimeApi {
     work: Mutex<Work>,
@@ -91,7 +91,7 @@ impl RuntimeApi {
         }
     }
 
-    /// ChangeVisibility for an event, as the real API does.
+    /// Waits for an event, as the real API does.
     async fn next(&self) -> Response<Full<Bytes>> {
         self.first_poll.send_if_modified(|at| at.is_none() && at.replace(Instant::now()).is_none());
         loop {
@@ -113,7 +113,7 @@ impl RuntimeApi {
             return status(StatusCode::BAD_REQUEST);
         };
         match self.work().waiting.remove(&id) {
-            // Whoever awaited the answer may have given up; the function need not know.
+            // The receiver of the response may be gone; the function need not know.
             Some(waiting) => waiting.send(outcome(body.to_bytes())).ok(),
             None => return status(StatusCode::BAD_REQUEST),
         };

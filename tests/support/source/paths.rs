@@ -8,24 +8,36 @@ pub(super) fn named(code: &str) -> BTreeSet<String> {
     let outside = imports(code)
         .iter()
         .fold(code.to_owned(), |rest, (text, _)| rest.replace(text.as_str(), ""));
-    let imported = imports(code).into_iter().flat_map(|(_, tree)| leaves("", &tree));
-    let mut paths: BTreeSet<String> =
-        imported.filter(|path| !passes_on(code, &outside, path)).collect();
+    let imported: Vec<String> =
+        imports(code).into_iter().flat_map(|(_, tree)| leaves("", &tree)).collect();
     let words = outside.split(|letter: char| !is_path(letter));
     let inline = words.map(|word| word.trim_matches(':')).filter(|word| word.contains("::"));
     // After a closing bracket (`>::`) a path has no first segment.
-    paths.extend(inline.map(str::to_owned));
+    let mut paths: BTreeSet<String> = inline.map(|path| written_out(path, &imported)).collect();
+    paths.extend(imported.into_iter().filter(|path| !passes_on(code, &outside, path)));
     paths
 }
 
-fn is_path(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_' || letter == ':'
+/// A path whose first segment was imported, with the path of the import before it.
+fn written_out(path: &str, imported: &[String]) -> String {
+    let Some((first, rest)) = path.split_once("::") else { return path.to_owned() };
+    match imported.iter().find(|import| import.rsplit("::").next() == Some(first)) {
+        Some(import) => format!("{import}::{rest}"),
+        None => path.to_owned(),
+    }
 }
 
-/// Whether a path is re-exported, and its name is not used in the file itself.
+fn is_path(letter: char) -> bool {
+    is_word(letter) || letter == ':'
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// True if a path is re-exported and its name is not used in the file itself.
 fn passes_on(code: &str, outside: &str, path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or_default();
-    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     exported(code).contains_key(name)
         && !outside.split(|letter| !is_word(letter)).any(|word| word == name)
 }

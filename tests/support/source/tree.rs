@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-const KEYWORDS: [&str; 8] = ["struct", "enum", "trait", "fn", "const", "static", "type", "mod"];
+const KEYWORDS: [&str; 7] = ["struct", "enum", "trait", "fn", "const", "static", "type"];
 
-/// Names of the items at the margin, and whether they are public without restriction.
+/// Names of the items at the margin but modules, and whether they are public without restriction.
 pub(super) fn items(code: &str) -> BTreeMap<String, bool> {
     let at_margin = code.lines().filter(|line| line.starts_with(char::is_alphabetic));
     at_margin.filter_map(item).collect()

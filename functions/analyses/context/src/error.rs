@@ -1,4 +1,4 @@
-//! How requesting an analysis fails.
+//! Errors of requesting an analysis.
 
 use http::StatusCode;
 use shared::{problem::Problem, store::StoreError};

@@ -33,14 +33,15 @@ struct Entry {
 pub struct MemoryAnalyses(Arc<Mutex<HashMap<AnalysisId, Entry>>>);
 
 impl MemoryAnalyses {
-    /// There is every workflow but this one.
+    /// Every workflow exists except this one.
     pub const NO_WORKFLOW: &str = "gone";
 
     /// One requested analysis, with the id of the shipped events.
     pub fn with_requested() -> Self {
         let analysis: Analysis = serde_json::from_value(json!({
-            "id": Self::id(), "symbol": "AAPL", "workflow": "stock-analysis", "parameters": null, "status": "requested",
-            "version": 1, "attempts": 0, "lease_until": null, "traceparent": null,
+            "id": Self::id(), "symbol": "AAPL", "workflow": "stock-analysis", "parameters": null,
+            "status": "requested", "version": 1, "attempts": 0, "lease_until": null,
+            "traceparent": null,
         }))
         .unwrap();
         let analysis = Analysis { parameters: to_raw_value(&json!({})).unwrap(), ..analysis };
@@ -64,7 +65,7 @@ impl MemoryAnalyses {
         self.entry(|entry| entry.analysis.clone())
     }
 
-    /// The events appended to it, as they are written.
+    /// Its appended events, as JSON.
     pub fn events(&self) -> Vec<serde_json::Value> {
         self.entry(|entry| {
             entry.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect()
@@ -93,13 +94,13 @@ fn project(analysis: &mut Analysis, event: &Event) {
             analysis.lease_until = Some(*lease_until);
         }
         Event::Accepted { .. } => {
-            (analysis.status, analysis.lease_until) = (Status::Accepted, None)
+            (analysis.status, analysis.lease_until) = (Status::Accepted, None);
         }
         Event::AttemptFailed { next_attempt_at, .. } => {
-            analysis.lease_until = Some(*next_attempt_at)
+            analysis.lease_until = Some(*next_attempt_at);
         }
         Event::Succeeded { .. } => {
-            (analysis.status, analysis.lease_until) = (Status::Succeeded, None)
+            (analysis.status, analysis.lease_until) = (Status::Succeeded, None);
         }
         Event::Failed { .. } => (analysis.status, analysis.lease_until) = (Status::Failed, None),
         Event::CallbackIgnored { .. } => {}

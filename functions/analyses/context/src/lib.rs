@@ -1,8 +1,48 @@
-//! An analysis: a workflow run on a stock for someone, from its request to its result.
+//! Analyses: workflows run on a stock for a user, from the request to the result.
 //!
-//! It is event-sourced: what happened is appended, the current state is its projection, and
-//! `version` is the number of events. What may happen next is decided here; the database only
-//! refuses decisions made on a version that is gone.
+//! - An *analysis* ([`Analysis`]) belongs to one user, its *owner*. The requester makes its id, so
+//!   that a repeated request creates nothing.
+//! - A *workflow* ([`Workflow`]) is run by n8n: dispatch-analysis calls it, and it reports with
+//!   signed callbacks.
+//! - An *event* ([`Event`]) is something that happened to an analysis. Events are only appended.
+//! - The *status* ([`Status`]) and the other fields are a *projection* of the events, and the
+//!   *version* is their number. A decision is made on a version and appended to that version only.
+//! - A *lease* is the time in which one call of the workflow has to end; no other begins before.
+//! - A *summary* ([`Summary`]) is an analysis as its owner sees it; a *timeline* ([`Timeline`]) has
+//!   its events, too.
+//!
+//! Functions decide the next event; the database checks the version and stores the event with its
+//! projection in one transaction. [`AnalysisStore`] is for functions that write, [`OwnAnalyses`]
+//! reads under the rights of the user.
+//!
+//! ```
+//! use analyses::{AnalysisId, AnalysisLog, Event};
+//! use shared::{deadline::Deadline, store::StoreError};
+//!
+//! /// Ends an analysis as failed; false when it has ended or changed.
+//! async fn fail(
+//!     log: &impl AnalysisLog,
+//!     id: AnalysisId,
+//!     deadline: Deadline,
+//! ) -> Result<bool, StoreError> {
+//!     let analysis = log.load(id, deadline).await?;
+//!     let Some(analysis) = analysis.filter(|analysis| !analysis.status.is_final()) else {
+//!         return Ok(false);
+//!     };
+//!     let (code, message) = ("rejected".to_owned(), "The workflow returned 400.".to_owned());
+//!     let event = Event::Failed { code, message, execution_id: None };
+//!     match log.append(&analysis, &event, "dispatch-analysis", None, deadline).await {
+//!         Err(StoreError::Stale) => Ok(false),
+//!         appended => appended.map(|_| true),
+//!     }
+//! }
+//! ```
+//!
+//! [`StoreError::Stale`](shared::store::StoreError::Stale) means that another event was appended
+//! first: read the analysis again and decide again. [`CreateError`] lists the reasons for which a
+//! request is rejected. Text and JSON of users and workflows may hold values that Postgres cannot
+//! store; [`StorableText`] and [`StorableJson`] reject them at the edge ([`NotStorable`]). An
+//! analysis of another user is not found ([`analysis_not_found`]).
 
 mod error;
 #[cfg(feature = "fakes")]

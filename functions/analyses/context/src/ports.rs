@@ -1,4 +1,4 @@
-//! What functions of analyses need from the store.
+//! The store, as the functions of analyses see it.
 
 use std::future::Future;
 
@@ -31,14 +31,14 @@ pub struct Created {
     pub analysis: Summary,
     pub outbox_id: Uuid,
     pub claim_token: Uuid,
-    /// The message, as it is in the outbox.
+    /// The message, as in the outbox.
     pub message: Box<RawValue>,
 }
 
 /// Stores requests for analyses.
 pub trait CreateAnalysis: Send + Sync {
-    /// In one transaction: the analysis, its first event and its outbox row. The same id and owner
-    /// again change nothing.
+    /// In one transaction: the analysis, its first event and its outbox row. Repeating an id
+    /// and owner changes nothing.
     fn create(
         &self,
         new: NewAnalysis<'_>,
@@ -46,9 +46,9 @@ pub trait CreateAnalysis: Send + Sync {
     ) -> impl Future<Output = Result<Created, CreateError>> + Send;
 }
 
-/// Reads someone's own analyses, under their own rights.
+/// Reads the analyses of a user, under that user's rights.
 pub trait ReadOwnAnalysis: Send + Sync {
-    /// `None` when there is none with this id that the user may see.
+    /// `None` when the user may see no analysis with this id.
     fn read(
         &self,
         user: &User,
@@ -57,7 +57,7 @@ pub trait ReadOwnAnalysis: Send + Sync {
     ) -> impl Future<Output = Result<Option<Timeline>, StoreError>> + Send;
 }
 
-/// The events of analyses, as workers see and append them.
+/// The log of analyses: workers read their state and append events.
 pub trait AnalysisLog: Send + Sync {
     fn load(
         &self,
@@ -65,8 +65,8 @@ pub trait AnalysisLog: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Option<Analysis>, StoreError>> + Send;
 
-    /// Appends an event decided on `analysis`: [`StoreError::Stale`] when something happened since.
-    /// A `webhook_id` that was appended before changes nothing. The state after it is returned.
+    /// Appends an event decided on `analysis`: [`StoreError::Stale`] when it has changed since.
+    /// Repeating a `webhook_id` changes nothing. Returns the state after the event.
     fn append(
         &self,
         analysis: &Analysis,
@@ -76,7 +76,7 @@ pub trait AnalysisLog: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Analysis, StoreError>> + Send;
 
-    /// Raises the progress; it never falls, and stays when the analysis is over.
+    /// Raises the progress; it never falls, and is final once the analysis has ended.
     fn raise_progress(
         &self,
         id: AnalysisId,

@@ -1,16 +1,16 @@
-//! Which types routes answer with, and who may keep them.
+//! The response bodies of analyses, and who may cache them.
 
 use shared::http::{Cache, Resource};
 
 use crate::{Summary, Timeline};
 
-/// A running analysis is worth another look after this many seconds.
+/// `Retry-After` of an analysis that has not ended.
 const ANALYSIS_RETRY_SECONDS: u32 = 2;
 
 impl Resource for Summary {
     const CACHE: Cache = Cache::Private;
 
-    /// Progress comes without an event, and so without a new version.
+    /// Progress changes without an event, and so without a new version.
     fn revision(&self) -> Option<String> {
         let Self { version, progress, .. } = self;
         Some(progress.map_or_else(|| version.to_string(), |percent| format!("{version}-{percent}")))

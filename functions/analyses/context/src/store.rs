@@ -1,64 +1,30 @@
 //! Analyses: created and continued by functions of the database, read by their owners under their
 //! own rights.
 
+mod own;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 use uuid::Uuid;
 
 use shared::{
-    auth::{User, UserId},
+    auth::UserId,
     config::SupabaseConfig,
     deadline::Deadline,
     http_client::HttpClient,
-    store::{Rest, StoreError, parse},
+    store::{Rest, StoreError},
     symbol::Symbol,
     trace::TraceParent,
 };
 
 use crate::{
-    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, CreateError, Created, Event, EventRecord,
-    FindWorkflow, NewAnalysis, ReadOwnAnalysis, Summary, Timeline, Workflow,
+    Analysis, AnalysisId, AnalysisLog, CreateAnalysis, CreateError, Created, Event, FindWorkflow,
+    NewAnalysis, Summary, Workflow,
 };
 
-const OWNER_COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,result,error,execution_id,\
-    requested_at,dispatched_at,accepted_at,finished_at,analysis_events(version,type,occurred_at,data)";
+pub use own::OwnAnalyses;
 
-/// Analyses as their owners may read them.
-#[derive(Debug)]
-pub struct OwnAnalyses(Rest);
-
-impl OwnAnalyses {
-    /// With the publishable key; requests carry the token of the user.
-    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
-        Self(Rest::new(supabase, http))
-    }
-}
-
-#[derive(Deserialize)]
-struct Events {
-    analysis_events: Vec<EventRecord>,
-}
-
-impl ReadOwnAnalysis for OwnAnalyses {
-    async fn read(
-        &self,
-        user: &User,
-        id: AnalysisId,
-        deadline: Deadline,
-    ) -> Result<Option<Timeline>, StoreError> {
-        let query = self.0.table("analyses").select(OWNER_COLUMNS).eq("id", id.to_string());
-        let query = query.order_with_options("version", Some("analysis_events"), true, false);
-        let rows = self.0.rows_of(user.token(), query, deadline).await?;
-        // Raw JSON values cannot be flattened on reading, so the row is read in two parts.
-        let summary = parse::<Vec<Summary>>(&rows)?.pop();
-        let events = parse::<Vec<Events>>(&rows)?.pop();
-        Ok(summary
-            .zip(events)
-            .map(|(summary, events)| Timeline { summary, events: events.analysis_events }))
-    }
-}
-
-/// Analyses as functions that write see them.
+/// Analyses, for functions that create and continue them.
 #[derive(Debug)]
 pub struct AnalysisStore(Rest);
 
@@ -118,7 +84,7 @@ impl CreateAnalysis for AnalysisStore {
     }
 }
 
-/// An event taken apart again, its data as they were written: a workflow's result keeps every
+/// A serialized event, as type and data. The data stay verbatim: a workflow's result keeps every
 /// digit.
 #[derive(Deserialize)]
 struct TypeAndData<'a> {

@@ -1,4 +1,4 @@
-//! What the request says.
+//! The request body.
 
 use std::ops::Deref;
 
@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::symbol::Symbol;
 
-/// `{"symbol": "AAPL", "workflow": "stock-analysis", "parameters": {}}`; only the symbol must be
-/// there.
+/// `{"symbol": "AAPL", "workflow": "stock-analysis", "parameters": {}}`; only the symbol is
+/// required.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnalysisRequest {
@@ -44,7 +44,7 @@ impl Deref for Workflow {
     }
 }
 
-/// A JSON object, kept as it was written.
+/// A JSON object, verbatim.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "StorableJson")]
 pub(crate) struct Parameters(Box<RawValue>);

@@ -43,7 +43,7 @@ impl Deps<AnalysisStore, Queue, Outbox> {
     }
 }
 
-/// 202 with the analysis as it was stored.
+/// 202 with the stored analysis.
 pub async fn handle(
     deps: &Deps<impl CreateAnalysis, impl Publish, impl MarkSent>,
     user: User,
@@ -68,7 +68,7 @@ pub async fn handle(
     })
 }
 
-/// A message that cannot be sent now is sent by relay-outbox, when our claim on it has expired.
+/// relay-outbox sends a message that cannot be sent now, once our claim on it has expired.
 async fn send<A>(
     deps: &Deps<A, impl Publish, impl MarkSent>,
     created: &Created,

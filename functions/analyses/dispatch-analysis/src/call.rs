@@ -17,12 +17,12 @@ use crate::{
 };
 
 const ACTOR: &str = "dispatch-analysis";
-/// Kept back to record the outcome of a call.
+/// Reserved to record the outcome of a call.
 const RECORD: Duration = Duration::from_secs(5);
-/// The least time that a call gets; recording its start takes some of it.
+/// The minimum time for a call; recording its start takes some of it.
 const LEAST: Duration = Duration::from_secs(5);
 
-/// Whether a call that begins now can still be recorded.
+/// True when a call that begins now can still be recorded.
 pub(crate) fn fits(deadline: Deadline) -> bool {
     deadline.has(RECORD + LEAST)
 }

@@ -1,20 +1,20 @@
-//! Starting the workflow: whether to call it now, and what a call came to.
+//! Decides when to call the workflow, and how to continue after the outcome.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backoff::{MAX_ATTEMPTS, backoff};
 use analyses::{Analysis, Event, Status};
 
-/// What to do with a message that asks for an analysis to run.
+/// The decision on a request to run an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dispatch {
     /// Append `dispatched` with these figures, then call.
     Call(Attempt),
-    /// Somebody else has the lease, or the next attempt is not due: come back then.
+    /// A call is in progress, or the next attempt is not due: retry then.
     Wait(SignedDuration),
-    /// The last attempt's lease ran out without an end: it is undeliverable.
+    /// The lease of the last attempt expired without an outcome: it is undeliverable.
     GiveUp,
-    /// It runs, or it is over.
+    /// It runs, or it has ended.
     Nothing,
 }
 
@@ -31,25 +31,25 @@ pub struct Attempt {
 pub enum CallOutcome {
     /// 202 with an execution id: the only proof that the workflow runs.
     Accepted { execution_id: String },
-    /// The receiver may answer otherwise later: could not connect, a timeout, 404, 408, 429, 5xx,
-    /// or a 2xx that proves nothing.
+    /// A later call may succeed: could not connect, a timeout, 404, 408, 429, 5xx, or a 2xx that
+    /// proves nothing.
     Unavailable { reason: &'static str, http_status: Option<u16> },
-    /// It will answer the same however often it is asked.
+    /// Every further call would be rejected, too.
     Refused { http_status: u16 },
 }
 
-/// What follows from a call.
+/// The decision after a call.
 #[derive(Debug, Clone)]
 pub enum Next {
     /// Append this; there is nothing more to do.
     Done(Event),
-    /// Append this and come back after the wait.
+    /// Append this and retry after the delay.
     Retry(Event, SignedDuration),
-    /// Append this and keep the message as a dead letter.
+    /// Append this and send the message to the dead-letter queue.
     GiveUp(Event),
 }
 
-/// Decides what to do now. `lease` is longer than a call can take.
+/// Decides whether to call the workflow now. `lease` is longer than a call can take.
 pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration) -> Dispatch {
     match (analysis.status, analysis.lease_until) {
         (Status::Dispatched, Some(until)) if until > now => {
@@ -66,7 +66,7 @@ pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration)
     }
 }
 
-/// Decides what follows from a call that took `took` and ended at `now`. `chance`, 0 up to 1,
+/// Decides how to continue after a call that took `took` and ended at `now`. `chance`, 0 up to 1,
 /// spreads the retries.
 pub fn settle(
     attempt: Attempt,

@@ -1,4 +1,4 @@
-//! What dispatching needs.
+//! The dependencies of dispatch-analysis.
 
 use analyses::AnalysisStore;
 use jiff::Timestamp;
@@ -6,10 +6,12 @@ use shared::{
     config::{ConfigError, SupabaseConfig},
     http_client::HttpClient,
     queue::{Queue, QueueName},
-    signing,
 };
 
-use crate::n8n::{N8n, N8nConfig};
+use crate::{
+    backoff::chance,
+    n8n::{N8n, N8nConfig},
+};
 
 /// The log of analyses, their workflows, and the dead-letter queue.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ impl Deps<AnalysisStore, N8n, Queue> {
             log: AnalysisStore::new(&SupabaseConfig::secret()?, http),
             workflows: N8n::new(N8nConfig::from_env()?, http),
             dead_letters: Queue::from_env(QueueName::AnalysesDeadLetter, http)?,
-            chance: signing::chance,
+            chance,
             clock: Timestamp::now,
         })
     }

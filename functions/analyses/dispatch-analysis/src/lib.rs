@@ -53,7 +53,7 @@ where
             give_up(deps, &analysis, &undeliverable("its last call broke off"), &delivery).await
         }
         Dispatch::Call(attempt) => {
-            // Whatever can fail before the call, fails before it counts as an attempt.
+            // Everything that can fail before the call fails before it counts as an attempt.
             let workflow = log
                 .workflow(&analysis.workflow, deadline)
                 .await?

@@ -17,7 +17,7 @@ use shared::{
     webhook::{self, WebhookKeys},
 };
 
-/// A healthy n8n answers at once; a slow one may still have started the workflow.
+/// A healthy n8n responds at once; a slow one may still have started the workflow.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(15), max_body: 64 * 1024 };
 
 /// The configured n8n.
@@ -123,7 +123,7 @@ struct Acceptance {
     execution_id: String,
 }
 
-/// Only 202 with an execution id proves that a workflow runs: n8n answers 200 when it never reached
+/// Only 202 with an execution id proves that a workflow runs: n8n returns 200 when it never reached
 /// its response node, and 404 when it is not active.
 fn outcome(response: &Response<Bytes>) -> CallOutcome {
     let status = response.status();

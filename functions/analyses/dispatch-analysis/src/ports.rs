@@ -1,4 +1,4 @@
-//! What dispatching needs besides the log of analyses.
+//! The ports of dispatch-analysis, other than the log of analyses.
 
 use std::future::Future;
 

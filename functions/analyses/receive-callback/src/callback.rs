@@ -1,11 +1,10 @@
-//! What the workflow reports back.
+//! Reports of the workflow.
 
 use serde::Deserialize;
 
 use analyses::{Analysis, AnalysisId, Event, Status, StorableJson, StorableText};
 
-/// A report, as n8n sends it. Fields that do not belong to its type are ignored, as they are the
-/// workflow author's.
+/// A report, as n8n sends it. Other fields are ignored: workflow authors may add their own.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Callback {
     #[serde(rename = "type")]
@@ -44,7 +43,7 @@ impl Kind {
     }
 }
 
-/// A report that lacks what its type needs.
+/// A report without a field that its type requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallbackError {
     #[error("analysis.progress requires progress from 0 to 100")]
@@ -55,7 +54,7 @@ pub enum CallbackError {
     Error,
 }
 
-/// What a report does.
+/// The effect of a report.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Append this event.
@@ -67,10 +66,10 @@ pub enum Effect {
     Progress(u8),
 }
 
-/// Decides what a report does to an analysis.
+/// Decides the effect of a report on an analysis.
 ///
-/// A report is valid as soon as a call of the workflow has begun: it may come before the answer of
-/// that call. Before that and after the end it changes nothing.
+/// A report is valid as soon as a call of the workflow has begun: it may arrive before the response
+/// to that call. Before that and after the end it changes nothing.
 pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
     let report = callback.report()?;
     Ok(match (analysis.status, report, &callback.execution_id) {
@@ -94,7 +93,6 @@ enum Report {
 
 impl Callback {
     fn report(&self) -> Result<Report, CallbackError> {
-        let execution_id = || self.execution_id.clone().map(StorableText::into_string);
         match self.kind {
             Kind::Progress => match self.progress {
                 Some(percent @ 0..=100) => Ok(Report::Progress(percent)),
@@ -102,13 +100,18 @@ impl Callback {
             },
             Kind::Succeeded => {
                 let result = self.result.clone().ok_or(CallbackError::Result)?.into_inner();
-                Ok(Report::End(Event::Succeeded { execution_id: execution_id(), result }))
+                Ok(Report::End(Event::Succeeded { execution_id: self.execution_id(), result }))
             }
             Kind::Failed => {
                 let Reason { code, message } = self.error.clone().ok_or(CallbackError::Error)?;
                 let (code, message) = (code.into_string(), message.into_string());
-                Ok(Report::End(Event::Failed { code, message, execution_id: execution_id() }))
+                let execution_id = self.execution_id();
+                Ok(Report::End(Event::Failed { code, message, execution_id }))
             }
         }
+    }
+
+    fn execution_id(&self) -> Option<String> {
+        self.execution_id.clone().map(StorableText::into_string)
     }
 }

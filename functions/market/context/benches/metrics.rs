@@ -28,7 +28,7 @@ fn main() {
     });
     let read: DayMetrics = serde_json::from_slice(&row).unwrap();
     group.bench_function("write", |bencher| {
-        bencher.iter(|| serde_json::to_vec(black_box(&read)).unwrap())
+        bencher.iter(|| serde_json::to_vec(black_box(&read)).unwrap());
     });
     group.finish();
     criterion.final_summary();

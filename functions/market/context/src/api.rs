@@ -1,6 +1,7 @@
-//! What the routes of market data agree on: their lists, pages and bodies.
+//! Shared by the routes of market data: list schemas, parameters, pages, bodies and problems.
 
 mod dated_page;
+mod file;
 mod problems;
 mod resources;
 mod schemas;
@@ -9,6 +10,7 @@ mod sorting;
 mod symbols;
 
 pub use dated_page::{DatedPage, dates_as_headers};
+pub use file::File;
 pub use problems::stock_not_found;
 pub use schemas::{METRICS, STOCKS};
 pub use search::Search;

@@ -1,5 +1,45 @@
-//! Market data: symbols, daily bars, the metrics computed from them, and the queries that read
-//! them.
+//! Market data: stocks, their daily bars, the metrics computed from them, and the queries that read
+//! both.
+//!
+//! - A *stock* is anything with a [`Symbol`] that is followed: a share or an index. Its *summary*
+//!   ([`StockSummary`]) says how far its data go ([`Dates`]).
+//! - A *bar* ([`Bar`]) is one trading day ([`Day`]) of one symbol. Open, high, low and close are
+//!   *as traded*; the *adjusted close* is corrected for all later splits and dividends, so it
+//!   changes with the next one. [`Bars`] are the bars of one symbol, oldest first.
+//! - A *price* ([`Price`]) is an exact decimal. It becomes an `f64` only to compute a metric.
+//! - A *metric* ([`Metric`]) is a number per trading day. Its [`Definition`] has its unit, its
+//!   formula, its source, and its *warm-up*: the bars needed before it has a value. Until then, and
+//!   where it is not defined, a metric is `null`.
+//! - The *benchmark* ([`BENCHMARK`]) is the index that beta is measured against.
+//! - A *snapshot* ([`Snapshot`]) is the last bar of a symbol with its metrics; a *history*
+//!   ([`History`]) has a row per day, week or month ([`Interval`]).
+//!
+//! Types and metrics are pure and know no I/O. Routes read through small ports such as
+//! [`LatestMetrics`]; [`Markets`] implements them all on the database, through a cache. Only
+//! refresh-symbol writes bars, for each [`RefreshRequested`] message.
+//!
+//! ```
+//! use market::{Bar, Bars, Day, Metric, Price, RawBar, metrics};
+//!
+//! let (mut day, close): (Day, Price) = ("2013-03-01".parse()?, "430.47".parse()?);
+//! let mut bars = Vec::new();
+//! for _ in 0..Metric::Sma20.definition().warm_up {
+//!     let (open, high, low, adj_close) = (close, close, close, close);
+//!     bars.push(Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume: 1000 })?);
+//!     day = day.next();
+//! }
+//! let bars = Bars::try_from(bars)?;
+//!
+//! let days = metrics::compute(&bars, &[]);
+//! assert_eq!(days[18].get(Metric::Sma20), None);
+//! assert_eq!(days[19].get(Metric::Sma20), Some(430.47));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Bars from a provider or the database are checked where they enter: [`BarError`] for numbers that
+//! contradict each other or do not fit their columns, [`BarsError`] for days that are not in order.
+//! A port fails with a [`StoreError`](shared::store::StoreError). An unknown symbol is not an
+//! error: the port returns `None`, and the route a 404 ([`stock_not_found`]).
 
 mod api;
 #[cfg(any(test, feature = "fakes"))]
@@ -9,7 +49,7 @@ mod rules;
 mod store;
 
 pub use api::{
-    BatchItem, DatedPage, METRICS, STOCKS, Search, Symbols, dates_as_headers, stock_not_found,
+    BatchItem, DatedPage, File, METRICS, STOCKS, Search, Symbols, dates_as_headers, stock_not_found,
 };
 pub use ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
@@ -19,4 +59,4 @@ pub use rules::{
     UnknownMetric, Values, metrics,
 };
 pub use shared::symbol::{Symbol, SymbolError};
-pub use store::Markets;
+pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

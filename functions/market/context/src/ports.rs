@@ -1,4 +1,4 @@
-//! What routes of market data need from the store. Anyone may read it.
+//! The store, as the routes of market data see it. Anyone may read it.
 
 use std::future::Future;
 
@@ -25,7 +25,8 @@ pub trait ListMetrics: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
 
-    /// Those of these symbols that have metrics, in any order, with the columns of the query.
+    /// The metrics of these symbols, in any order, with the columns of the query. Symbols without
+    /// metrics are left out.
     fn metrics_of(
         &self,
         symbols: &Symbols,
@@ -53,7 +54,7 @@ pub trait ListStocks: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Cached<Vec<StockSummary>>, StoreError>> + Send;
 
-    /// Those whose symbol or name matches, best matches first and then by symbol.
+    /// Stocks whose symbol or name matches, by relevance and then by symbol.
     fn search_stocks(
         &self,
         search: &Search,

@@ -1,5 +1,8 @@
 //! Market data in Supabase, read as `anon`: the same for everyone, and cached.
 
+mod cache;
+mod public;
+
 use std::sync::Arc;
 
 use serde_json::json;
@@ -9,9 +12,11 @@ use shared::{
     deadline::Deadline,
     http_client::HttpClient,
     list::ListQuery,
-    store::{CacheConfig, PublicReads, StoreError, filtered, page_query, quoted},
+    store::{StoreError, filtered, page_query, quoted},
 };
 
+pub use self::cache::{CacheConfig, CachePolicy, SecondLevel};
+use self::public::PublicReads;
 use crate::{
     FindStock, History, HistoryQuery, LatestMetrics, ListMetrics, ListStocks, ReadHistory, Search,
     Snapshot, StockDetail, StockSummary, Symbol, Symbols,
@@ -29,7 +34,7 @@ impl Markets {
         Self(Arc::new(PublicReads::new(supabase, cache, http)))
     }
 
-    /// The read replica, if there is one, and the cache of the environment.
+    /// From the read replica, when one is configured, through the configured cache.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         Ok(Self::new(&SupabaseConfig::replica()?, CacheConfig::from_env()?, http))
     }

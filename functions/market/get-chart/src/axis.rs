@@ -1,4 +1,4 @@
-//! Values and the pixels they are at.
+//! Values as pixels: the vertical axis of a panel.
 
 /// The vertical axis of a panel.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub(crate) struct Axis {
     pub logarithmic: bool,
 }
 
-/// A value that is marked.
+/// A marked value.
 #[derive(Debug)]
 pub(crate) struct Tick {
     pub value: f64,
@@ -19,7 +19,7 @@ pub(crate) struct Tick {
 
 impl Axis {
     /// From `low` to `high` with about `count` ticks, and at least two, at round values. `write`
-    /// gets a value and the digits behind its point.
+    /// gets a value and its number of decimals.
     pub(crate) fn new(
         low: f64,
         high: f64,
@@ -41,14 +41,11 @@ impl Axis {
         let first = (low / step).ceil();
         let values = std::iter::successors(Some(first), |number| Some(number + 1.0))
             .map(|number| number * step);
-        // What is added to is never a negative zero.
-        let tick = |value: f64| Tick { value, label: write(value + 0.0, decimals) };
-        Self {
-            low,
-            high,
-            ticks: values.take_while(|value| *value <= high).map(tick).collect(),
-            logarithmic: false,
-        }
+        // The addition makes a negative zero positive.
+        let ticks = values
+            .take_while(|value| *value <= high)
+            .map(|value| Tick { value, label: write(value + 0.0, decimals) });
+        Self { low, high, ticks: ticks.collect(), logarithmic: false }
     }
 
     /// From `low`, which is above 0, to `high` with at most about `count` ticks, at 1, 2 and 5
@@ -59,31 +56,40 @@ impl Axis {
         count: f64,
         write: impl Fn(f64, usize) -> String,
     ) -> Self {
-        let tick = |value: f64| Tick { value, label: write(value, decimals(value)) };
-        let inside = |factors: &'static [f64]| {
-            let powers = (-9..13).map(|power| 10_f64.powi(power));
-            let values =
-                powers.flat_map(move |power| factors.iter().map(move |factor| factor * power));
-            values.filter(|value| (low..=high).contains(value)).map(tick).collect::<Vec<_>>()
-        };
         let every: [&[f64]; 3] = [&[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
-        let few = |ticks: &Vec<Tick>| {
-            u32::try_from(ticks.len()).is_ok_and(|length| f64::from(length) <= count + 1.0)
-        };
-        let ticks = every.into_iter().map(inside).find(few).unwrap_or_default();
+        let values = every
+            .into_iter()
+            .map(|factors| multiples(factors, low, high))
+            .find(|values| u32::try_from(values.len()).is_ok_and(|n| f64::from(n) <= count + 1.0))
+            .unwrap_or_default();
+        let ticks = values
+            .into_iter()
+            .map(|value| Tick { value, label: write(value, decimals(value)) })
+            .collect();
         Self { low, high, ticks, logarithmic: true }
     }
 
-    /// The pixel of a value between `top`, where the highest is, and `bottom`. What lies outside is
-    /// at the edge.
+    /// The pixel of a value between `top`, where the highest is, and `bottom`. Values outside
+    /// are at the edge.
     pub(crate) fn y(&self, value: f64, (top, bottom): (f64, f64)) -> f64 {
-        let place = |value: f64| if self.logarithmic { value.ln() } else { value };
-        let (low, high) = (place(self.low), place(self.high));
-        bottom - (place(value.clamp(self.low, self.high)) - low) / (high - low) * (bottom - top)
+        let (low, high) = (self.scaled(self.low), self.scaled(self.high));
+        let value = self.scaled(value.clamp(self.low, self.high));
+        bottom - (value - low) / (high - low) * (bottom - top)
+    }
+
+    fn scaled(&self, value: f64) -> f64 {
+        if self.logarithmic { value.ln() } else { value }
     }
 }
 
-/// The digits behind the point of a round value.
+/// The products of factors and powers of ten that are between `low` and `high`.
+fn multiples(factors: &[f64], low: f64, high: f64) -> Vec<f64> {
+    let powers = (-9..13).map(|power| 10_f64.powi(power));
+    let values = powers.flat_map(|power| factors.iter().map(move |factor| factor * power));
+    values.filter(|value| (low..=high).contains(value)).collect()
+}
+
+/// The number of decimals of a round value.
 fn decimals(value: f64) -> usize {
     std::iter::successors(Some(value), |value| Some(value * 10.0))
         .take(9)

@@ -1,10 +1,10 @@
-//! Days and the pixels they are at.
+//! Days as pixels: the horizontal axis.
 
 use jiff::{ToSpan, civil::Date};
 use market::{Day, HistoryRow};
 
-/// The horizontal axis, which all panels have in common. Each row gets as much of it, so days
-/// without trading take none.
+/// The horizontal axis, which all panels have in common. Each row gets the same width, so days
+/// without trading get none.
 #[derive(Debug)]
 pub(crate) struct Calendar {
     days: Vec<Day>,
@@ -12,14 +12,14 @@ pub(crate) struct Calendar {
     pub right: f64,
 }
 
-/// What is marked on it.
+/// The distance between marked dates.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     /// Mondays, every so many weeks.
     Weeks(i32),
-    /// The first days of months, every so many.
+    /// The first days of months, every so many months.
     Months(i8),
-    /// The first days of years that can be divided so.
+    /// The first days of years that are divisible by this.
     Years(i16),
 }
 
@@ -49,7 +49,7 @@ impl Calendar {
         (self.right - self.left) / count(self.days.len().max(1))
     }
 
-    /// The pixel of a day, or of the first one behind it.
+    /// The pixel of a day, or of the first one after it.
     pub(crate) fn x(&self, day: Day) -> f64 {
         self.left + (count(self.days.partition_point(|known| *known < day)) + 0.5) * self.slot()
     }
@@ -60,11 +60,11 @@ impl Calendar {
             .into_iter()
             .map(|step| (step, self.dates(step)))
             .find(|(_, dates)| dates.len() <= count);
-        let label =
-            |step, (index, date): (usize, Date)| (Day::from(date), label(step, index == 0, date));
-        fitting
+        let Some((step, dates)) = fitting else { return Vec::new() };
+        dates
             .into_iter()
-            .flat_map(|(step, dates)| dates.into_iter().enumerate().map(move |at| label(step, at)))
+            .enumerate()
+            .map(|(index, date)| (Day::from(date), label(step, index == 0, date)))
             .collect()
     }
 
@@ -79,7 +79,7 @@ impl Calendar {
     }
 }
 
-/// A number of rows; there are never as many as a float could not tell.
+/// A number of rows as a float, which holds it exactly.
 fn count(rows: usize) -> f64 {
     u32::try_from(rows).unwrap_or(u32::MAX).into()
 }
@@ -106,7 +106,7 @@ fn next(step: Step, date: Date) -> Option<Date> {
     date.checked_add(span).ok()
 }
 
-/// `4 Feb`, `Mar` or `2013`; the first month says its year, too.
+/// `4 Feb`, `Mar` or `2013`; the first month has its year, too.
 fn label(step: Step, first: bool, date: Date) -> String {
     let format = match step {
         Step::Weeks(_) => "%-d %b",

@@ -1,4 +1,4 @@
-//! What is drawn.
+//! The chart to draw.
 
 use market::{HistoryRow, Interval, Metric, StockSummary};
 
@@ -26,7 +26,7 @@ pub(crate) const STROKES: [Stroke; 3] = [
 ];
 
 impl Chart<'_> {
-    /// ISO 4217; anything else is not written.
+    /// ISO 4217; empty for anything else.
     pub(crate) fn currency(&self) -> &str {
         let code = self.stock.currency.as_str();
         if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {
@@ -36,7 +36,7 @@ impl Chart<'_> {
         }
     }
 
-    /// What a point spans.
+    /// The period of a point.
     pub(crate) fn period(&self) -> &'static str {
         match self.options.range.interval() {
             Interval::Day => "day",

@@ -45,13 +45,14 @@ pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
 }
 
 impl Chart<'_> {
-    /// The empty picture, and what it says to people who cannot see it.
+    /// The empty picture, with its title and description for screen readers.
     fn document(&self, scene: &Scene, below: &[Panel]) -> Document {
         let Options { width, height, .. } = self.options;
         let id = format!("chart-{}", self.stock.symbol);
         let font = BASE64_STANDARD.encode(ruler::WOFF2);
         let face = format!(
-            "@font-face{{font-family:Inter;src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}"
+            "@font-face{{font-family:Inter;\
+             src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}"
         );
         Document::new()
             .set("viewBox", format!("0 0 {width} {height}"))
@@ -71,7 +72,7 @@ impl Chart<'_> {
     }
 
     fn title(&self) -> String {
-        // Control characters have no place in XML, however they are written.
+        // XML has no control characters, not even escaped.
         let name: String = self.stock.name.chars().filter(|letter| !letter.is_control()).collect();
         format!("{name} ({}), adjusted prices", self.stock.symbol)
     }
@@ -80,29 +81,26 @@ impl Chart<'_> {
         let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
             return "There are no prices of this stock yet.".to_owned();
         };
-        let closes = || self.rows.iter().map(|row| row.adj_close.to_f64());
+        let closes = self.rows.iter().map(|row| row.adj_close.to_f64());
         let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
         let price = format!(
-            "From {} to {}: adjusted close {} {}, {} over the time, at the end of each {} between {} and {}.",
+            "From {} to {}: adjusted close {} {}, {} over the time, at the end of each {} \
+             between {} and {}.",
             labels::day(first.day),
             labels::day(last.day),
             labels::price(ended),
             self.currency(),
             labels::change(ended / began - 1.0),
             self.period(),
-            labels::price(closes().fold(f64::INFINITY, f64::min)),
-            labels::price(closes().fold(0.0, f64::max)),
+            labels::price(closes.clone().fold(f64::INFINITY, f64::min)),
+            labels::price(closes.fold(0.0, f64::max)),
         );
         let rsi = last.metrics.get(Metric::Rsi14).filter(|_| below.contains(&Panel::Rsi));
         let rsi = rsi.map(|rsi| format!(" RSI 14: {}.", labels::number(rsi, 1)));
-        let shares = || {
-            format!(
-                " Volume of the last {}: {}.",
-                self.period(),
-                labels::count(panels::volume(last))
-            )
-        };
-        let volume = below.contains(&Panel::Volume).then(shares);
+        let volume = below.contains(&Panel::Volume).then(|| {
+            let shares = labels::count(panels::volume(last));
+            format!(" Volume of the last {}: {shares}.", self.period())
+        });
         [Some(price), rsi, volume].into_iter().flatten().collect()
     }
 
@@ -136,7 +134,7 @@ impl Chart<'_> {
     }
 }
 
-/// What stands in place of the panels.
+/// The text in place of the panels.
 fn nothing(scene: &Scene) -> node::element::Text {
     let text =
         shapes::text("No prices yet", scene.width / 2.0, scene.height / 2.0, scene.palette.muted);

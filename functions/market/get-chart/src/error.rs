@@ -1,4 +1,4 @@
-//! What can go wrong while drawing.
+//! Errors of drawing.
 
 use resvg::usvg;
 use skrifa::raw::ReadError;

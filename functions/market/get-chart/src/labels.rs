@@ -24,7 +24,7 @@ pub(crate) fn number(value: f64, decimals: usize) -> String {
     text
 }
 
-/// A price with cents; small ones with as many digits as tell them apart.
+/// A price with cents; one below 1 with four decimals.
 pub(crate) fn price(value: f64) -> String {
     number(value, if value < 1.0 { 4 } else { 2 })
 }

@@ -1,16 +1,16 @@
-//! Where everything goes, and how large text is.
+//! The positions of the parts, and the size of text.
 
 use crate::{parameters::Options, ruler::Ruler, theme::Palette};
 
-/// What all parts of a picture share. Lengths are pixels.
+/// Shared by all parts of a picture. Lengths are pixels.
 pub(crate) struct Scene {
     pub ruler: Ruler,
     pub palette: &'static Palette,
     pub width: f64,
     pub height: f64,
-    /// The size of text: 11 px are still read on a picture of 320 px, larger ones get more.
+    /// The size of text: 11 px is still legible on a picture of 320 px; larger ones get more.
     pub size: f64,
-    /// Nothing is nearer to the edge.
+    /// The minimum distance to the edge.
     pub margin: f64,
 }
 
@@ -28,7 +28,7 @@ impl Scene {
         Self { ruler, palette: Palette::of(options.theme), width, height, size, margin }
     }
 
-    /// Whether `below` others under the price get enough height for the labels of the RSI.
+    /// True when `below` panels under the price are high enough for the labels of the RSI.
     pub(crate) fn has_room(&self, top: f64, below: usize) -> bool {
         let others = below.try_into().unwrap_or(u8::MAX);
         others == 0 || self.unit(top, others) >= self.size * 3.3
@@ -49,15 +49,15 @@ impl Scene {
         self.height - self.margin - self.size * 1.8
     }
 
-    /// Shares the height between `top` and the labels of the days among panels: the price gets as
-    /// much as `below` others, three times. Each of the others has a caption above it.
+    /// Divides the height between `top` and the labels of the days: the price gets three times as
+    /// much as each of the `below` panels under it, which have captions above them.
     pub(crate) fn spans(&self, top: f64, below: u8) -> Vec<Span> {
         let (caption, unit) = (self.caption(), self.unit(top, below));
         let price = (top, top + 3.0 * unit);
-        let other = |index: u8| {
+        let others = (0..below).map(|index| {
             let top = price.1 + f64::from(index) * (caption + unit) + caption;
             (top, top + unit)
-        };
-        [price].into_iter().chain((0..below).map(other)).collect()
+        });
+        [price].into_iter().chain(others).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! What stands above the panels: which stock, which day, which line is which.
+//! The legend above the panels: the stock, its facts, and the lines.
 
 use svg::node::element::{Group, Line, Text};
 
@@ -10,10 +10,10 @@ use crate::{
     shapes::{self, px},
 };
 
-/// The length of a line that is explained.
+/// The length of the sample of a line.
 const SAMPLE: f64 = 18.0;
 
-/// A text, with a sample of a line before it where it explains one.
+/// A text, after a sample of the line it explains, if any.
 struct Item {
     text: String,
     sample: Option<Line>,
@@ -38,7 +38,7 @@ pub(crate) fn draw(chart: &Chart<'_>, scene: &Scene) -> (Group, f64) {
     (group, baseline - scene.size * 0.9)
 }
 
-/// The name, as far as it fits and the font can write it, and the symbol.
+/// The name, shortened to fit, and the symbol; only the symbol when the font cannot write the name.
 fn heading(chart: &Chart<'_>, scene: &Scene, size: f64) -> String {
     let symbol = chart.stock.symbol.as_str();
     let name = chart.stock.name.trim();
@@ -71,20 +71,22 @@ fn lines(chart: &Chart<'_>, scene: &Scene) -> Vec<Item> {
     if chart.rows.is_empty() {
         return Vec::new();
     }
-    let line = || Line::new().set("stroke-width", 2);
     let averages = STROKES.iter().zip(scene.palette.averages).map(|(stroke, colour)| Item {
         text: stroke.name.to_owned(),
-        sample: Some(line().set("stroke", colour).set("stroke-dasharray", stroke.dashes)),
+        sample: Some(sample(colour).set("stroke-dasharray", stroke.dashes)),
     });
-    let close =
-        Item { text: "Close".to_owned(), sample: Some(line().set("stroke", scene.palette.close)) };
-    let band =
-        line().set("stroke", scene.palette.band).set("stroke-width", 9).set("stroke-opacity", 0.4);
+    let close = Item { text: "Close".to_owned(), sample: Some(sample(scene.palette.close)) };
+    let band = sample(scene.palette.band).set("stroke-width", 9).set("stroke-opacity", 0.4);
     let band = Item { text: "Bollinger bands 20, 2".to_owned(), sample: Some(band) };
     [close].into_iter().chain(averages).chain([band]).collect()
 }
 
-/// Puts items side by side, on as many rows as they need; also the baseline of the last row.
+fn sample(colour: &str) -> Line {
+    Line::new().set("stroke-width", 2).set("stroke", colour)
+}
+
+/// Puts items next to each other, on as many rows as they need. Also returns the baseline of the
+/// last row.
 fn flow(scene: &Scene, items: Vec<Item>, first: f64, colour: &str) -> (Group, f64) {
     let (mut group, mut x, mut baseline) = (Group::new(), scene.margin, first);
     for Item { text, sample } in items {

@@ -18,12 +18,13 @@ mod ruler;
 mod shapes;
 mod theme;
 
-use market::{FindStock, History, Markets, ReadHistory, Symbol, dates_as_headers, stock_not_found};
+use market::{
+    File, FindStock, History, Markets, ReadHistory, Symbol, dates_as_headers, stock_not_found,
+};
 use shared::{
     auth::Anyone,
-    cached::Cached,
     config::ConfigError,
-    http::{File, HandlerResult, Rate, Request, Route},
+    http::{HandlerResult, Rate, Request, Route},
     http_client::HttpClient,
     problem::Problem,
 };
@@ -46,12 +47,12 @@ impl Deps<Markets> {
     }
 }
 
-/// A stock without prices yet is a picture that says so; 404 for an unknown stock.
+/// A stock without prices yet has a picture that says so; 404 for an unknown stock.
 pub async fn handle(
     deps: &Deps<impl FindStock + ReadHistory>,
     _: Anyone,
     request: Request,
-) -> HandlerResult<Cached<File>> {
+) -> HandlerResult<File> {
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
     let (query, deadline) = (read::query(&options), request.deadline());
@@ -65,7 +66,8 @@ pub async fn handle(
     let file = stock.and(history).try_map(|(stock, History { dates, rows })| {
         let chart = Chart { stock: &stock.summary, rows: &rows, options: &options };
         let (body, headers) = (picture::draw(&chart, format)?, dates_as_headers(dates));
-        Ok::<_, DrawError>(File { media_type: format.media_type(), body, headers, next: None })
+        let media_type = format.media_type();
+        Ok::<_, DrawError>(File { media_type, body, headers, next: None, age: None })
     });
-    file.map_err(Problem::internal)
+    file.map(File::from).map_err(Problem::internal)
 }

@@ -26,7 +26,7 @@ pub(crate) enum Panel {
     Volume,
 }
 
-/// Those below the price; where there is no room for all, the last one goes first.
+/// The panels below the price; when there is no room for all, the last is left out first.
 pub(crate) fn wanted(panels: Panels) -> Vec<Panel> {
     let rsi = panels.rsi.then_some(Panel::Rsi);
     rsi.into_iter().chain(panels.volume.then_some(Panel::Volume)).collect()

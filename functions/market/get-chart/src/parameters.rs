@@ -1,4 +1,4 @@
-//! What a request says about the picture it wants.
+//! The parameters of a picture.
 
 use std::str::FromStr;
 
@@ -11,7 +11,7 @@ use shared::{
 
 pub(crate) const PARAMETERS: [&str; 5] = ["range", "theme", "width", "height", "panels"];
 
-/// How the picture is written; the end of the path says.
+/// The format of a picture, by the extension of the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Svg,
@@ -34,7 +34,7 @@ impl Format {
     }
 }
 
-/// What is drawn, and how large.
+/// The content and the size of a picture.
 #[derive(Debug)]
 pub(crate) struct Options {
     pub range: Range,
@@ -47,7 +47,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// 400 for a value that is not known; it names the field and what is.
+    /// 400 for an unknown value; it names the field and the known values.
     pub(crate) fn of(query: Query<'_>) -> Result<Self, Problem> {
         let width = query.get::<Pixels<320, 1600>>("width")?.map_or(800, |pixels| pixels.0);
         let height = query.get::<Pixels<240, 1200>>("height")?.map(|pixels| pixels.0);
@@ -74,7 +74,7 @@ impl<const MIN: u32, const MAX: u32> FromStr for Pixels<MIN, MAX> {
     }
 }
 
-/// How far the picture goes back from the last day there is.
+/// The time that the picture goes back from the stock's last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Range {
     Month,
@@ -88,7 +88,7 @@ pub(crate) enum Range {
 }
 
 impl Range {
-    /// How long before the last day it begins; none for the whole history.
+    /// The time before the last day at which it begins; `None` for the whole history.
     pub(crate) fn back(self) -> Option<Span> {
         Some(match self {
             Self::Month => 1.month(),
@@ -101,7 +101,7 @@ impl Range {
         })
     }
 
-    /// What one point spans: as many points as pixels and more could not be told apart.
+    /// The period of one point: more points than pixels could not be told apart.
     pub(crate) fn interval(self) -> Interval {
         match self {
             Self::FiveYears | Self::All => Interval::Week,
@@ -127,7 +127,7 @@ impl FromStr for Range {
     }
 }
 
-/// What the picture is put on.
+/// The background that the picture is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Theme {
     #[default]
@@ -147,7 +147,7 @@ impl FromStr for Theme {
     }
 }
 
-/// What is drawn below the price: `rsi,volume`, one of them, or nothing for `none`.
+/// The panels below the price: `rsi,volume`, one of them, or nothing for `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Panels {
     pub rsi: bool,

@@ -13,7 +13,7 @@ use shared::http::Body;
 
 use crate::{chart::Chart, compose::compose, error::DrawError, parameters::Format, ruler};
 
-/// SVG as text, or PNG of exactly the size that was asked for.
+/// SVG as text, or PNG of exactly the requested size.
 pub(crate) fn draw(chart: &Chart<'_>, format: Format) -> Result<Body, DrawError> {
     let svg = compose(chart)?.to_string();
     match format {

@@ -1,10 +1,10 @@
-//! What a picture is made of.
+//! The query for the data of a picture.
 
 use market::{HistoryQuery, Metric};
 
 use crate::parameters::Options;
 
-/// More than there are weeks since the first exchanges kept prices by day.
+/// More than the weeks for which any exchange has daily prices.
 const MAX_ROWS: usize = 5000;
 const METRICS: [Metric; 6] = [
     Metric::Sma20,
@@ -15,7 +15,7 @@ const METRICS: [Metric; 6] = [
     Metric::Rsi14,
 ];
 
-/// The days or weeks of the range, which ends with the last day there is.
+/// The days or weeks of the range, up to the stock's last day.
 pub(crate) fn query(options: &Options) -> HistoryQuery {
     HistoryQuery {
         back: options.range.back(),

@@ -1,4 +1,4 @@
-//! How wide a text is in the embedded font.
+//! The width of text in the embedded font.
 
 use skrifa::{
     FontRef, MetadataProvider,
@@ -12,7 +12,7 @@ use skrifa::{
 pub(crate) const TRUETYPE: &[u8] = include_bytes!("../font/Inter-Regular.ttf");
 /// The same for browsers.
 pub(crate) const WOFF2: &[u8] = include_bytes!("../font/Inter-Regular.woff2");
-/// What a character the font does not have is taken for.
+/// The assumed width of a character that the font does not have.
 const UNKNOWN_WIDTH: f32 = 1.0;
 
 /// Measures text.
@@ -33,35 +33,36 @@ impl Ruler {
 
     /// Pixels at a font size; kerning, which is left out, makes a text narrower.
     pub(crate) fn width(&self, text: &str, size: f64) -> f64 {
-        let advance = |character| {
-            let glyph = self.characters.map(character)?;
-            self.glyphs.advance_width(glyph)
-        };
         text.chars()
-            .map(|character| f64::from(advance(character).unwrap_or(UNKNOWN_WIDTH)) * size)
+            .map(|character| f64::from(self.advance(character).unwrap_or(UNKNOWN_WIDTH)) * size)
             .sum()
     }
 
-    /// Whether the font has every character of a text.
+    fn advance(&self, character: char) -> Option<f32> {
+        self.glyphs.advance_width(self.characters.map(character)?)
+    }
+
+    /// True when the font has every character of a text.
     pub(crate) fn knows(&self, text: &str) -> bool {
         text.chars().all(|character| self.characters.map(character).is_some())
     }
 
-    /// The text, or as much of it as `room` holds with an ellipsis behind.
+    /// The text, or as much of it as fits into `room` with an ellipsis after it.
     pub(crate) fn fit(&self, text: &str, size: f64, room: f64) -> String {
-        let mut kept = text.to_owned();
-        while self.width(&kept, size) > room && !kept.is_empty() {
-            kept.truncate(
-                kept.trim_end_matches('…')
+        let mut fitted = text.to_owned();
+        while self.width(&fitted, size) > room && !fitted.is_empty() {
+            fitted.truncate(
+                fitted
+                    .trim_end_matches('…')
                     .trim_end()
                     .char_indices()
                     .next_back()
                     .map_or(0, |(at, _)| at),
             );
-            if !kept.is_empty() {
-                kept.push('…');
+            if !fitted.is_empty() {
+                fitted.push('…');
             }
         }
-        kept
+        fitted
     }
 }

@@ -1,10 +1,10 @@
-//! What pictures are made of.
+//! The shapes of pictures.
 
 use std::fmt::Write;
 
 use svg::node::element::{Path, Text};
 
-/// A pixel with one digit behind its point.
+/// A pixel with one decimal.
 pub(crate) fn px(value: f64) -> String {
     format!("{value:.1}")
 }
@@ -14,7 +14,7 @@ pub(crate) fn text(text: &str, x: f64, baseline: f64, colour: &str) -> Text {
     Text::new(text).set("x", px(x)).set("y", px(baseline)).set("fill", colour)
 }
 
-/// A line through points; where there is none it is broken.
+/// A line through points, broken where there is none.
 pub(crate) fn line(points: impl Iterator<Item = Option<(f64, f64)>>) -> Path {
     let (mut data, mut drawing) = (String::new(), false);
     for point in points {

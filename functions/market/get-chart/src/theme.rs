@@ -16,7 +16,7 @@ pub(crate) struct Palette {
     pub guide: &'static str,
     pub close: &'static str,
     pub averages: [&'static str; 3],
-    /// The edges of the Bollinger bands and, thinned, what is between.
+    /// The edges of the Bollinger bands and, thinned, the area between them.
     pub band: &'static str,
     pub rsi: &'static str,
     pub volume: &'static str,

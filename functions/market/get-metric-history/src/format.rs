@@ -1,9 +1,9 @@
-//! Which media type the caller takes (RFC 9110, 12.5.1).
+//! The media type of the response, by `Accept` (RFC 9110, 12.5.1).
 
 use http::StatusCode;
 use shared::{http::Request, problem::Problem};
 
-/// How the history is written.
+/// The format of a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,
@@ -11,7 +11,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The one that the caller likes best; JSON when both are as good.
+    /// The format with the higher quality; JSON when both are equal.
     pub(crate) fn accepted(request: &Request) -> Result<Self, Problem> {
         match (request.accepts("application/json"), request.accepts("text/csv")) {
             (0, 0) => {

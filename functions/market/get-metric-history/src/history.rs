@@ -2,31 +2,40 @@
 
 use std::fmt::Write;
 
-use http::Response;
-use market::{DatedPage, Day, History, HistoryRow, Metric, NarrowRow, Symbol, dates_as_headers};
+use http::{HeaderValue, Response, header::VARY};
+use market::{
+    DatedPage, Day, File, History, HistoryRow, Metric, NarrowRow, Symbol, dates_as_headers,
+};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::{
     cached::Cached,
-    http::{Body, Cache, File, IntoResponse, Resource, vary},
+    http::{Body, Cache, IntoResponse, Resource},
     list::{Next, Page},
 };
 
-/// A response of a function ends at 6 MB, to which base64 adds a third; 4 MB leave room for the
+/// Lambda limits a response to 6 MB, and base64 adds a third to a body; 4 MB leave room for the
 /// rest of the response.
 const MAX_BYTES: usize = 4_000_000;
 
-/// A part of a stock's history in the format that was asked for.
+/// A part of a stock's history in the requested format.
 #[derive(Debug)]
 pub enum HistoryPage {
     Json(Cached<DatedPage<Row>>),
-    Csv(Cached<File>),
+    Csv(File),
 }
 
 /// A row as JSON, encoded once: its length decides where the page ends.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Row(Box<RawValue>);
+
+impl Row {
+    /// Serializing fails on keys that are not strings and on infinite numbers; a row has neither.
+    fn encode(row: &HistoryRow, metrics: &[Metric]) -> Self {
+        Self(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default())
+    }
+}
 
 impl Resource for Row {
     const CACHE: Cache = Cache::Public;
@@ -38,7 +47,7 @@ impl IntoResponse for HistoryPage {
             Self::Json(page) => page.into_response(),
             Self::Csv(file) => file.into_response(),
         };
-        vary(&mut response, "Accept");
+        response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
         response
     }
 }
@@ -49,21 +58,15 @@ pub(crate) struct Rows<'a, N> {
     pub metrics: &'a [Metric],
     /// Rows of a page.
     pub limit: usize,
-    /// How the history continues after a day.
+    /// The link to the rows after a day.
     pub next: N,
 }
 
 impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
     pub(crate) fn json(&self, history: &History) -> DatedPage<Row> {
-        let metrics = self.metrics;
-        // Serialising fails on keys that are not strings and on infinite numbers; a row has
-        // neither.
-        let encode =
-            |row: &HistoryRow| Row(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default());
-        DatedPage {
-            page: self.page(history, encode, |row| row.0.get().len()),
-            dates: history.dates,
-        }
+        let page =
+            self.page(history, |row| Row::encode(row, self.metrics), |row| row.0.get().len());
+        DatedPage { page, dates: history.dates }
     }
 
     pub(crate) fn csv(&self, history: &History) -> File {
@@ -74,7 +77,8 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
         let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
         let (media_type, headers) =
             ("text/csv; charset=utf-8; header=present", dates_as_headers(history.dates));
-        File { media_type, body: body.into(), headers, next: page.link().map(str::to_owned) }
+        let next = page.link().map(str::to_owned);
+        File { media_type, body: body.into(), headers, next, age: None }
     }
 
     /// Encodes rows until the limit or 4 MB are reached, at least one.

@@ -53,10 +53,14 @@ pub async fn handle(
     }
     let found = deps.markets.history(&symbol, &query, request.deadline()).await?;
     let found = found.transpose().ok_or_else(stock_not_found)?;
-    let next = |last: Day| deps.pager.next(&request, &list, &last);
-    let rows = Rows { symbol: &symbol, metrics: &query.metrics, limit, next };
+    let rows = Rows {
+        symbol: &symbol,
+        metrics: &query.metrics,
+        limit,
+        next: |last: Day| deps.pager.next(&request, &list, &last),
+    };
     Ok(match format {
         Format::Json => HistoryPage::Json(found.map(|history| rows.json(&history))),
-        Format::Csv => HistoryPage::Csv(found.map(|history| rows.csv(&history))),
+        Format::Csv => HistoryPage::Csv(found.map(|history| rows.csv(&history)).into()),
     })
 }

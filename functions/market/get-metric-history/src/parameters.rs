@@ -1,4 +1,4 @@
-//! What a request says about the history it wants.
+//! The parameters of a history.
 
 use std::str::FromStr;
 
@@ -35,16 +35,20 @@ pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
     })
 }
 
-/// What a cursor is bound to. It continues a history whatever its format and its metrics are.
+/// The name of the list that a cursor belongs to. Format and metrics are not part of it, so they
+/// may change between pages.
 pub(crate) fn name(symbol: &Symbol, query: &HistoryQuery) -> String {
     let HistoryQuery { from, to, interval, adjusted, descending, .. } = query;
-    let day = |day: &Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
     format!(
         "history {symbol} {}..{} {} {adjusted} {descending}",
-        day(from),
-        day(to),
+        text(*from),
+        text(*to),
         interval.name()
     )
+}
+
+fn text(day: Option<Day>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// `rsi_14,beta_252d`, or `none`.

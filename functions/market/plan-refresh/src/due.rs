@@ -1,4 +1,4 @@
-//! Which stocks are due.
+//! The stocks that are due.
 
 use std::future::Future;
 
@@ -14,8 +14,7 @@ use shared::{
 
 /// Finds the stocks whose refresh is due.
 pub trait DueStocks: Send + Sync {
-    /// Active stocks not refreshed since `before`, without those that are to be retried after
-    /// `now`.
+    /// Active stocks not refreshed since `before`, without those whose retry is due after `now`.
     fn due(
         &self,
         before: Timestamp,

@@ -18,6 +18,7 @@ pub use due::{DueStocks, Stocks};
 
 pub const JOB: Job =
     Job { id: "plan-refresh", every: Duration::from_mins(15), timeout: Duration::from_mins(1) };
+const INTERVAL: &str = "REFRESH_INTERVAL";
 /// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
@@ -35,7 +36,7 @@ impl Deps<Stocks, Queue> {
         Ok(Self {
             stocks: Stocks::new(&SupabaseConfig::secret()?, http),
             refreshes: Queue::from_env(QueueName::Refreshes, http)?,
-            interval: config::parsed("REFRESH_INTERVAL")?,
+            interval: config::parsed(INTERVAL)?.ok_or(ConfigError::Missing(INTERVAL))?,
         })
     }
 }
@@ -67,7 +68,9 @@ async fn queue(
     delay: Duration,
     run: Run,
 ) -> Result<usize, Error> {
-    let message = |symbol: &Symbol| RefreshRequested::new(symbol.clone(), run.began_at, None);
-    let messages: Vec<_> = symbols.iter().map(message).collect();
+    let messages: Vec<_> = symbols
+        .iter()
+        .map(|symbol| RefreshRequested::new(symbol.clone(), run.began_at, None))
+        .collect();
     Ok(queue.publish(&messages, delay, run.deadline).await?.len())
 }

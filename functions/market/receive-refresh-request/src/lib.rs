@@ -64,10 +64,10 @@ pub async fn handle(
             "There must be 1 to 100 symbols.",
         ));
     }
-    let message = |symbol: &Symbol| {
-        RefreshRequested::new(symbol.clone(), request.received_at(), request.trace())
-    };
-    let messages: Vec<_> = symbols.iter().map(message).collect();
+    let messages: Vec<_> = symbols
+        .iter()
+        .map(|symbol| RefreshRequested::new(symbol.clone(), request.received_at(), request.trace()))
+        .collect();
     if !deps.refreshes.publish(&messages, Duration::ZERO, request.deadline()).await?.is_empty() {
         return Err(Problem::upstream_unavailable());
     }

@@ -1,9 +1,11 @@
-//! Which providers of market data there are, and how they are reached.
+//! The configuration of the providers of market data.
 
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use shared::config::{self, ConfigError};
 
+const PROVIDERS: &str = "MARKET_DATA_PROVIDERS";
+const TIINGO: &str = "https://api.tiingo.com";
 const PLACEHOLDER: &str = "{symbol}";
 
 /// The providers in the order in which they are tried.
@@ -38,15 +40,19 @@ pub struct TiingoConfig {
 
 impl ProvidersConfig {
     pub fn from_env() -> Result<Self, ConfigError> {
-        const VARIABLE: &str = "MARKET_DATA_PROVIDERS";
-        let provider = |name: &str| match name {
-            "csv" => CsvConfig::from_env().map(ProviderConfig::Csv),
-            "tiingo" => TiingoConfig::from_env().map(ProviderConfig::Tiingo),
-            _ => Err(ConfigError::invalid(VARIABLE, "the known providers are: csv, tiingo")),
-        };
-        let names = config::required(VARIABLE)?;
-        let providers = names.split(',').map(str::trim).map(provider).collect::<Result<_, _>>()?;
-        Ok(Self { providers })
+        let names = config::required(PROVIDERS)?;
+        let names = names.split(',').map(str::trim);
+        Ok(Self { providers: names.map(ProviderConfig::from_env).collect::<Result<_, _>>()? })
+    }
+}
+
+impl ProviderConfig {
+    fn from_env(name: &str) -> Result<Self, ConfigError> {
+        match name {
+            "csv" => CsvConfig::from_env().map(Self::Csv),
+            "tiingo" => TiingoConfig::from_env().map(Self::Tiingo),
+            _ => Err(ConfigError::invalid(PROVIDERS, "the known providers are: csv, tiingo")),
+        }
     }
 }
 
@@ -71,7 +77,8 @@ impl CsvConfig {
 impl TiingoConfig {
     pub fn from_env() -> Result<Self, ConfigError> {
         let token = SecretString::from(config::required("TIINGO_TOKEN")?);
-        Self::new(config::base_url_or("TIINGO_URL", "https://api.tiingo.com")?, &token)
+        let base_url = config::optional_base_url("TIINGO_URL")?;
+        Self::new(base_url.unwrap_or_else(|| TIINGO.to_owned()), &token)
     }
 
     pub fn new(base_url: String, token: &SecretString) -> Result<Self, ConfigError> {

@@ -1,4 +1,4 @@
-//! What a refresh needs.
+//! The dependencies of refresh-symbol.
 
 use shared::{
     config::{ConfigError, SupabaseConfig},

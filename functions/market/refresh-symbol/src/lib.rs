@@ -29,7 +29,7 @@ use crate::{
 
 pub const WORK: Work<RefreshRequested> =
     Work::new("refresh-symbol", QueueName::Refreshes, 1, Duration::from_mins(2));
-/// When a provider limits our rate without `Retry-After`.
+/// The delay when a provider rate limits us without `Retry-After`.
 const RATE_LIMIT_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Refreshes the stock. An error of the providers is recorded on the stock, whose data stay as they

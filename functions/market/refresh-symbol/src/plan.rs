@@ -1,9 +1,8 @@
-//! Decides what a refresh has to write, from what is stored and what the provider has just
-//! answered.
+//! Decides what a refresh has to write, from the stored bars and those that the provider returned.
 
 use serde::Deserialize;
 
-use market::{Bar, Bars, Day};
+use market::{Bar, Bars, Day, Price};
 
 /// Calendar days before the last stored day from which bars are fetched again, to notice
 /// corrections.
@@ -13,14 +12,14 @@ pub const OVERLAP_DAYS: i32 = 7;
 /// dividend came between.
 const ADJUSTMENT: f64 = 1e-6;
 
-/// What is stored of one symbol: the answer of `refresh_state`.
+/// The stored state of one symbol: the result of `refresh_state`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Stored {
     /// Counts the refreshes; `apply_refresh` refuses any other than the current one.
     pub version: i64,
-    /// Whether the symbol is still followed.
+    /// True while the symbol is followed.
     pub active: bool,
-    /// Whose history it is: the provider that was last read from the beginning; none before the
+    /// The provider of the history: the last one whose whole history was read; none before the
     /// first refresh.
     pub provider: Option<String>,
     /// The newest day with a bar; none before the first refresh.
@@ -32,13 +31,13 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// The day from which bars have to be fetched; none means all there are.
+    /// The day from which bars have to be fetched; `None` for the whole history.
     pub fn fetch_from(&self) -> Option<Day> {
         self.last_day.map(|day| day.days_before(OVERLAP_DAYS))
     }
 }
 
-/// What a refresh has to write.
+/// The decision of a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan<'a> {
     /// Everything is stored already.
@@ -55,7 +54,7 @@ pub enum Plan<'a> {
     },
 }
 
-/// Compares what is stored with the provider's bars of [`Stored::fetch_from`] and later.
+/// Compares the stored bars with the provider's of [`Stored::fetch_from`] and later.
 #[must_use]
 pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
     if !is_same_history(&stored.recent, fetched) {
@@ -69,8 +68,7 @@ pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
     }
 }
 
-/// Whether the two overlap, and the provider still has every recent day with the adjusted close
-/// that is stored.
+/// True when the two overlap, and the provider has every recent day with the stored adjusted close.
 fn is_same_history(recent: &Bars, fetched: &Bars) -> bool {
     let Some(last) = fetched.last_day() else { return false };
     let mut overlap = recent.iter().take_while(|bar| bar.day() <= last).peekable();
@@ -83,16 +81,17 @@ fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
     (fetched - stored).abs() <= ADJUSTMENT * stored
 }
 
-/// The first fetched day that is not stored, or not as it was traded. What lies before the recent
-/// bars is not compared.
+/// The first fetched day that is not stored, or differs as traded. Days before the recent bars are
+/// not compared.
 fn first_change(recent: &Bars, fetched: &Bars) -> Option<Day> {
     let compared = fetched.since(recent.first_day()?);
-    let changed =
-        |bar: &&Bar| !recent.on(bar.day()).is_some_and(|stored| is_same_trading(stored, bar));
-    compared.iter().find(changed).map(Bar::day)
+    compared
+        .iter()
+        .find(|bar| recent.on(bar.day()).is_none_or(|stored| traded(stored) != traded(bar)))
+        .map(Bar::day)
 }
 
-fn is_same_trading(stored: &Bar, fetched: &Bar) -> bool {
-    let traded = |bar: &Bar| (bar.open(), bar.high(), bar.low(), bar.close(), bar.volume());
-    traded(stored) == traded(fetched)
+/// Prices and volume as traded.
+fn traded(bar: &Bar) -> ([Price; 4], u64) {
+    ([bar.open(), bar.high(), bar.low(), bar.close()], bar.volume())
 }

@@ -1,6 +1,6 @@
-//! What a refresh needs: stored bars, providers, and storing the difference.
+//! The ports of a refresh: stored bars, providers, and the changes to store.
 
-use std::future::Future;
+use std::{fmt, future::Future};
 
 use crate::plan::Stored;
 use market::{Bar, Bars, Day, DayMetrics, Symbol};
@@ -27,6 +27,10 @@ pub enum MarketDataError {
 }
 
 impl MarketDataError {
+    pub(crate) fn malformed(reason: impl fmt::Display) -> Self {
+        Self::Malformed(reason.to_string())
+    }
+
     /// Stable, for programs; it is stored with the stock.
     pub fn code(&self) -> &'static str {
         match self {
@@ -45,9 +49,9 @@ impl MarketDataError {
 #[derive(Debug)]
 pub struct Fetched {
     pub bars: Bars,
-    /// The name of the provider that answered.
+    /// The name of the provider that returned them.
     pub provider: &'static str,
-    /// Whether a preferred provider failed before it.
+    /// True when a preferred provider failed before it.
     pub is_fallback: bool,
 }
 
@@ -92,7 +96,7 @@ pub struct Change<'a> {
     /// The version it was computed from.
     pub version: i64,
     pub provider: &'static str,
-    /// Whether the stored history is deleted first.
+    /// Delete the stored history first.
     pub replace: bool,
     pub bars: &'a [Bar],
     pub history: &'a [DayMetrics],

@@ -11,7 +11,7 @@ use crate::{
     ports::{Change, Fetched, MarketData, MarketDataError, Store},
 };
 
-/// Kept back to read stored bars and apply the changes after the provider has answered.
+/// Reserved to read stored bars and apply the changes after the response of the provider.
 const APPLY: Duration = Duration::from_secs(30);
 
 /// Why a refresh failed.
@@ -23,8 +23,8 @@ pub(crate) enum Fault {
     Store(#[from] StoreError),
 }
 
-/// Fetches the bars since shortly before the last stored day, and stores what is new or corrected
-/// with its metrics.
+/// Fetches the bars since shortly before the last stored day, and stores those that are new or
+/// corrected with their metrics.
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,

@@ -1,4 +1,4 @@
-//! The contract as JSON, in the order it is written in.
+//! The contract as JSON, in its own order.
 
 use std::{error::Error, fs};
 

@@ -15,8 +15,11 @@ pub(crate) const PAGES: [(&str, &str); 6] = [
 ];
 
 const FRAME: &str = include_str!("page.html");
-const REFERENCE: &str = r#"<main id="reference"><noscript>The reference needs JavaScript; <a href="/openapi.json">the contract</a>
-does not.</noscript></main>"#;
+const REFERENCE: &str = concat!(
+    r#"<main id="reference"><noscript>The reference needs JavaScript; "#,
+    r#"<a href="/openapi.json">the contract</a>"#,
+    "\ndoes not.</noscript></main>"
+);
 
 /// The addresses of style sheets and scripts.
 #[derive(Debug)]
@@ -46,33 +49,39 @@ impl Looks {
     }
 
     fn frame(&self, title: &str, further_styles: &[String], body: &str) -> String {
-        let style = |path: &String| format!(r#"<link rel="stylesheet" href="{path}">"#);
-        let styles: Vec<String> =
-            [&self.style].into_iter().chain(further_styles).map(style).collect();
-        let link = |(name, text): (&str, &str)| {
-            let here = if text == title { r#" aria-current="page""# } else { "" };
-            format!(r#"<a href="/docs{name}"{here}>{text}</a>"#)
-        };
-        let guide = PAGES.map(|(name, text)| link((&format!("/{name}"), text)));
-        let links = link(("", "Reference")) + &guide.concat();
+        let styles: Vec<String> = [&self.style]
+            .into_iter()
+            .chain(further_styles)
+            .map(|path| format!(r#"<link rel="stylesheet" href="{path}">"#))
+            .collect();
         let filled = FRAME
             .replace("{title}", title)
             .replace("{styles}", &styles.concat())
-            .replace("{links}", &links);
+            .replace("{links}", &links(title));
         filled.replace("{body}", body)
     }
 }
 
+/// The links to all pages, with the current one marked.
+fn links(current: &str) -> String {
+    let guide = PAGES.map(|(name, title)| link(&format!("/docs/{name}"), title, current));
+    link("/docs", "Reference", current) + &guide.concat()
+}
+
+fn link(path: &str, title: &str, current: &str) -> String {
+    let here = if title == current { r#" aria-current="page""# } else { "" };
+    format!(r#"<a href="{path}"{here}>{title}</a>"#)
+}
+
 /// Code and text of each problem: the sections of `problems.md`.
 pub(crate) fn problems(markdown: &str) -> Vec<(String, String)> {
-    let section = |part: &str| {
-        let (code, text) = part.split_once('\n').unwrap_or((part, ""));
-        (
-            code.trim().to_owned(),
-            format!("# `{}`\n{text}\n\n[All problems](/docs/errors)\n", code.trim()),
-        )
-    };
-    markdown.split("\n## ").skip(1).map(section).collect()
+    markdown.split("\n## ").skip(1).map(problem).collect()
+}
+
+fn problem(section: &str) -> (String, String) {
+    let (code, text) = section.split_once('\n').unwrap_or((section, ""));
+    let code = code.trim();
+    (code.to_owned(), format!("# `{code}`\n{text}\n\n[All problems](/docs/errors)\n"))
 }
 
 /// Puts files (`{{snippets/verify.py}}`) and the list of problems (`{{problems}}`) where a page

@@ -1,4 +1,4 @@
-//! Makes everything that is served, once, at build time: packed, and in a table by path.
+//! Builds every page at build time: packed, and in a table by path.
 
 mod contract;
 mod guide;

@@ -1,4 +1,4 @@
-//! Everything that is served, packed, and the table that finds it.
+//! The served files, packed, and the table that finds them.
 
 use std::{
     error::Error,
@@ -19,13 +19,13 @@ struct File {
     path: String,
     media_type: &'static str,
     hash: String,
-    /// Whether another content would have another path.
+    /// True when its path contains the hash of its content.
     immutable: bool,
     packed: Vec<u8>,
 }
 
 impl Site {
-    /// Adds something with a name that stays.
+    /// Adds a page at a stable path.
     pub(crate) fn page(
         &mut self,
         path: &str,
@@ -43,8 +43,8 @@ impl Site {
         Ok(())
     }
 
-    /// Adds a file of `assets`, whose path says what is in it, and returns that path. A large file
-    /// is kept packed.
+    /// Adds a file of `assets` at a path with its hash, and returns that path. A large file is
+    /// stored packed.
     pub(crate) fn asset(
         &mut self,
         name: &str,
@@ -71,7 +71,8 @@ impl Site {
             let File { path, media_type, hash, immutable, .. } = file;
             writeln!(
                 table,
-                "Page {{ path: {path:?}, media_type: {media_type:?}, etag: {:?}, immutable: {immutable}, \
+                "Page {{ path: {path:?}, media_type: {media_type:?}, etag: {:?}, \
+                 immutable: {immutable}, \
                  packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{index}.gz\")) }},",
                 format!("W/\"{hash}\""),
             )?;
@@ -81,7 +82,7 @@ impl Site {
     }
 }
 
-/// Not for security: another content has another hash, and the same one the same in every build.
+/// Not for security: the hash changes with the content, and is the same in every build.
 fn hash(content: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);

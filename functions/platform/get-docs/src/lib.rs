@@ -1,4 +1,4 @@
-//! `GET /docs` and what is below it, and `GET /openapi.json`: the contract, its reference and the
+//! `GET /docs` and the pages below it, and `GET /openapi.json`: the contract, its reference and the
 //! guide.
 
 mod page;

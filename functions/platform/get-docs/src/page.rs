@@ -1,4 +1,4 @@
-//! What is served: made at build time and kept packed.
+//! The pages: made and packed at build time.
 
 use std::io::Read;
 
@@ -10,19 +10,20 @@ use shared::{
     problem::Problem,
 };
 
-/// Scripts and styles come from here only. Swagger UI sets styles as attributes and shows pictures
-/// that are in its style sheet.
+/// Scripts and styles come from this origin only. Swagger UI sets styles as attributes and shows
+/// pictures that are in its style sheet.
 const SECURITY: [(HeaderName, &str); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' blob: data:; connect-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// Everything there is, by path.
+/// Every page and asset, by path.
 pub static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// A page, a part of one, or the contract.
@@ -31,14 +32,14 @@ pub struct Page {
     pub path: &'static str,
     media_type: &'static str,
     etag: &'static str,
-    /// Whether its path names its content, so that it may be kept for good.
+    /// True when its path contains the hash of its content, so that it may be cached forever.
     immutable: bool,
     /// Its content as gzip.
     packed: &'static [u8],
 }
 
 impl Page {
-    /// As the client can read it.
+    /// The page in an encoding that the client accepts.
     pub(crate) fn served(&'static self, takes_gzip: bool) -> HandlerResult<Served> {
         if takes_gzip {
             return Ok(Served { page: self, plain: None });

@@ -44,7 +44,7 @@ impl Resource for Health {
     }
 }
 
-/// What readiness depends on.
+/// The dependencies that readiness checks.
 #[derive(Debug)]
 pub struct Deps<S, A, Q> {
     pub store: S,

@@ -1,4 +1,4 @@
-//! What readiness depends on.
+//! The dependencies that readiness checks.
 
 use std::future::Future;
 
@@ -11,7 +11,7 @@ use shared::{
     store::Rest,
 };
 
-/// Checks whether a dependency is available.
+/// Checks that a dependency is available.
 pub trait Probe: Send + Sync {
     fn probe(&self, deadline: Deadline) -> impl Future<Output = bool> + Send;
 }

@@ -1,4 +1,4 @@
-//! `$default`: every request that no route takes.
+//! `$default`: every request that matches no route.
 
 mod routes;
 
@@ -31,11 +31,12 @@ pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Infal
     })
 }
 
-/// Whether `path` fits `route`, in which `{name}` stands for one segment.
+/// True when `path` matches `route`, in which `{name}` stands for one segment.
 fn matches(route: &str, path: &str) -> bool {
-    let fits = |(expected, given): (&str, &str)| {
-        if expected.starts_with('{') { !given.is_empty() } else { expected == given }
-    };
     route.split('/').count() == path.split('/').count()
-        && route.split('/').zip(path.split('/')).all(fits)
+        && route.split('/').zip(path.split('/')).all(|(expected, given)| fits(expected, given))
+}
+
+fn fits(expected: &str, given: &str) -> bool {
+    if expected.starts_with('{') { !given.is_empty() } else { expected == given }
 }

@@ -1,4 +1,4 @@
-//! The routes of the contract (`infra/api/openapi.yaml`); a test holds the two together.
+//! The routes of the contract (`infra/api/openapi.yaml`); a test compares the two.
 
 /// Path and methods, as `Allow` lists them.
 pub const ROUTES: &[(&str, &str)] = &[

@@ -12,24 +12,24 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// The queues a message of the outbox can be meant for.
+/// The queue of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Topic {
     Analyses,
 }
 
-/// A message written in the transaction that made it true, and not yet known to be sent.
+/// A message, written in the transaction of the change it reports, and not yet marked as sent.
 #[derive(Debug, Deserialize)]
 pub struct Outgoing {
     pub id: Uuid,
     pub topic: Topic,
-    /// JSON, sent as it is.
+    /// JSON, sent verbatim.
     pub payload: Box<RawValue>,
     pub claim_token: Uuid,
 }
 
-/// Takes messages out of the outbox that their creators left there.
+/// Claims messages of the outbox that their creators left there.
 pub trait ClaimOutbox: Send + Sync {
     /// Claims at most `count` messages for a while.
     fn claim(

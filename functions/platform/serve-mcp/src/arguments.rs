@@ -1,4 +1,4 @@
-//! What the tools are told, and the requests this becomes. Values are checked by the routes.
+//! The arguments of the tools, and the requests made from them. The routes check the values.
 
 mod screen;
 
@@ -12,8 +12,8 @@ pub(crate) use screen::ScreenStocks;
 
 use crate::{call::Call, routes::Name};
 
-/// A result has its rows twice, as text and as JSON, and must fit into a function's answer with
-/// both.
+/// A result has its rows twice, as text and as JSON, and both must fit into one response of a
+/// function.
 const MAX_ROWS: u32 = 500;
 
 /// The latest metrics of one stock.
@@ -96,7 +96,7 @@ pub(crate) struct RequestAnalysis {
     parameters: Option<Map<String, Value>>,
 }
 
-/// What one of the tools is told.
+/// The arguments of one tool.
 #[derive(Debug)]
 pub(crate) enum Arguments {
     GetMetrics(GetMetrics),
@@ -107,7 +107,8 @@ pub(crate) enum Arguments {
 }
 
 impl Arguments {
-    /// `None` for an unknown tool; a 422 that names the field for arguments of another shape.
+    /// `None` for an unknown tool; a 422 that names the field for arguments that do not match
+    /// the schema.
     pub(crate) fn parse(tool: &str, given: Map<String, Value>) -> Option<Result<Self, Problem>> {
         Some(match tool {
             "get_metrics" => parsed(given).map(Self::GetMetrics),
@@ -162,17 +163,20 @@ fn of_stock(symbol: String, resource: &str) -> Call {
 
 /// The fields that were given, as a query; a list is separated by commas.
 fn query(arguments: &impl Serialize) -> Vec<(String, String)> {
-    let text = |value: Value| match value {
+    let fields = match json!(arguments) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    fields.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
         Value::Null => None,
         Value::String(text) => Some(text),
         Value::Array(items) => {
             Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
         }
         other => Some(other.to_string()),
-    };
-    let fields = match json!(arguments) {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    fields.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()
+    }
 }

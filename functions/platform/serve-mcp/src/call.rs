@@ -9,7 +9,7 @@ use lambda_http::{Body, RequestExt};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Call {
     pub method: Method,
-    /// With its parameters filled in.
+    /// With its parameters inserted.
     pub path: String,
     pub parameters: Vec<(String, String)>,
     pub query: Vec<(String, String)>,

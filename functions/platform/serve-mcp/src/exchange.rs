@@ -1,5 +1,4 @@
-//! One message in, one message out: the transport of the protocol on a function that keeps nothing
-//! between two requests.
+//! One message in, one message out: the transport of the protocol, without state between requests.
 
 use std::sync::Arc;
 
@@ -21,9 +20,9 @@ use shared::{
 
 use crate::{message::Message, tools::Tools};
 
-/// The methods we serve that cannot do without parameters.
+/// The served methods that require parameters.
 const WITH_PARAMETERS: [&str; 2] = ["initialize", "tools/call"];
-/// What both of the protocol's generations say in headers.
+/// The headers of both generations of the protocol.
 const HEADERS: [HeaderName; 5] = [
     header::HOST,
     header::ORIGIN,
@@ -32,11 +31,11 @@ const HEADERS: [HeaderName; 5] = [
     HeaderName::from_static("mcp-name"),
 ];
 
-/// A request as the transport reads it, or why it cannot.
+/// A request for the transport, or the error response to an invalid one.
 pub(crate) type Posted = Result<http::Request<Full<Bytes>>, Message>;
 
-/// Checks media types and size, and that there is one message: a batch is refused, as the protocol
-/// has none any more.
+/// Checks media types and size, and that there is one message: batches are rejected, as the
+/// protocol no longer has them.
 pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
     if request.accepts("application/json") == 0 {
         let detail = "This route returns application/json.";
@@ -53,8 +52,8 @@ pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
             let detail = "The request body must be a single JSON-RPC 2.0 message.";
             Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))))
         }
-        // A method of the protocol that was not read as such; the transport would say that there is
-        // none.
+        // A method of the protocol whose parameters are malformed; the transport would report an
+        // unknown method.
         Ok(ClientJsonRpcMessage::Request(JsonRpcRequest {
             id,
             request: ClientRequest::CustomRequest(custom),
@@ -82,7 +81,7 @@ fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
     forwarded
 }
 
-/// The transport takes an origin without a port for one with any.
+/// To the transport, an origin without a port matches any port.
 pub(crate) fn with_port(origin: String) -> String {
     match origin.split_once("://") {
         Some(("https", host)) if !host.contains(':') => format!("{origin}:443"),
@@ -91,7 +90,7 @@ pub(crate) fn with_port(origin: String) -> String {
     }
 }
 
-/// Lets the tools answer.
+/// Runs a message through the tools.
 pub(crate) async fn exchange(
     tools: Tools,
     origins: &[String],
@@ -104,7 +103,7 @@ pub(crate) async fn exchange(
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
-        // API Gateway sends on what was meant for our own names only.
+        // API Gateway forwards requests to our own host names only.
         .disable_allowed_hosts()
         .with_allowed_origins(origins)
         .enforce_origin_validation();
@@ -131,7 +130,7 @@ pub(crate) async fn exchange(
     }
 }
 
-/// What the transport refuses in plain text.
+/// The problem for a rejection that the transport writes in plain text.
 fn refused(status: StatusCode) -> Problem {
     match status {
         StatusCode::FORBIDDEN => {
@@ -149,5 +148,5 @@ fn refused(status: StatusCode) -> Problem {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the transport answered {0}")]
+#[error("the transport returned {0}")]
 struct UnexpectedStatus(StatusCode);

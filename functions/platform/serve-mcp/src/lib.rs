@@ -37,8 +37,7 @@ impl Deps {
     /// Pages of `PUBLIC_URL` and of the origins in `MCP_ORIGINS`, separated by commas, may call;
     /// programs send no origin.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let own =
-            config::optional("PUBLIC_URL").map(|_| config::base_url("PUBLIC_URL")).transpose()?;
+        let own = config::optional_base_url("PUBLIC_URL")?;
         let others = config::optional("MCP_ORIGINS").unwrap_or_default();
         let others =
             others.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned);
@@ -50,7 +49,7 @@ impl Deps {
     }
 }
 
-/// One message. Tools that need a user refuse a caller without a token.
+/// One message. Tools that need a user reject a caller without a token.
 pub async fn handle(
     deps: &'static Deps,
     caller: Caller,

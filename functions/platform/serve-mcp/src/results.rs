@@ -1,12 +1,12 @@
-//! The answer of a route as the result of a tool.
+//! The response of a route as the result of a tool.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Response, header};
 use lambda_http::Body;
 use rmcp::model::{CallToolResult, ContentBlock};
 
-/// JSON as structured content, a picture as an image, SVG as text, both with what their headers say
-/// of the data. A problem is an error that the model is told.
+/// JSON becomes structured content, PNG an image and SVG text, the latter two with the dates of
+/// their headers. A problem becomes an error result, for the model to read.
 pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
     let media_type =
         response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -29,8 +29,11 @@ pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
 }
 
 fn dates(response: &Response<Body>) -> ContentBlock {
-    let said = |name: &str| {
-        response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("never")
-    };
-    ContentBlock::text(format!("as_of: {}, refreshed_at: {}", said("as-of"), said("refreshed-at")))
+    let as_of = date(response, "as-of");
+    let refreshed_at = date(response, "refreshed-at");
+    ContentBlock::text(format!("as_of: {as_of}, refreshed_at: {refreshed_at}"))
+}
+
+fn date<'r>(response: &'r Response<Body>, header: &str) -> &'r str {
+    response.headers().get(header).and_then(|value| value.to_str().ok()).unwrap_or("never")
 }

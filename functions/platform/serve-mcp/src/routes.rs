@@ -1,4 +1,4 @@
-//! The routes that tools stand for.
+//! The routes of the tools.
 
 use std::{fmt, future::Future, pin::Pin};
 

@@ -23,8 +23,9 @@ use crate::{
     routes::Routes,
 };
 
-const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, and analyses of a stock by workflows. \
-    Fractions are parts of one: 0.031 is 3.1 %. Every response states the day of its data. Problems have a stable code.";
+const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, \
+    and analyses of a stock by workflows. Fractions are parts of one: 0.031 is 3.1 %. \
+    Every response states the day of its data. Problems have a stable code.";
 
 /// The tools for the caller of one request.
 #[derive(Clone)]
@@ -32,7 +33,7 @@ pub(crate) struct Tools {
     routes: &'static Routes,
     caller: Caller,
     request: Arc<Request>,
-    /// Whether a route has answered, and so logged, the call.
+    /// True once a route has handled, and so logged, the call.
     is_logged: Arc<AtomicBool>,
 }
 
@@ -87,13 +88,14 @@ impl ServerHandler for Tools {
     }
 }
 
-/// Every tool there is.
+/// Every tool.
 fn all() -> Vec<Tool> {
     vec![
         reading::<GetMetrics>("get_metrics", "The latest price and metrics of one stock."),
         reading::<ScreenStocks>(
             "screen_stocks",
-            "The latest metrics of many stocks: those that pass filters, sorted, or those of a list of symbols.",
+            "The latest metrics of many stocks: those that pass filters, sorted, \
+             or those of a list of symbols.",
         ),
         reading::<GetHistory>(
             "get_history",
@@ -101,12 +103,13 @@ fn all() -> Vec<Tool> {
         ),
         reading::<GetChart>(
             "get_chart",
-            "A picture of a stock's adjusted price with moving averages, Bollinger bands, RSI and volume.",
+            "A picture of a stock's adjusted price with moving averages, Bollinger bands, \
+             RSI and volume.",
         ),
         tool::<RequestAnalysis>(
             "request_analysis",
-            "Runs an analysis workflow on a stock. Requires a signed-in user. The response has the id for reading its \
-             progress and result.",
+            "Runs an analysis workflow on a stock. Requires a signed-in user. \
+             The response has the id for reading its progress and result.",
             ToolAnnotations::new()
                 .read_only(false)
                 .destructive(false)

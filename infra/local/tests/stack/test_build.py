@@ -74,6 +74,6 @@ class BuildTest(unittest.TestCase):
 
     def test_options_become_those_of_cargo_lambda(self) -> None:
         self.assertEqual(
-            " ".join(cargo_lambda(["get-metrics"], Options(arch="arm64", features=("shared/redis",)))),
-            "cargo lambda build --release --arm64 --features shared/redis --package get-metrics",
+            " ".join(cargo_lambda(["get-metrics"], Options(arch="arm64", features=("market/redis",)))),
+            "cargo lambda build --release --arm64 --features market/redis --package get-metrics",
         )

@@ -8,69 +8,85 @@ use super::{
 
 const HEADER: &str = "Date,Open,High,Low,Close,Adj Close,Volume\n";
 
-async fn asked(server: &Server, since: Option<&str>) -> Result<Bars, MarketDataError> {
+async fn read(server: &Server, since: Option<&str>) -> Result<Bars, MarketDataError> {
     let csv = CsvConfig::new(format!("{}/secret/{{symbol}}.csv", server.url)).unwrap();
     let since = since.map(|day| day.parse().unwrap());
     fetch(vec![ProviderConfig::Csv(csv)], since).await.map(|fetched| fetched.bars)
 }
 
-async fn answered(answer: Vec<u8>) -> Result<Bars, MarketDataError> {
-    asked(&Server::answering(vec![answer]).await, None).await
+async fn read_body(reply: Vec<u8>) -> Result<Bars, MarketDataError> {
+    read(&Server::responding(vec![reply]).await, None).await
 }
 
-/// Asserts why a body is no CSV of bars.
+/// Asserts the reason why a body is malformed.
 async fn assert_malformed(body: &str, reason: &str) {
-    let error = answered(ok(body)).await.unwrap_err();
+    let error = read_body(ok(body)).await.unwrap_err();
     assert_eq!(error, MarketDataError::Malformed(reason.to_owned()), "{body}");
     assert_eq!(error.code(), "provider_answer_malformed");
 }
 
 #[tokio::test]
 async fn the_bars_are_those_of_the_file() {
-    let server = Server::answering(vec![ok(format!(
+    let server = Server::responding(vec![ok(format!(
         "{HEADER}2019-01-02,1,3,0.5,2,1.75,100\n2019-01-03,2,2,2,2,2,0\n"
     ))]);
     let server = server.await;
-    let bars = asked(&server, None).await.unwrap();
+    let bars = read(&server, None).await.unwrap();
     assert_eq!(
         serde_json::to_string(&bars[0]).unwrap(),
-        "{\"day\":\"2019-01-02\",\"open\":1,\"high\":3,\"low\":0.5,\"close\":2,\"adj_close\":1.75,\"volume\":100}"
+        concat!(
+            r#"{"day":"2019-01-02","open":1,"high":3,"low":0.5,"close":2,"#,
+            r#""adj_close":1.75,"volume":100}"#
+        )
     );
     assert_eq!(bars.len(), 2);
     assert!(server.heads()[0].starts_with("get /secret/ibm.csv http/1.1"));
 }
 
 #[tokio::test]
-async fn only_the_days_asked_for_are_kept() {
-    let server = Server::answering(vec![ok(format!(
+async fn days_before_the_requested_one_are_left_out() {
+    let server = Server::responding(vec![ok(format!(
         "{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1,1,1,1,1\n"
     ))])
     .await;
-    let bars = asked(&server, Some("2019-01-03")).await.unwrap();
+    let bars = read(&server, Some("2019-01-03")).await.unwrap();
     assert_eq!(bars.iter().map(|bar| bar.day().to_string()).collect::<Vec<_>>(), ["2019-01-03"]);
 }
 
 #[tokio::test]
-async fn a_file_without_the_days_asked_for_is_an_error_and_days_before_1990_are_left_out() {
-    let body = format!("{HEADER}1989-12-29,1,1,1,1,1,1\n1990-01-02,1,1,1,1,1,1\n");
-    let server = Server::answering(vec![ok(body.clone()), ok(body)]).await;
-    let error = asked(&server, Some("1990-01-03")).await.unwrap_err();
+async fn a_file_without_the_requested_days_is_malformed() {
+    let body = format!("{HEADER}1990-01-02,1,1,1,1,1,1\n");
+    let server = Server::responding(vec![ok(body)]).await;
+    let error = read(&server, Some("1990-01-03")).await.unwrap_err();
     assert_eq!(error, MarketDataError::Malformed("it has no rows since 1990-01-03".to_owned()));
-    let bars = asked(&server, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn days_before_1990_are_left_out() {
+    let body = format!("{HEADER}1989-12-29,1,1,1,1,1,1\n1990-01-02,1,1,1,1,1,1\n");
+    let bars = read_body(ok(body)).await.unwrap();
     assert_eq!(bars.iter().map(|bar| bar.day().to_string()).collect::<Vec<_>>(), ["1990-01-02"]);
 }
 
 #[tokio::test]
-async fn columns_may_have_any_order_and_case_and_the_adjusted_close_may_be_missing() {
-    let body = "\u{feff}VOLUME, close ,Low,HIGH,open,note,date\n100.0,2,0.5,3,1,x,2019-01-02\n";
-    let bars = answered(ok(body)).await.unwrap();
+async fn columns_may_have_any_order_and_case() {
+    let bars = read_body(ok(SHUFFLED)).await.unwrap();
     let bar = &bars[0];
-    assert_eq!((bar.close().to_f64(), bar.adj_close(), bar.volume()), (2.0, bar.close(), 100));
+    assert_eq!((bar.close().to_f64(), bar.volume()), (2.0, 100));
     assert_eq!((bar.open().to_f64(), bar.high().to_f64(), bar.low().to_f64()), (1.0, 3.0, 0.5));
 }
 
 #[tokio::test]
-async fn what_is_no_csv_of_bars_is_malformed() {
+async fn a_missing_adjusted_close_is_the_close() {
+    let bars = read_body(ok(SHUFFLED)).await.unwrap();
+    assert_eq!(bars[0].adj_close(), bars[0].close());
+}
+
+const SHUFFLED: &str =
+    "\u{feff}VOLUME, close ,Low,HIGH,open,note,date\n100.0,2,0.5,3,1,x,2019-01-02\n";
+
+#[tokio::test]
+async fn a_body_without_the_columns_or_rows_is_malformed() {
     assert_malformed(
         "<!DOCTYPE html>\n<html><body>Too many visitors</body></html>\n",
         "it has no column Date",
@@ -115,7 +131,7 @@ async fn a_field_that_is_no_number_names_its_line_and_column() {
 #[tokio::test]
 async fn a_truncated_row_is_malformed() {
     let error =
-        answered(ok(format!("{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1"))).await.unwrap_err();
+        read_body(ok(format!("{HEADER}2019-01-02,1,1,1,1,1,1\n2019-01-03,1,1"))).await.unwrap_err();
     let MarketDataError::Malformed(reason) = error else { panic!("{error:?}") };
     assert!(reason.contains("line: 3"), "{reason}");
 }
@@ -137,16 +153,16 @@ async fn bars_that_contradict_themselves_are_malformed() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_cut_off() {
+async fn an_endless_body_is_too_large() {
     let limit = 16 * 1024 * 1024;
     let mut endless = b"HTTP/1.1 200 -\r\nconnection: close\r\n\r\n".to_vec();
     endless.resize(limit + 1024 * 1024, b'1');
-    assert_eq!(answered(endless).await.unwrap_err(), MarketDataError::TooLarge { limit });
+    assert_eq!(read_body(endless).await.unwrap_err(), MarketDataError::TooLarge { limit });
 }
 
 #[tokio::test]
-async fn a_status_is_told_as_what_it_means() {
-    for (answer, error) in [
+async fn an_error_status_maps_to_its_error() {
+    for (reply, error) in [
         (status(404, "", "no"), MarketDataError::UnknownSymbol),
         (status(401, "", "no"), MarketDataError::Unauthorized),
         (status(403, "", "no"), MarketDataError::Unauthorized),
@@ -160,24 +176,24 @@ async fn a_status_is_told_as_what_it_means() {
             MarketDataError::Malformed("it returned 302".to_owned()),
         ),
     ] {
-        let server = Server::answering(vec![answer]).await;
-        assert_eq!(asked(&server, None).await.unwrap_err(), error);
-        assert_eq!(server.heads().len(), 1, "{error} is not tried again");
+        let server = Server::responding(vec![reply]).await;
+        assert_eq!(read(&server, None).await.unwrap_err(), error);
+        assert_eq!(server.heads().len(), 1, "{error} is not retried");
     }
 }
 
 #[tokio::test]
-async fn a_server_error_is_tried_again() {
+async fn a_server_error_is_retried() {
     let body = format!("{HEADER}2019-01-02,1,1,1,1,1,1\n");
-    let server = Server::answering(vec![status(500, "", ""), ok(body)]).await;
-    assert_eq!(asked(&server, None).await.unwrap().len(), 1);
+    let server = Server::responding(vec![status(500, "", ""), ok(body)]).await;
+    assert_eq!(read(&server, None).await.unwrap().len(), 1);
     assert_eq!(server.heads().len(), 2);
 }
 
 #[tokio::test]
-async fn a_server_error_that_stays_is_told_without_an_address() {
-    let server = Server::answering(vec![status(503, "", "")]).await;
-    let error = asked(&server, None).await.unwrap_err();
+async fn a_lasting_server_error_does_not_reveal_the_address() {
+    let server = Server::responding(vec![status(503, "", "")]).await;
+    let error = read(&server, None).await.unwrap_err();
     assert_eq!(error.to_string(), "the provider is unavailable: it returned 503");
     assert_eq!(server.heads().len(), 3);
 }

@@ -13,30 +13,29 @@ fn csv(server: &Server) -> ProviderConfig {
 }
 
 #[tokio::test]
-async fn the_next_provider_is_asked_when_one_fails_and_its_name_is_kept() {
-    for answer in
-        [status(401, "", ""), status(404, "", ""), status(429, "", ""), ok("{}"), ok("[]")]
+async fn the_next_provider_is_used_when_one_fails() {
+    for reply in [status(401, "", ""), status(404, "", ""), status(429, "", ""), ok("{}"), ok("[]")]
     {
         let (first, second) =
-            (Server::answering(vec![answer]).await, Server::answering(vec![ok(CSV)]).await);
+            (Server::responding(vec![reply]).await, Server::responding(vec![ok(CSV)]).await);
         let fetched = fetch(vec![tiingo(&first), csv(&second)], None).await.unwrap();
         assert_eq!((fetched.provider, fetched.bars.len()), ("csv", 1));
     }
 }
 
 #[tokio::test]
-async fn the_next_provider_is_left_alone_when_one_answers() {
+async fn the_next_provider_is_not_used_when_one_responds() {
     let (first, second) =
-        (Server::answering(vec![ok(CSV)]).await, Server::answering(vec![ok("[]")]).await);
+        (Server::responding(vec![ok(CSV)]).await, Server::responding(vec![ok("[]")]).await);
     let fetched = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap();
     assert_eq!((fetched.provider, second.heads().len()), ("csv", 0));
 }
 
 #[tokio::test]
-async fn the_first_error_is_told_when_all_fail() {
+async fn the_first_error_is_reported_when_all_fail() {
     let (first, second) = (
-        Server::answering(vec![status(404, "", "")]).await,
-        Server::answering(vec![ok("<html>")]).await,
+        Server::responding(vec![status(404, "", "")]).await,
+        Server::responding(vec![ok("<html>")]).await,
     );
     let error = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap_err();
     assert_eq!(error, MarketDataError::UnknownSymbol);
@@ -44,7 +43,7 @@ async fn the_first_error_is_told_when_all_fail() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_in_the_clear_to_another_machine() {
+async fn nothing_is_sent_unencrypted_to_another_machine() {
     let provider =
         ProviderConfig::Csv(CsvConfig::new("http://192.0.2.1/{symbol}.csv".to_owned()).unwrap());
     let error = fetch(vec![provider], None).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! A provider on this machine that gives canned answers.
+//! A provider on this machine with canned responses.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,8 +15,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Gives these answers one after the other, and the last of them from then on.
-    pub async fn answering(answers: Vec<Vec<u8>>) -> Self {
+    /// Sends these responses in turn, and then repeats the last one.
+    pub async fn responding(replies: Vec<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -24,8 +24,8 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let count = seen.lock().unwrap().len();
-                let answer = &answers[count.min(answers.len() - 1)];
-                let head = exchange(stream, answer).await;
+                let reply = &replies[count.min(replies.len() - 1)];
+                let head = exchange(stream, reply).await;
                 seen.lock().unwrap().push(head);
             }
         });
@@ -38,7 +38,7 @@ impl Server {
     }
 }
 
-async fn exchange(mut stream: TcpStream, answer: &[u8]) -> String {
+async fn exchange(mut stream: TcpStream, reply: &[u8]) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -46,9 +46,9 @@ async fn exchange(mut stream: TcpStream, answer: &[u8]) -> String {
             Err(_) => break,
         }
     }
-    // A client that has read enough hangs up.
-    let _hung_up = stream.write_all(answer).await;
-    let _hung_up = stream.shutdown().await;
+    // The client may have closed the connection.
+    let _closed = stream.write_all(reply).await;
+    let _closed = stream.shutdown().await;
     String::from_utf8(head).unwrap().to_lowercase()
 }
 
@@ -56,16 +56,16 @@ pub fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
     status(200, "", body)
 }
 
-/// An answer with further header lines, each ended by CRLF.
+/// A response with these header lines, each ended by CRLF.
 pub fn status(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let length = body.len();
-    let mut answer = format!(
+    let mut reply = format!(
         "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
     )
     .into_bytes();
-    answer.extend_from_slice(body);
-    answer
+    reply.extend_from_slice(body);
+    reply
 }
 
 pub fn http() -> HttpClient {

@@ -10,14 +10,16 @@ use super::{
 };
 
 const TOKEN: &str = "b2f3a9secrettoken";
-/// In the shape of the documentation of end-of-day prices.
+/// As in the documentation of end-of-day prices.
 const DOCUMENTED: &str = r#"[{
-    "date": "2019-01-02T00:00:00.000Z", "close": 157.92, "high": 158.85, "low": 154.23, "open": 154.89,
-    "volume": 37039737, "adjClose": 157.92, "adjHigh": 158.85, "adjLow": 154.23, "adjOpen": 154.89,
+    "date": "2019-01-02T00:00:00.000Z",
+    "close": 157.92, "high": 158.85, "low": 154.23, "open": 154.89, "volume": 37039737,
+    "adjClose": 157.92, "adjHigh": 158.85, "adjLow": 154.23, "adjOpen": 154.89,
     "adjVolume": 37039737, "divCash": 0.0, "splitFactor": 1.0
 }, {
-    "date": "2019-01-03T00:00:00.000Z", "close": 142.19, "high": 145.72, "low": 142.0, "open": 143.98,
-    "volume": 91312195, "adjClose": 35.0471, "adjHigh": 35.9, "adjLow": 35.0, "adjOpen": 35.5,
+    "date": "2019-01-03T00:00:00.000Z",
+    "close": 142.19, "high": 145.72, "low": 142.0, "open": 143.98, "volume": 91312195,
+    "adjClose": 35.0471, "adjHigh": 35.9, "adjLow": 35.0, "adjOpen": 35.5,
     "adjVolume": 365248780, "divCash": 0.73, "splitFactor": 4.0
 }]"#;
 
@@ -27,31 +29,37 @@ pub fn tiingo(server: &Server) -> ProviderConfig {
     )
 }
 
-async fn asked(server: &Server, since: Option<&str>) -> Result<Fetched, MarketDataError> {
+async fn read(server: &Server, since: Option<&str>) -> Result<Fetched, MarketDataError> {
     let since = since.map(|day| day.parse().unwrap());
     fetch(vec![tiingo(server)], since).await
 }
 
-async fn refused(answer: Vec<u8>) -> MarketDataError {
-    let error = asked(&Server::answering(vec![answer]).await, None).await.unwrap_err();
+async fn refused(reply: Vec<u8>) -> MarketDataError {
+    let error = read(&Server::responding(vec![reply]).await, None).await.unwrap_err();
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains(TOKEN) && !shown.contains("127.0.0.1"), "{shown}");
     error
 }
 
 #[tokio::test]
-async fn the_documented_answer_is_read() {
-    let server = Server::answering(vec![ok(DOCUMENTED)]).await;
-    let fetched = asked(&server, Some("2019-01-02")).await.unwrap();
+async fn the_documented_response_is_parsed() {
+    let server = Server::responding(vec![ok(DOCUMENTED)]).await;
+    let fetched = read(&server, Some("2019-01-02")).await.unwrap();
     assert_eq!(fetched.provider, "tiingo");
-    let expected = r#"[{"day":"2019-01-02","open":154.89,"high":158.85,"low":154.23,"close":157.92,"adj_close":157.92,"volume":37039737},{"day":"2019-01-03","open":143.98,"high":145.72,"low":142,"close":142.19,"adj_close":35.0471,"volume":91312195}]"#;
-    assert_eq!(serde_json::to_string(&fetched.bars).unwrap(), expected);
+    let bars: Vec<_> = fetched.bars.iter().map(|bar| serde_json::to_string(bar).unwrap()).collect();
+    let expected = [
+        r#"{"day":"2019-01-02","open":154.89,"high":158.85,"low":154.23,"close":157.92,"#,
+        r#""adj_close":157.92,"volume":37039737}"#,
+        r#"{"day":"2019-01-03","open":143.98,"high":145.72,"low":142,"close":142.19,"#,
+        r#""adj_close":35.0471,"volume":91312195}"#,
+    ];
+    assert_eq!(bars.concat(), expected.concat());
 }
 
 #[tokio::test]
-async fn the_token_travels_in_a_header_and_not_in_the_address() {
-    let server = Server::answering(vec![ok(DOCUMENTED)]).await;
-    asked(&server, Some("2019-01-02")).await.unwrap();
+async fn the_token_is_sent_in_a_header_and_not_in_the_url() {
+    let server = Server::responding(vec![ok(DOCUMENTED)]).await;
+    read(&server, Some("2019-01-02")).await.unwrap();
     let head = &server.heads()[0];
     assert!(
         head.starts_with("get /tiingo/daily/ibm/prices?startdate=2019-01-02 http/1.1\r\n"),
@@ -61,22 +69,22 @@ async fn the_token_travels_in_a_header_and_not_in_the_address() {
 }
 
 #[tokio::test]
-async fn the_whole_history_begins_before_there_is_any() {
-    let server = Server::answering(vec![ok(DOCUMENTED)]).await;
-    asked(&server, None).await.unwrap();
+async fn the_whole_history_is_requested_from_1990_on() {
+    let server = Server::responding(vec![ok(DOCUMENTED)]).await;
+    read(&server, None).await.unwrap();
     assert!(server.heads()[0].contains("?startdate=1990-01-01 "));
 }
 
 #[tokio::test]
 async fn an_unknown_ticker_is_an_unknown_symbol() {
-    let answer = status(404, "", r#"{"detail": "Error: Ticker 'IBM' not found"}"#);
-    assert_eq!(refused(answer).await, MarketDataError::UnknownSymbol);
+    let reply = status(404, "", r#"{"detail": "Error: Ticker 'IBM' not found"}"#);
+    assert_eq!(refused(reply).await, MarketDataError::UnknownSymbol);
 }
 
 #[tokio::test]
-async fn a_refused_token_is_told_and_not_repeated() {
-    let answer = status(401, "", format!(r#"{{"detail": "Invalid token. {TOKEN}"}}"#));
-    assert_eq!(refused(answer).await, MarketDataError::Unauthorized);
+async fn a_rejected_token_is_reported_and_not_revealed() {
+    let reply = status(401, "", format!(r#"{{"detail": "Invalid token. {TOKEN}"}}"#));
+    assert_eq!(refused(reply).await, MarketDataError::Unauthorized);
 }
 
 #[tokio::test]
@@ -96,7 +104,7 @@ async fn an_error_with_status_200_is_malformed() {
 }
 
 #[tokio::test]
-async fn rows_that_make_no_sense_are_malformed() {
+async fn invalid_rows_are_malformed() {
     for (from, to, reason) in [
         ("\"2019-01-02T", "\"soon-01-02T", "a day is a valid date, YYYY-MM-DD"),
         ("2019-01-03T", "2019-01-02T", "there are two bars of 2019-01-02"),

@@ -11,7 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// What was stored, and what was marked as sent.
+/// The stored requests, and the messages marked as sent.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryRequests {
     stored: Arc<Mutex<Vec<Value>>>,
@@ -34,7 +34,10 @@ impl MemoryRequests {
 impl CreateAnalysis for MemoryRequests {
     async fn create(&self, new: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
         let NewAnalysis { id, owner, symbol, workflow, parameters, .. } = new;
-        let row = json!({ "owner": owner.to_string(), "symbol": symbol, "workflow": workflow, "parameters": parameters });
+        let row = json!({
+            "owner": owner.to_string(), "symbol": symbol, "workflow": workflow,
+            "parameters": parameters,
+        });
         self.stored.lock().unwrap().push(row);
         let analysis = Summary {
             id,

@@ -1,14 +1,14 @@
-//! What can happen to an analysis.
+//! The events of an analysis.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// Something that happened, as it is appended.
+/// An event to append.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum Event {
-    /// A call of the workflow begins; until the lease ends nobody else makes one.
+    /// A call of the workflow begins; there is no other until the lease ends.
     Dispatched {
         attempt: u32,
         lease_until: Timestamp,
@@ -32,17 +32,17 @@ pub enum Event {
     Failed {
         code: String,
         message: String,
-        /// Of a run that failed, not of a call that started none.
+        /// The run that failed; `None` when no run was started.
         #[serde(skip_serializing_if = "Option::is_none")]
         execution_id: Option<String>,
     },
-    /// A callback after the end: kept, without effect.
+    /// A callback before the first call or after the end: recorded, without effect.
     CallbackIgnored {
         callback: &'static str,
     },
 }
 
-/// Something that happened, as its owner reads it.
+/// An appended event, as the owner reads it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventRecord {
     pub version: i64,

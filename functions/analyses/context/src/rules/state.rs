@@ -1,4 +1,4 @@
-//! Where an analysis stands, as workers and as its owner see it.
+//! The state of an analysis, for workers and for its owner.
 
 use std::{fmt, str::FromStr};
 
@@ -11,14 +11,14 @@ use shared::trace::TraceParent;
 
 use super::EventRecord;
 
-/// Identifies an analysis. Made by whoever requests it, so that repeating the request finds the
-/// same one.
+/// Identifies an analysis. The requester makes it, so that a repeated request finds the same
+/// analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AnalysisId(pub Uuid);
 
 impl AnalysisId {
-    /// A new id; ids made later sort behind it.
+    /// A new id; later ids sort after it.
     pub fn generate() -> Self {
         Self(Uuid::now_v7())
     }
@@ -38,7 +38,7 @@ impl fmt::Display for AnalysisId {
     }
 }
 
-/// Where an analysis stands. The last four are ends.
+/// The status of an analysis. The last four are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -52,7 +52,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Nothing more happens by itself.
+    /// True when the analysis has ended.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled | Self::Expired)
     }
@@ -67,7 +67,7 @@ pub struct Failure {
     pub message: String,
 }
 
-/// The state a decision needs.
+/// The state of an analysis, for decisions.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Analysis {
     pub id: AnalysisId,
@@ -77,14 +77,14 @@ pub struct Analysis {
     pub status: Status,
     /// The number of its events.
     pub version: i64,
-    /// Calls of the workflow begun.
+    /// The number of calls begun.
     pub attempts: u32,
-    /// While it lasts, a call is under way or waited for.
+    /// Until then a call is in progress, or the next attempt is not due.
     pub lease_until: Option<Timestamp>,
     pub traceparent: Option<TraceParent>,
 }
 
-/// A workflow of n8n, as far as calling it goes.
+/// A workflow of n8n, to be called.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Workflow {
     pub name: String,
@@ -92,7 +92,7 @@ pub struct Workflow {
     pub webhook_path: String,
 }
 
-/// What its owner sees.
+/// An analysis as its owner sees it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
     pub id: AnalysisId,
@@ -113,7 +113,7 @@ pub struct Summary {
     pub finished_at: Option<Timestamp>,
 }
 
-/// What its owner sees, with everything that happened, in order.
+/// An analysis as its owner sees it, with its events in order.
 #[derive(Debug, Clone, Serialize)]
 pub struct Timeline {
     #[serde(flatten)]
@@ -121,7 +121,7 @@ pub struct Timeline {
     pub events: Vec<EventRecord>,
 }
 
-/// The message that makes a requested analysis run. It may come twice, late, and in any order.
+/// A request to run an analysis. It may be redelivered, late and out of order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AnalysisRequested {
     pub analysis_id: AnalysisId,

@@ -1,14 +1,14 @@
-//! Text and JSON that come from outside and that Postgres can store.
+//! Untrusted text and JSON that Postgres can store.
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-/// A text that the database takes.
+/// A text that Postgres can store.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct StorableText(String);
 
-/// JSON that the database takes, as it was written.
+/// JSON that Postgres can store, verbatim.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Box<RawValue>")]
 pub struct StorableJson(Box<RawValue>);
@@ -16,7 +16,8 @@ pub struct StorableJson(Box<RawValue>);
 /// JSON allows more than `jsonb` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, cannot be stored"
+    "text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, \
+     cannot be stored"
 )]
 pub struct NotStorable;
 
@@ -44,7 +45,7 @@ impl TryFrom<Box<RawValue>> for StorableJson {
     type Error = NotStorable;
 
     fn try_from(json: Box<RawValue>) -> Result<Self, NotStorable> {
-        // Reading it as a value finds what is JSON by its grammar and yet no text or number.
+        // Parsing finds valid JSON whose texts or numbers have no value.
         match serde_json::from_str(json.get()) {
             Ok(value) if is_storable(&value) => Ok(Self(json)),
             _ => Err(NotStorable),

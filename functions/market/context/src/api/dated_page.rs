@@ -7,7 +7,7 @@ use crate::BatchItem;
 use crate::{Dated, Dates};
 use shared::list::{Page, Projection};
 
-/// A page that says how far its data go: of its items the earliest `as_of` and `refreshed_at`.
+/// A page with the earliest `as_of` and `refreshed_at` of its items.
 #[derive(Debug, Serialize)]
 pub struct DatedPage<T> {
     #[serde(flatten)]
@@ -38,12 +38,12 @@ impl<T: Dated> Dated for BatchItem<T> {
     }
 }
 
-/// The last day that the data have.
+/// The last trading day in the data.
 const AS_OF: HeaderName = HeaderName::from_static("as-of");
-/// When they were last read from the provider.
+/// The instant at which they were last read from the provider.
 const REFRESHED_AT: HeaderName = HeaderName::from_static("refreshed-at");
 
-/// The headers `As-Of` and `Refreshed-At` of a file, which has no fields to say it in.
+/// The headers `As-Of` and `Refreshed-At`, for files: their bodies have no fields for the dates.
 pub fn dates_as_headers(dates: Dates) -> Vec<(HeaderName, HeaderValue)> {
     let as_of = dates.as_of.map(|day| (AS_OF, day.to_string()));
     let refreshed_at = dates.refreshed_at.map(|at| (REFRESHED_AT, at.to_string()));

@@ -1,4 +1,4 @@
-//! Which types routes answer with, and who may keep them.
+//! The response bodies of market data, and who may cache them.
 
 use shared::http::{Cache, Resource};
 
@@ -24,7 +24,7 @@ impl Resource for HistoryRow {
     const CACHE: Cache = Cache::Public;
 }
 
-/// As the page.
+/// Cached as its items are.
 impl<T: Resource> Resource for DatedPage<T> {
     const CACHE: Cache = T::CACHE;
 
@@ -33,7 +33,7 @@ impl<T: Resource> Resource for DatedPage<T> {
     }
 }
 
-/// That there is no such item may be kept as long as an item.
+/// A missing item may be cached as long as one that was found.
 impl<T: Resource> Resource for BatchItem<T> {
     const CACHE: Cache = T::CACHE;
 }

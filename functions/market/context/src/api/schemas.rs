@@ -39,7 +39,7 @@ pub static METRICS: ListSchema = ListSchema {
     parameters: &["symbols"],
 };
 
-/// What a snapshot has beside its metrics.
+/// The columns of a snapshot other than its metrics.
 const BAR: [Column; 6] = [
     SYMBOL,
     Column::shown("as_of", DAYS).filterable().sortable(),

@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use shared::list::Kind;
 
-/// What a symbol or a name is searched for: 1 to 100 printable characters.
+/// The text of a search by symbol or name: 1 to 100 printable characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search(String);
 
-/// The text is nothing to search for.
+/// The text is empty, too long or not printable.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSearch(String);

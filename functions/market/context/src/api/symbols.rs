@@ -40,14 +40,13 @@ impl Symbols {
         query: &ListQuery,
         request_id: &str,
     ) -> Page<BatchItem<Snapshot>> {
-        let item = |symbol: Symbol| match found.iter().find(|one| one.symbol == symbol) {
-            Some(snapshot) => BatchItem::Found(query.project(snapshot.clone())),
-            None => BatchItem::Missing {
-                symbol,
-                error: stock_not_found().embedded(request_id.to_owned()),
-            },
-        };
-        Page::whole(self.0.into_iter().map(item).collect())
+        let items = self.0.into_iter().map(|symbol| {
+            match found.iter().find(|snapshot| snapshot.symbol == symbol) {
+                Some(snapshot) => BatchItem::Found(query.project(snapshot.clone())),
+                None => BatchItem::missing(symbol, request_id),
+            }
+        });
+        Page::whole(items.collect())
     }
 }
 
@@ -73,4 +72,10 @@ impl FromStr for Symbols {
 pub enum BatchItem<T> {
     Found(Projection<T>),
     Missing { symbol: Symbol, error: Embedded },
+}
+
+impl<T> BatchItem<T> {
+    fn missing(symbol: Symbol, request_id: &str) -> Self {
+        Self::Missing { symbol, error: stock_not_found().embedded(request_id.to_owned()) }
+    }
 }

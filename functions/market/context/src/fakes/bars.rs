@@ -1,4 +1,4 @@
-//! Bars written in a line.
+//! Flat bars, in one line each.
 
 use crate::{Bar, Bars, Day, Price, RawBar};
 

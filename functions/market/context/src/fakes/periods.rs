@@ -2,18 +2,14 @@
 
 use crate::{Day, HistoryQuery, HistoryRow, Interval, Price, Values};
 
-/// What is asked for of these days.
+/// The rows of a query, from these days.
 pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
     let last = days.last().map(|row| row.day.date());
     let back = last.zip(query.back).map(|(last, back)| Day::from(last.saturating_sub(back)));
-    let is_wanted = |row: &&HistoryRow| {
-        let begun = query.from.into_iter().chain(back).all(|from| row.day >= from);
-        begun && query.to.is_none_or(|to| row.day <= to)
-    };
+    let first = query.from.max(back);
     let mut rows: Vec<HistoryRow> = Vec::new();
-    for day in
-        days.iter().filter(is_wanted).map(|row| if query.adjusted { adjusted(row) } else { *row })
-    {
+    for row in days.iter().filter(|row| is_between(row.day, first, query.to)) {
+        let day = if query.adjusted { adjusted(row) } else { *row };
         match rows.last_mut() {
             Some(last) if same_period(query.interval, last, &day) => join(last, &day),
             _ => rows.push(day),
@@ -33,6 +29,10 @@ pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
     rows
 }
 
+fn is_between(day: Day, first: Option<Day>, last: Option<Day>) -> bool {
+    first.is_none_or(|first| day >= first) && last.is_none_or(|last| day <= last)
+}
+
 fn same_period(interval: Interval, one: &HistoryRow, other: &HistoryRow) -> bool {
     interval.day_after(one.day) == interval.day_after(other.day)
 }
@@ -48,15 +48,16 @@ fn join(period: &mut HistoryRow, day: &HistoryRow) {
 }
 
 fn adjusted(row: &HistoryRow) -> HistoryRow {
-    let scaled = |price: Price| {
-        let scaled = price.to_decimal() * row.adj_close.to_decimal() / row.close.to_decimal();
-        Price::try_from(scaled).unwrap()
-    };
     HistoryRow {
-        open: scaled(row.open),
-        high: scaled(row.high),
-        low: scaled(row.low),
+        open: scaled(row.open, row),
+        high: scaled(row.high, row),
+        low: scaled(row.low, row),
         close: row.adj_close,
         ..*row
     }
+}
+
+fn scaled(price: Price, row: &HistoryRow) -> Price {
+    let scaled = price.to_decimal() * row.adj_close.to_decimal() / row.close.to_decimal();
+    Price::try_from(scaled).unwrap()
 }

@@ -1,8 +1,9 @@
-//! The sample stocks with what is computed from them.
+//! The bars of sample stocks, with their metrics.
 
+use super::price;
 use crate::{Bar, HistoryRow, RawBar, metrics};
 
-/// Every day of a sample stock, with its metrics but beta.
+/// Every day of a sample stock, with every metric except beta.
 ///
 /// # Panics
 /// When there is no such stock.
@@ -20,15 +21,14 @@ pub fn history(symbol: &str) -> Vec<HistoryRow> {
 /// `Date,Open,High,Low,Close,Volume,Adj Close`
 fn bar(line: &str) -> Bar {
     let cells: Vec<&str> = line.split(',').collect();
-    let price = |at: usize| cells[at].parse().unwrap();
     let raw = RawBar {
         day: cells[0].parse().unwrap(),
-        open: price(1),
-        high: price(2),
-        low: price(3),
-        close: price(4),
+        open: price(cells[1]),
+        high: price(cells[2]),
+        low: price(cells[3]),
+        close: price(cells[4]),
         volume: cells[5].parse().unwrap(),
-        adj_close: price(6),
+        adj_close: price(cells[6]),
     };
     raw.try_into().unwrap()
 }

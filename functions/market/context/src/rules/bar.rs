@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Day, Price};
 
-/// A daily bar that makes sense: `low <= open, close <= high`, and everything fits the database.
+/// A valid daily bar: `low <= open, close <= high`, and every number fits its column.
 ///
 /// Open, high, low and close are as traded, with at most 6 digits after the point; `adj_close` is
 /// the close corrected for later splits and dividends, with at most 14. More digits are rounded as
@@ -103,10 +103,8 @@ impl TryFrom<RawBar> for Bar {
 
     fn try_from(raw: RawBar) -> Result<Self, BarError> {
         let RawBar { day, open, high, low, close, adj_close, volume } = raw;
-        let traded = |price: Price| {
-            price.round(Self::TRADED_SCALE).map_err(|_| BarError::PriceDoesNotFit(day))
-        };
-        let (open, high, low, close) = (traded(open)?, traded(high)?, traded(low)?, traded(close)?);
+        let (open, high) = (traded(open, day)?, traded(high, day)?);
+        let (low, close) = (traded(low, day)?, traded(close, day)?);
         if high < open.max(close).max(low) {
             return Err(BarError::HighTooLow(day));
         }
@@ -118,4 +116,8 @@ impl TryFrom<RawBar> for Bar {
         }
         Ok(Self { day, open, high, low, close, adj_close, volume })
     }
+}
+
+fn traded(price: Price, day: Day) -> Result<Price, BarError> {
+    price.round(Bar::TRADED_SCALE).map_err(|_| BarError::PriceDoesNotFit(day))
 }

@@ -1,22 +1,22 @@
-//! How far market data go, and when they were read.
+//! The dates of market data: their last day, and when they were read.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Day, Snapshot, StockSummary};
 
-/// What every answer with market data says of them.
+/// The dates in every response with market data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Dates {
-    /// The last day there is a bar of; null before the first refresh.
+    /// The last day with a bar; null before the first refresh.
     pub as_of: Option<Day>,
     /// When the bars were last read from the provider, RFC 3339 in UTC; null before the first
-    /// time.
+    /// refresh.
     pub refreshed_at: Option<Timestamp>,
 }
 
 impl Dates {
-    /// Of several things the earliest of each, as far as they have any: nothing is older.
+    /// The earliest of each date, without those that are missing.
     #[must_use]
     pub fn earliest(all: impl Iterator<Item = Self>) -> Self {
         all.fold(Self::default(), |one, other| Self {
@@ -26,7 +26,7 @@ impl Dates {
     }
 }
 
-/// Market data that say how far they go.
+/// Market data with dates.
 pub trait Dated {
     fn dates(&self) -> Dates;
 }

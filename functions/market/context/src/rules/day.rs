@@ -23,13 +23,13 @@ impl Day {
         self.0
     }
 
-    /// The day `days` calendar days earlier, or the first day there is.
+    /// The day `days` calendar days earlier, or the first representable one.
     #[must_use]
     pub fn days_before(self, days: i32) -> Self {
         Self(self.0.saturating_sub(jiff::Span::new().days(days)))
     }
 
-    /// The next calendar day, or the last day there is.
+    /// The next calendar day, or the last representable one.
     #[must_use]
     pub fn next(self) -> Self {
         self.days_before(-1)
@@ -46,13 +46,13 @@ impl TryFrom<&str> for Day {
     type Error = DayError;
 
     fn try_from(text: &str) -> Result<Self, DayError> {
-        // The parser below knows more forms than this one, such as a date with a time.
+        // The parser below accepts other forms, too, such as a date with a time.
         let dashes =
             text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == (at == 4 || at == 7));
         if text.len() != 10 || !dashes {
             return Err(DayError);
         }
-        // The year before 1 is -1, not 0, to the database.
+        // Postgres has no year 0: 1 BC comes before AD 1.
         text.parse().ok().filter(|date: &Date| date.year() > 0).map(Self).ok_or(DayError)
     }
 }

@@ -1,7 +1,7 @@
-//! Rows that carry their metrics as fields beside their own, as the database's rows do.
+//! Rows with metrics as fields next to their own, as in the database.
 //!
-//! Serde's own `flatten` buffers every field on the way in and would read prices as floats; this
-//! reads each value straight into its place.
+//! Serde's own `flatten` buffers every field and would read prices as floats; this macro reads each
+//! value directly.
 
 /// Implements `Serialize` and `Deserialize` for a struct of these fields and `metrics: Values`, all
 /// in one object.
@@ -39,19 +39,28 @@ macro_rules! flat_row {
                         f.write_str("a row with metrics")
                     }
 
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$row, A::Error> {
+                    fn visit_map<A>(self, mut map: A) -> Result<$row, A::Error>
+                    where
+                        A: serde::de::MapAccess<'de>,
+                    {
                         use serde::de::{Error, IgnoredAny};
                         use $crate::rules::key::Key;
+                        const FIELDS: &[&str] = &[$(stringify!($field)),*];
                         let mut metrics = $crate::Values::NONE;
                         $(let mut $field = None;)*
-                        while let Some(key) = map.next_key_seed(Key::of(&[$(stringify!($field)),*]))? {
+                        while let Some(key) = map.next_key_seed(Key::of(FIELDS))? {
                             match key {
                                 Key::Metric(metric) => metrics.read(metric, &mut map)?,
-                                $(Key::Field(name) if name == stringify!($field) => $field = Some(map.next_value()?),)*
+                                $(Key::Field(name) if name == stringify!($field) => {
+                                    $field = Some(map.next_value()?);
+                                })*
                                 Key::Field(_) | Key::Unknown => _ = map.next_value::<IgnoredAny>()?,
                             }
                         }
-                        $(let $field = $field.ok_or_else(|| A::Error::missing_field(stringify!($field)))?;)*
+                        $(
+                            let $field = $field
+                                .ok_or_else(|| A::Error::missing_field(stringify!($field)))?;
+                        )*
                         Ok($row { $($field,)* metrics })
                     }
                 }

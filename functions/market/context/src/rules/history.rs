@@ -1,4 +1,4 @@
-//! One symbol, day by day.
+//! The history of one symbol.
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -40,7 +40,7 @@ pub struct HistoryRow {
 flat_row!(HistoryRow { day, open, high, low, close, adj_close, volume });
 
 impl HistoryRow {
-    /// Puts a bar and the metrics of its day together.
+    /// Joins a bar and the metrics of its day.
     pub fn new(bar: &Bar, metrics: Values) -> Self {
         Self {
             day: bar.day(),
@@ -60,7 +60,7 @@ impl HistoryRow {
 pub struct History {
     #[serde(flatten)]
     pub dates: Dates,
-    /// In the order that was asked for.
+    /// In the order of the query.
     pub rows: Vec<HistoryRow>,
 }
 

@@ -1,4 +1,4 @@
-//! What a row of a history spans.
+//! The periods of rows, and queries of histories.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use jiff::{Span, ToSpan, civil::Date};
 
 use crate::{Day, Metric};
 
-/// How long a row of a history is.
+/// The period of one row of a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Interval {
     /// One trading day.
@@ -33,7 +33,7 @@ impl Interval {
         }
     }
 
-    /// The last day before the interval that `day` is in, or the first day there is.
+    /// The day before the interval that contains `day`, or the first representable one.
     pub fn day_before(self, day: Day) -> Day {
         let date = day.date();
         let first = match self {
@@ -44,7 +44,7 @@ impl Interval {
         first.yesterday().unwrap_or(Date::MIN).into()
     }
 
-    /// The first day behind the interval that `day` is in, or the last day there is.
+    /// The day after the interval that contains `day`, or the last representable one.
     pub fn day_after(self, day: Day) -> Day {
         let date = day.date();
         let last = match self {
@@ -67,33 +67,31 @@ impl FromStr for Interval {
     }
 }
 
-/// Which part of a stock's history is asked for, and what of it.
+/// A query for part of a stock's history.
 #[derive(Debug, Clone)]
 pub struct HistoryQuery {
-    /// The first day, included; from the beginning without one.
+    /// The first day, included; `None` for the beginning.
     pub from: Option<Day>,
-    /// How long before the last day there is it begins, when that is later.
+    /// The time before the stock's last day at which to begin, when that is later than `from`.
     pub back: Option<Span>,
-    /// The last day, included; to the end without one.
+    /// The last day, included; `None` for the end.
     pub to: Option<Day>,
-    /// What a row spans. It has the last of its days, the first open, the highest high, the lowest
-    /// low, the last close and adjusted close, the sum of the volumes, and the metrics of its
-    /// day.
+    /// The period of a row. Over its days, a row has the last day, the first open, the highest
+    /// high, the lowest low, the last close and adjusted close, the sum of the volumes, and the
+    /// metrics of the last day.
     pub interval: Interval,
-    /// Whether open, high, low and close are adjusted for later splits and dividends as
-    /// `adj_close` is.
+    /// Adjust open, high, low and close for later splits and dividends, as `adj_close` is.
     pub adjusted: bool,
-    /// The metrics that are read; a row has no value of the others.
+    /// The metrics to read; rows have no values of the others.
     pub metrics: Vec<Metric>,
-    /// Whether the last row comes first.
+    /// Newest row first.
     pub descending: bool,
-    /// How many rows at most.
+    /// The maximum number of rows.
     pub count: usize,
 }
 
 impl HistoryQuery {
-    /// Leaves out what is read already: everything up to the row of this day, in the order that is
-    /// asked for.
+    /// Continues after the row of this day, in the order of the query.
     pub fn continue_after(&mut self, day: Day) {
         if self.descending {
             self.to = Some(self.interval.day_before(day));
@@ -102,7 +100,7 @@ impl HistoryQuery {
         }
     }
 
-    /// The first `count` days as traded, with all metrics, in the order of time.
+    /// The first `count` days as traded, with all metrics, oldest first.
     pub fn days(count: usize) -> Self {
         let metrics = Metric::ALL.to_vec();
         let interval = Interval::Day;

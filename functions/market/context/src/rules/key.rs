@@ -6,18 +6,18 @@ use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 
 use super::Metric;
 
-/// What the key of a flat row names.
+/// The key of a flat row.
 pub(super) enum Key {
     /// A metric.
     Metric(Metric),
     /// One of the row's own fields.
     Field(&'static str),
-    /// Something a newer database knows.
+    /// A column of a newer database.
     Unknown,
 }
 
 impl Key {
-    /// Reads a key of a row that has these fields of its own; no key is copied.
+    /// Reads a key of a row with these fields of its own; no key is copied.
     pub(super) fn of(fields: &'static [&'static str]) -> KeySeed {
         KeySeed(fields)
     }
@@ -42,8 +42,10 @@ impl Visitor<'_> for KeySeed {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Key, E> {
-        let metric = Metric::named(name).map(Key::Metric);
-        let field = || self.0.iter().find(|field| **field == name).map(|field| Key::Field(field));
-        Ok(metric.or_else(field).unwrap_or(Key::Unknown))
+        if let Some(metric) = Metric::named(name) {
+            return Ok(Key::Metric(metric));
+        }
+        let field = self.0.iter().find(|field| **field == name);
+        Ok(field.map_or(Key::Unknown, |field| Key::Field(field)))
     }
 }

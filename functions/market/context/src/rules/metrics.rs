@@ -1,8 +1,7 @@
 //! Computes every metric of every day in one pass over the bars.
 //!
-//! A day's values depend on the bars up to that day alone, and always in the same order of
-//! operations: appending bars changes no earlier value, and gives to the last bit what a full
-//! recompute gives.
+//! The values of a day depend only on the bars up to it, and are always computed in the same order.
+//! So appending bars changes no earlier value, and equals a full recompute to the last bit.
 
 mod adjusted;
 mod benchmark;
@@ -32,15 +31,15 @@ pub fn compute(bars: &[Bar], benchmark: &[(Day, f64)]) -> Vec<Values> {
     let mut benchmark = Benchmark::new(benchmark);
     let (mut returns, mut trend, mut momentum) =
         (Returns::default(), Trend::default(), Momentum::default());
-    let metrics_of = |bar: &Bar| {
+    let days = bars.iter().map(|bar| {
         let prices = Adjusted::from(bar);
         let mut values = Values::NONE;
         returns.next(prices.close, benchmark.close_on(bar.day()), &mut values);
         trend.next(&prices, &mut values);
         momentum.next(&prices, &mut values);
         values
-    };
-    bars.iter().map(metrics_of).collect()
+    });
+    days.collect()
 }
 
 #[cfg(test)]

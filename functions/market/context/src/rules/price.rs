@@ -1,4 +1,4 @@
-//! A price: a positive decimal number that keeps its digits.
+//! A price: a positive decimal number with exact digits.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 /// A price in the currency of the stock: above 0, below 10^12, at most 14 digits after the point.
 ///
-/// In JSON it is a number with exactly these digits, without zeros at the end: `430.470000` is
+/// In JSON it is a number with exactly these digits, without trailing zeros: `430.470000` is
 /// written `430.47`. It is read from the text of a number or a string and never passes through a
 /// float. That needs `serde_json` itself as the reader: inside `#[serde(flatten)]` or an untagged
 /// enum a price cannot be read.
@@ -33,7 +33,7 @@ pub enum PriceError {
     TooLarge,
 }
 
-/// 10^0 to 10^14, each exact: what a mantissa is divided by.
+/// 10^0 to 10^14, each exact: the divisors of mantissas.
 const POWERS_OF_TEN: [f64; 15] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
 
@@ -43,13 +43,13 @@ impl Price {
     /// 10^12.
     const LIMIT: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
 
-    /// The price as a decimal without zeros at the end.
+    /// The price as a decimal without trailing zeros.
     pub fn to_decimal(self) -> Decimal {
         self.0
     }
 
-    /// The nearest float, or the one beside it.
-    #[expect(clippy::cast_precision_loss, reason = "a float is what is asked for")]
+    /// The nearest float, or the one next to it.
+    #[expect(clippy::cast_precision_loss, reason = "the caller wants a float")]
     pub fn to_f64(self) -> f64 {
         let power = POWERS_OF_TEN.get(self.0.scale() as usize);
         self.0.mantissa() as f64 / power.copied().unwrap_or(f64::NAN)
@@ -59,8 +59,8 @@ impl Price {
     /// `numeric`.
     ///
     /// # Errors
-    /// [`PriceError::NotPositive`] when nothing is left of it, [`PriceError::TooLarge`] when it
-    /// reaches the limit.
+    /// [`PriceError::NotPositive`] when it rounds to 0, [`PriceError::TooLarge`] when it reaches
+    /// the limit.
     pub(super) fn round(self, scale: u32) -> Result<Self, PriceError> {
         if self.0.scale() <= scale { Ok(self) } else { Self::rounded(self.0, scale) }
     }

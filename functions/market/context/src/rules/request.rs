@@ -1,4 +1,4 @@
-//! Asking for a refresh.
+//! Requests to refresh a stock.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,8 @@ use shared::trace::TraceParent;
 /// The index that beta is measured against.
 pub const BENCHMARK: &str = "SPX";
 
-/// The message that makes a stock be refreshed. It may come twice and in any order: a refresh that
-/// has nothing to do does nothing.
+/// A request to refresh one stock. It may be redelivered, and out of order: a refresh without
+/// changes does nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefreshRequested {
     #[serde(rename = "type")]

@@ -1,4 +1,4 @@
-//! The bars of one symbol in time.
+//! The bars of one symbol.
 
 use std::ops::Deref;
 
@@ -45,7 +45,7 @@ impl Bars {
         self.0.get(at..).unwrap_or_default()
     }
 
-    /// Day and adjusted close of each bar: what another stock's beta is measured against.
+    /// Day and adjusted close of each bar: the benchmark of another stock's beta.
     pub fn adj_closes(&self) -> Vec<(Day, f64)> {
         self.0.iter().map(|bar| (bar.day(), bar.adj_close().to_f64())).collect()
     }
@@ -54,12 +54,12 @@ impl Bars {
     #[must_use]
     pub fn with(mut self, newer: &[Bar]) -> Self {
         self.0.extend_from_slice(newer);
-        // The sort is stable: a newer bar stands behind the one it replaces.
+        // The sort is stable: a newer bar comes after the one it replaces.
         self.0.sort_by_key(Bar::day);
-        self.0.dedup_by(|newer, kept| {
-            let same = newer.day() == kept.day();
+        self.0.dedup_by(|newer, older| {
+            let same = newer.day() == older.day();
             if same {
-                *kept = *newer;
+                *older = *newer;
             }
             same
         });

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::flat::flat_row;
 use crate::{Day, Price, Symbol, Values};
 
-/// The last bar of a symbol with the metrics of that day: a row of `stock_metrics`, and the answer
-/// made from it.
+/// The last bar of a symbol with the metrics of that day: a row of `stock_metrics`, and the
+/// resource made from it.
 ///
 /// One flat object: the fields below, then every metric by its name, `null` where it has no value.
 #[derive(Debug, Clone, PartialEq)]

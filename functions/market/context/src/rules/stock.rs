@@ -1,4 +1,4 @@
-//! What is known about a symbol beside its prices.
+//! A stock, apart from its prices.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,18 +12,18 @@ pub struct StockSummary {
     pub symbol: Symbol,
     /// Its name, e.g. `Apple Inc.`.
     pub name: String,
-    /// Where it is traded, e.g. `NASDAQ`.
+    /// Its exchange, e.g. `NASDAQ`.
     pub exchange: String,
     /// The currency of its prices: ISO 4217, e.g. `USD`.
     pub currency: String,
-    /// Whether its bars are still refreshed.
+    /// True while its bars are refreshed.
     pub active: bool,
-    /// The first day there is a bar of; null before the first refresh.
+    /// The first day with a bar; null before the first refresh.
     pub first_day: Option<Day>,
-    /// The last day there is a bar of; null before the first refresh.
+    /// The last day with a bar; null before the first refresh.
     pub as_of: Option<Day>,
     /// When its bars were last read from the provider, RFC 3339 in UTC; null before the first
-    /// time.
+    /// refresh.
     pub refreshed_at: Option<Timestamp>,
     /// Why the last refresh failed; null when it did not.
     pub refresh_error: Option<RefreshError>,
@@ -34,9 +34,9 @@ pub struct StockSummary {
 pub struct RefreshError {
     /// Stable code, e.g. `provider_unavailable`.
     pub code: String,
-    /// What happened, for people.
+    /// The cause, for people.
     pub detail: String,
-    /// When, RFC 3339 in UTC.
+    /// The instant of the failure, RFC 3339 in UTC.
     pub at: Timestamp,
 }
 

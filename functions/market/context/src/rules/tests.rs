@@ -1,4 +1,4 @@
-//! Tests of the market's types; those of the metrics are beside the metrics.
+//! Tests of the market's types; those of the metrics are in `metrics/tests`.
 
 mod bar;
 pub(super) mod data;

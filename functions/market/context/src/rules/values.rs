@@ -29,7 +29,7 @@ impl Values {
         Metric::ALL.into_iter().map(|metric| (metric, self.get(metric)))
     }
 
-    /// Sets a value. What is not finite, such as 0 divided by 0, is none.
+    /// Sets a value. One that is not finite, such as 0 divided by 0, is none.
     pub(super) fn set(&mut self, metric: Metric, value: f64) {
         if let Some(slot) = self.0.get_mut(metric as usize) {
             *slot = if value.is_finite() { value } else { f64::NAN };
@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for Values {
     }
 }
 
-/// Reads values; a metric that is missing has none, a key that is no metric is passed over.
+/// Reads values; a metric that is missing has none, other keys are ignored.
 struct ValuesVisitor;
 
 impl<'de> Visitor<'de> for ValuesVisitor {

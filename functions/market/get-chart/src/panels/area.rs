@@ -1,4 +1,4 @@
-//! Where a panel is drawn, and what all of them draw alike.
+//! The area of a panel, and the parts that all panels draw.
 
 use market::HistoryRow;
 use svg::node::element::{Group, Path, Text};
@@ -11,7 +11,7 @@ use crate::{
     shapes::{self, px},
 };
 
-/// Where a panel is drawn.
+/// The area of a panel.
 pub(crate) struct Area<'a> {
     pub scene: &'a Scene,
     pub calendar: &'a Calendar,
@@ -24,7 +24,7 @@ impl Area<'_> {
         self.axis.y(value, self.span)
     }
 
-    /// A line through all values; where there is none it is broken.
+    /// A line through all values, broken where there is none.
     pub(super) fn line(
         &self,
         chart: &Chart<'_>,
@@ -42,8 +42,8 @@ impl Area<'_> {
         Path::new().set("d", data).set("fill", "none").set("stroke", colour)
     }
 
-    /// The grid with its labels; those that would be over another or over what is at `taken` are
-    /// left out.
+    /// The grid with its labels, without those that would overlap another one or the label at
+    /// `taken`.
     pub(super) fn grid(&self, taken: Option<f64>) -> Group {
         let mut group = Group::new();
         let mut labelled: Vec<f64> = taken.into_iter().collect();
@@ -63,7 +63,7 @@ impl Area<'_> {
         shapes::text(label, self.calendar.right + 8.0, y + self.scene.size * 0.35, colour)
     }
 
-    /// What the panel shows, above it.
+    /// The title above the panel.
     pub(super) fn caption(&self, text: &str) -> Text {
         let baseline = self.span.0 - self.scene.size * 0.5;
         shapes::text(text, self.scene.margin, baseline, self.scene.palette.muted)

@@ -11,8 +11,8 @@ use crate::{
     shapes::px,
 };
 
-/// Prices that differ by more than this are shown by their ratios: the early ones could not be told
-/// apart else.
+/// The ratio of the highest to the lowest price above which the scale is logarithmic: on a linear
+/// one the low prices could not be told apart.
 const MAX_LINEAR_RATIO: f64 = 5.0;
 
 const LINES: [Metric; 3] = [Metric::Sma20, Metric::Sma50, Metric::Sma200];
@@ -20,7 +20,7 @@ const EDGES: [Metric; 2] = [Metric::BollingerUpper, Metric::BollingerLower];
 
 pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
     if is_logarithmic(chart) {
-        // A band may reach below 0 after a crash, which has no place here.
+        // A band may reach below 0 after a crash; this axis cannot.
         let (low, high) = range(chart, &LINES);
         let padding = (high / low).powf(0.06);
         return Axis::logarithmic(low / padding, high * padding, ticks, labels::number);
@@ -30,7 +30,7 @@ pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
     Axis::new(low - padding, high + padding, ticks, labels::number)
 }
 
-/// Whether equal steps of the axis are equal ratios.
+/// True when equal steps of the axis are equal ratios.
 pub(crate) fn is_logarithmic(chart: &Chart<'_>) -> bool {
     let (low, high) = range(chart, &LINES);
     high / low > MAX_LINEAR_RATIO
@@ -70,18 +70,13 @@ pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     }
 }
 
-/// The bands, and what is between them.
+/// The bands, and the area between them.
 fn band(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let colour = area.scene.palette.band;
     let edges = EDGES.map(|edge| {
         area.line(chart, |row| row.metrics.get(edge)).set("stroke", colour).set("stroke-width", 1)
     });
-    let between = |row: &HistoryRow| {
-        let (upper, lower) =
-            (row.metrics.get(Metric::BollingerUpper)?, row.metrics.get(Metric::BollingerLower)?);
-        Some((area.calendar.x(row.day), area.y(upper), area.y(lower)))
-    };
-    let points: Vec<_> = chart.rows.iter().filter_map(between).collect();
+    let points: Vec<_> = chart.rows.iter().filter_map(|row| edge_points(row, area)).collect();
     let there = points.iter().map(|(x, upper, _)| format!("{x:.1} {upper:.1}"));
     let back = points.iter().rev().map(|(x, _, lower)| format!("{x:.1} {lower:.1}"));
     let corners: Vec<_> = there.chain(back).collect();
@@ -94,7 +89,13 @@ fn band(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     edges.into_iter().fold(group, Group::add)
 }
 
-/// The last price, where it is on the axis.
+/// The pixels of a day and of the upper and lower edge on it.
+fn edge_points(row: &HistoryRow, area: &Area<'_>) -> Option<(f64, f64, f64)> {
+    let [upper, lower] = EDGES.map(|edge| row.metrics.get(edge));
+    Some((area.calendar.x(row.day), area.y(upper?), area.y(lower?)))
+}
+
+/// The last price, at its position on the axis.
 fn tag(last: &HistoryRow, area: &Area<'_>) -> Group {
     let (scene, palette) = (area.scene, area.scene.palette);
     let (price, y) = (labels::price(last.adj_close.to_f64()), area.y(last.adj_close.to_f64()));

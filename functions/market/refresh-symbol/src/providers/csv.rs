@@ -1,14 +1,19 @@
 //! Bars as CSV from any address: columns are found by their headers, `Adj Close` may be missing.
 
+use std::{fmt::Display, str::FromStr};
+
 use bytes::Bytes;
 use csv::{ByteRecord, StringRecord};
 use http::{Request, header};
 
-use market::{Bar, Bars, Day, Price, RawBar, Symbol};
+use market::{Bar, Bars, Day, RawBar, Symbol};
 use shared::{deadline::Deadline, http_client::HttpClient};
 
 use super::fetch::{beginning, fetch};
 use crate::{config::CsvConfig, ports::MarketDataError};
+
+const ADJUSTED_CLOSE: [&str; 5] =
+    ["Adj Close", "Adj_Close", "AdjClose", "Adjusted Close", "Adjusted_Close"];
 
 /// A CSV of daily bars for each symbol.
 #[derive(Debug)]
@@ -30,8 +35,8 @@ impl Csv {
     ) -> Result<Bars, MarketDataError> {
         let url = self.config.url(symbol.as_str());
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
-        let request = request
-            .map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
+        let request =
+            request.map_err(|_| MarketDataError::malformed("the symbol cannot be sent"))?;
         parse(&fetch(&self.http, &request, deadline).await?, since)
     }
 }
@@ -39,27 +44,22 @@ impl Csv {
 /// The bars from `since` on, at least one. Every row is checked, also those before.
 pub(super) fn parse(body: &[u8], since: Option<Day>) -> Result<Bars, MarketDataError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body);
-    let columns = Columns::find(reader.headers().map_err(malformed)?)?;
+    let columns = Columns::find(reader.headers().map_err(MarketDataError::malformed)?)?;
     let mut bars = Vec::new();
     let mut record = ByteRecord::new();
-    while reader.read_byte_record(&mut record).map_err(malformed)? {
-        let line = record.position().map_or(0, csv::Position::line);
-        bars.push(columns.bar(&record, line)?);
+    while reader.read_byte_record(&mut record).map_err(MarketDataError::malformed)? {
+        bars.push(columns.bar(Line(&record))?);
     }
-    let bars = Bars::try_from(bars).map_err(malformed)?;
+    let bars = Bars::try_from(bars).map_err(MarketDataError::malformed)?;
     let since = since.unwrap_or_else(beginning);
     match bars.since(since) {
-        _ if bars.is_empty() => Err(malformed("it has no rows")),
-        [] => Err(malformed(format!("it has no rows since {since}"))),
-        wanted => Bars::try_from(wanted.to_vec()).map_err(malformed),
+        _ if bars.is_empty() => Err(MarketDataError::malformed("it has no rows")),
+        [] => Err(MarketDataError::malformed(format!("it has no rows since {since}"))),
+        wanted => Bars::try_from(wanted.to_vec()).map_err(MarketDataError::malformed),
     }
 }
 
-fn malformed(error: impl std::fmt::Display) -> MarketDataError {
-    MarketDataError::Malformed(error.to_string())
-}
-
-/// Where each column is.
+/// The index of each column.
 struct Columns {
     day: usize,
     open: usize,
@@ -72,66 +72,75 @@ struct Columns {
 
 impl Columns {
     fn find(headers: &StringRecord) -> Result<Self, MarketDataError> {
-        let position = |names: &[&str]| {
-            let named = |header: &str| {
-                names
-                    .iter()
-                    .any(|name| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
-            };
-            headers.iter().position(named)
-        };
-        let required = |names: &[&str]| {
-            let missing = || {
-                MarketDataError::Malformed(format!(
-                    "it has no column {}",
-                    names.first().copied().unwrap_or_default()
-                ))
-            };
-            position(names).ok_or_else(missing)
-        };
         Ok(Self {
-            day: required(&["Date", "Day", "Timestamp"])?,
-            open: required(&["Open"])?,
-            high: required(&["High"])?,
-            low: required(&["Low"])?,
-            close: required(&["Close"])?,
-            adj_close: position(&[
-                "Adj Close",
-                "Adj_Close",
-                "AdjClose",
-                "Adjusted Close",
-                "Adjusted_Close",
-            ]),
-            volume: required(&["Volume"])?,
+            day: required(headers, &["Date", "Day", "Timestamp"])?,
+            open: required(headers, &["Open"])?,
+            high: required(headers, &["High"])?,
+            low: required(headers, &["Low"])?,
+            close: required(headers, &["Close"])?,
+            adj_close: position(headers, &ADJUSTED_CLOSE),
+            volume: required(headers, &["Volume"])?,
         })
     }
 
-    fn bar(&self, record: &ByteRecord, line: u64) -> Result<Bar, MarketDataError> {
-        let text = |column: usize| {
-            record.get(column).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
-        };
-        let bad = |name: &str, reason: String| {
-            MarketDataError::Malformed(format!("line {line}, {name}: {reason}"))
-        };
-        let price = |name, column| {
-            text(column).parse::<Price>().map_err(|error| bad(name, error.to_string()))
-        };
-        let close = price("close", self.close)?;
+    fn bar(&self, line: Line<'_>) -> Result<Bar, MarketDataError> {
+        let close = line.parse("close", self.close)?;
         let raw = RawBar {
-            day: text(self.day).parse::<Day>().map_err(|error| bad("day", error.to_string()))?,
-            open: price("open", self.open)?,
-            high: price("high", self.high)?,
-            low: price("low", self.low)?,
+            day: line.parse("day", self.day)?,
+            open: line.parse("open", self.open)?,
+            high: line.parse("high", self.high)?,
+            low: line.parse("low", self.low)?,
             close,
-            adj_close: self.adj_close.map_or(Ok(close), |column| price("adj_close", column))?,
-            volume: volume(text(self.volume))
-                .ok_or_else(|| bad("volume", "it is not an integer".to_owned()))?,
+            adj_close: self
+                .adj_close
+                .map_or(Ok(close), |column| line.parse("adj_close", column))?,
+            volume: volume(line.text(self.volume))
+                .ok_or_else(|| line.malformed("volume", "it is not an integer"))?,
         };
-        Bar::try_from(raw).map_err(|error| bad("bar", error.to_string()))
+        Bar::try_from(raw).map_err(|error| line.malformed("bar", error))
     }
 }
 
-/// Some write `9616100.0`.
+fn required(headers: &StringRecord, names: &[&str]) -> Result<usize, MarketDataError> {
+    position(headers, names).ok_or_else(|| {
+        MarketDataError::malformed(format!(
+            "it has no column {}",
+            names.first().copied().unwrap_or_default()
+        ))
+    })
+}
+
+fn position(headers: &StringRecord, names: &[&str]) -> Option<usize> {
+    headers.iter().position(|header| {
+        let header = header.trim_start_matches('\u{feff}');
+        names.iter().any(|name| header.eq_ignore_ascii_case(name))
+    })
+}
+
+/// One line; its errors name the line and the column.
+#[derive(Clone, Copy)]
+struct Line<'r>(&'r ByteRecord);
+
+impl<'r> Line<'r> {
+    fn parse<T: FromStr<Err: Display>>(
+        self,
+        name: &str,
+        column: usize,
+    ) -> Result<T, MarketDataError> {
+        self.text(column).parse().map_err(|error| self.malformed(name, error))
+    }
+
+    fn text(self, column: usize) -> &'r str {
+        self.0.get(column).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    fn malformed(self, name: &str, reason: impl Display) -> MarketDataError {
+        let number = self.0.position().map_or(0, csv::Position::line);
+        MarketDataError::malformed(format!("line {number}, {name}: {reason}"))
+    }
+}
+
+/// Some providers write `9616100.0`.
 fn volume(text: &str) -> Option<u64> {
     text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }

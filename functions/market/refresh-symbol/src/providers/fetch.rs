@@ -14,10 +14,10 @@ use shared::{
 
 /// Fifty years of daily bars are 2 MB as JSON.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
-/// Two providers that are both slow, each asked for the last days and for all there are, end within
-/// the 120 s of refresh-symbol.
+/// Two slow providers, each called for the last days and for the whole history, end within the
+/// 120 s of refresh-symbol.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(8), max_body: MAX_BODY };
-/// The least time for another attempt.
+/// The minimum time for another attempt.
 const LEAST: Duration = Duration::from_secs(1);
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 

@@ -37,12 +37,12 @@ impl Tiingo {
         .header(header::AUTHORIZATION, &self.config.authorization)
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
-        .map_err(|_| MarketDataError::Malformed("the symbol cannot be sent".to_owned()))?;
+        .map_err(|_| MarketDataError::malformed("the symbol cannot be sent"))?;
         parse(&fetch(&self.http, &request, deadline).await?)
     }
 }
 
-/// A day as Tiingo gives it. `divCash` and `splitFactor` need no reading: either shows as adjusted
+/// A day of Tiingo. `divCash` and `splitFactor` need no reading: either shows as adjusted
 /// closes that differ from the stored ones, after which the whole history is read again.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,27 +60,27 @@ struct Row {
 fn parse(body: &[u8]) -> Result<Bars, MarketDataError> {
     let rows: Vec<Row> = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        MarketDataError::Malformed(format!(
+        MarketDataError::malformed(format!(
             "it is not a list of prices (line {line}, column {column})"
         ))
     })?;
     if rows.is_empty() {
-        return Err(MarketDataError::Malformed("it has no rows".to_owned()));
+        return Err(MarketDataError::malformed("it has no rows"));
     }
     let bars = rows.iter().map(bar).collect::<Result<Vec<_>, _>>()?;
-    Bars::try_from(bars).map_err(|error| MarketDataError::Malformed(error.to_string()))
+    Bars::try_from(bars).map_err(MarketDataError::malformed)
 }
 
 fn bar(row: &Row) -> Result<Bar, MarketDataError> {
-    let malformed = |what: String| MarketDataError::Malformed(what);
     // An instant at midnight UTC stands for the trading day.
     let day = row.date.get(..10).unwrap_or_default();
-    let day = day.parse::<Day>().map_err(|error| malformed(error.to_string()))?;
+    let day = day.parse::<Day>().map_err(MarketDataError::malformed)?;
     let volume = row.volume.get();
     let volume = volume.strip_suffix(".0").unwrap_or(volume);
     let &Row { open, high, low, close, adj_close, .. } = row;
-    let volume =
-        volume.parse().map_err(|_| malformed(format!("the volume of {day} is not an integer")))?;
+    let volume = volume.parse().map_err(|_| {
+        MarketDataError::malformed(format!("the volume of {day} is not an integer"))
+    })?;
     Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume })
-        .map_err(|error| malformed(error.to_string()))
+        .map_err(MarketDataError::malformed)
 }

@@ -42,7 +42,8 @@ enum Bound {
 }
 
 impl ScreenStocks {
-    /// The route has other parameters beside its filters, and would take them for those.
+    /// Rejects filters that are named like other parameters of the route, which would take them for
+    /// those.
     pub(super) fn checked(self) -> Result<Self, Problem> {
         match self.filters.keys().find(|name| METRICS.is_parameter(name)) {
             Some(name) => Err(Problem::invalid(

@@ -1,8 +1,8 @@
-//! A bar as metrics see it.
+//! Bars, adjusted for the metrics.
 
 use crate::rules::Bar;
 
-/// What the metrics take from a bar: prices adjusted for splits and dividends, and the volume as
+/// The inputs of metrics from one bar: prices adjusted for splits and dividends, and the volume as
 /// traded.
 pub(super) struct Adjusted {
     pub high: f64,

@@ -34,7 +34,7 @@ impl Default for Momentum {
 }
 
 impl Momentum {
-    /// Takes in a day.
+    /// Adds a day.
     pub(super) fn next(&mut self, day: &Adjusted, values: &mut Values) {
         self.stochastic.next(day, values);
         let Some((high, low, close)) = self.yesterday.replace((day.high, day.low, day.close))
@@ -71,8 +71,8 @@ impl Default for Direction {
 }
 
 impl Direction {
-    /// Takes in by how much the high rose and the low fell; the ADX in percent, NaN before the
-    /// first move.
+    /// Adds the rise of the high and the fall of the low, and returns the ADX in percent, NaN
+    /// before the first move.
     fn next(&mut self, up: f64, down: f64) -> Option<f64> {
         let plus = if up > down { up.max(0.0) } else { 0.0 };
         let minus = if down > up { down.max(0.0) } else { 0.0 };
@@ -109,7 +109,7 @@ impl Default for Stochastic {
 }
 
 impl Stochastic {
-    /// Takes in a day. Where the 14 days have no range, the values are NaN while that day counts.
+    /// Adds a day. Where the 14 days have no range, the values are NaN while that day counts.
     fn next(&mut self, day: &Adjusted, values: &mut Values) {
         let Some(range) = self.range.next((day.high, day.low)) else { return };
         let raw = 100.0 * (day.close - range.low) / (range.high - range.low);

@@ -7,7 +7,7 @@ use crate::{Metric, Values};
 
 /// Trading days of a year.
 const YEAR: usize = 252;
-/// Square root of [`YEAR`]: what a daily deviation is multiplied by to be one of a year.
+/// Square root of [`YEAR`]: annualizes a daily deviation.
 const ANNUAL: f64 = 15.874_507_866_387_544;
 
 const LAGS: [(Metric, usize); 5] = [
@@ -44,7 +44,7 @@ impl Default for Returns {
 }
 
 impl Returns {
-    /// Takes in a day's adjusted close and the benchmark's, NaN when it has none.
+    /// Adds a day's adjusted close and the benchmark's, NaN when it has none.
     pub(super) fn next(&mut self, close: f64, benchmark: f64, values: &mut Values) {
         for (metric, days) in LAGS {
             let earlier = self.closes.len().checked_sub(days).and_then(|at| self.closes.get(at));

@@ -3,7 +3,7 @@
 /// An exponential mean, seeded with the plain mean of the first items.
 pub(super) struct Smoothed {
     weight: f64,
-    /// How many items make the seed.
+    /// The number of items in the seed.
     seed: u32,
     seen: u32,
     mean: f64,
@@ -20,7 +20,7 @@ impl Smoothed {
         Self { weight: 1.0 / f64::from(n), seed: n, seen: 0, mean: 0.0 }
     }
 
-    /// Takes in the next item; the mean, once the seed is full.
+    /// Adds the next item, and returns the mean once the seed is full.
     pub(super) fn next(&mut self, item: f64) -> Option<f64> {
         let seeding = self.seen < self.seed;
         if seeding {

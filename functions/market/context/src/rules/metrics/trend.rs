@@ -7,7 +7,7 @@ use crate::rules::metrics::smoothed::Smoothed;
 use crate::rules::metrics::window::Window;
 use crate::{Metric, Values};
 
-/// Moving averages and what is built on them, and the range of a year.
+/// Moving averages, the indicators built on them, and the range of a year.
 pub(super) struct Trend {
     sma_20: Window<Moments>,
     sma_50: Window<Moments>,
@@ -35,7 +35,7 @@ impl Default for Trend {
 }
 
 impl Trend {
-    /// Takes in a day.
+    /// Adds a day.
     pub(super) fn next(&mut self, day: &Adjusted, values: &mut Values) {
         if let Some(closes) = self.sma_20.next(day.close) {
             let (mean, band) = (closes.mean(), 2.0 * closes.population_deviation());
@@ -73,8 +73,8 @@ impl Trend {
 
 /// TA-Lib MACD(12, 26, 9).
 struct Macd {
-    /// Closes that go by before the fast average begins, so that it gets its seed on the same day
-    /// as the slow one.
+    /// Closes to skip before the fast average begins, so that its seed is full on the same day as
+    /// that of the slow one.
     wait: u32,
     fast: Smoothed,
     signal: Smoothed,
@@ -87,7 +87,7 @@ impl Default for Macd {
 }
 
 impl Macd {
-    /// Takes in a close and the slow average with it.
+    /// Adds a close and its slow average.
     fn next(&mut self, close: f64, slow: Option<f64>, values: &mut Values) {
         if self.wait > 0 {
             self.wait -= 1;

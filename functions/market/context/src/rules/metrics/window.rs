@@ -1,6 +1,6 @@
-//! A window that slides over a series and always knows a summary of what is in it.
+//! A sliding window over a series, with a summary of its items.
 
-/// What is known about items that follow each other.
+/// A summary of consecutive items.
 pub(super) trait Summary: Copy {
     /// One day's input.
     type Item: Copy;
@@ -9,7 +9,7 @@ pub(super) trait Summary: Copy {
     /// from somewhere.
     fn of(item: Self::Item, origin: Self::Item) -> Self;
 
-    /// The summary of these items and the `later` ones behind them.
+    /// The summary of these items and the `later` ones after them.
     fn join(self, later: Self) -> Self;
 }
 
@@ -17,9 +17,9 @@ pub(super) trait Summary: Copy {
 ///
 /// The series is cut into blocks of `length` items. A window is the end of one block and the
 /// beginning of the next: summaries of the ends are made once a block, that of the beginning grows
-/// with each item. So an item costs three joins whatever the length; and as nothing is ever taken
-/// out of a summary, no rounding error is left behind by what has gone, a window of equal items is
-/// exactly flat, and a NaN has no effect outside the windows it is in.
+/// with each item. So an item costs three joins at any length. As nothing is ever removed from a
+/// summary, items that have left a window leave no rounding error, a window of equal items is
+/// exactly flat, and a NaN has no effect outside the windows that contain it.
 pub(super) struct Window<S: Summary> {
     length: usize,
     /// The items of the current block.
@@ -42,7 +42,8 @@ impl<S: Summary> Window<S> {
         }
     }
 
-    /// Takes in the next item; the summary of the last `length` items, once there are as many.
+    /// Adds the next item, and returns the summary of the last `length` items once there are as
+    /// many.
     pub(super) fn next(&mut self, item: S::Item) -> Option<S> {
         if self.block.len() == self.length {
             self.begin_block(item);
@@ -59,8 +60,7 @@ impl<S: Summary> Window<S> {
         }
     }
 
-    /// Summarises the ends of the full block, all but its whole, about the item the next one begins
-    /// with.
+    /// Summarizes the proper ends of the full block about the first item of the next block.
     fn begin_block(&mut self, origin: S::Item) {
         let mut end: Option<S> = None;
         for &item in self.block.iter().skip(1).rev() {

@@ -1,6 +1,8 @@
 //! Reads the sample bars. The benchmark of the metrics includes this file too, hence `super`.
 
-use std::path::Path;
+use std::{fmt::Debug, path::Path, str::FromStr};
+
+use csv::StringRecord;
 
 use super::{Bars, RawBar};
 
@@ -9,22 +11,23 @@ pub(crate) fn bars(symbol: &str) -> Bars {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../infra/local/data/bars");
     let mut file = csv::Reader::from_path(folder.join(symbol).with_extension("csv")).unwrap();
     let columns = file.headers().unwrap().clone();
-    let rows = file.records().map(|row| {
-        let row = row.unwrap();
-        let cell = |name: &str| {
-            columns.iter().position(|column| column == name).and_then(|at| row.get(at)).unwrap()
-        };
-        let price = |name: &str| cell(name).parse().unwrap();
-        let raw = RawBar {
-            day: cell("Date").parse().unwrap(),
-            open: price("Open"),
-            high: price("High"),
-            low: price("Low"),
-            close: price("Close"),
-            adj_close: price("Adj Close"),
-            volume: cell("Volume").parse().unwrap(),
-        };
-        raw.try_into().unwrap()
-    });
+    let rows = file.records().map(|row| raw_bar(&row.unwrap(), &columns).try_into().unwrap());
     rows.collect::<Vec<_>>().try_into().unwrap()
+}
+
+fn raw_bar(row: &StringRecord, columns: &StringRecord) -> RawBar {
+    RawBar {
+        day: cell(row, columns, "Date"),
+        open: cell(row, columns, "Open"),
+        high: cell(row, columns, "High"),
+        low: cell(row, columns, "Low"),
+        close: cell(row, columns, "Close"),
+        adj_close: cell(row, columns, "Adj Close"),
+        volume: cell(row, columns, "Volume"),
+    }
+}
+
+fn cell<T: FromStr<Err: Debug>>(row: &StringRecord, columns: &StringRecord, name: &str) -> T {
+    let at = columns.iter().position(|column| column == name).unwrap();
+    row.get(at).unwrap().parse().unwrap()
 }

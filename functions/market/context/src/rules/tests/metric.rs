@@ -3,9 +3,11 @@ use std::collections::HashSet;
 use super::{Metric, Unit, UnknownMetric};
 
 /// The columns of `metric_history`, in their order.
-const COLUMNS: &str = "return_1d return_5d return_21d return_63d return_252d sma_20 sma_50 sma_200 ema_12 ema_26 macd \
-    macd_signal macd_histogram rsi_14 atr_14 adx_14 bollinger_upper bollinger_lower stochastic_k stochastic_d \
-    volatility_21d volatility_252d sharpe_252d max_drawdown_252d high_252d low_252d avg_volume_20d beta_252d";
+const COLUMNS: &str = "return_1d return_5d return_21d return_63d return_252d \
+    sma_20 sma_50 sma_200 ema_12 ema_26 macd macd_signal macd_histogram \
+    rsi_14 atr_14 adx_14 bollinger_upper bollinger_lower stochastic_k stochastic_d \
+    volatility_21d volatility_252d sharpe_252d max_drawdown_252d \
+    high_252d low_252d avg_volume_20d beta_252d";
 
 #[test]
 fn metrics_are_the_columns_of_the_database() {
@@ -42,6 +44,9 @@ fn a_definition_is_written_as_json() {
     assert_eq!(Metric::Return1d.definition().unit, Unit::Fraction);
     assert_eq!(
         serde_json::to_string(&Metric::Return1d.definition()).unwrap(),
-        r#"{"name":"return_1d","title":"Return over 1 trading day","unit":"fraction","formula":"adj_close[t] / adj_close[t-1] - 1","warm_up":2,"source":"TA-Lib ROCP"}"#
+        concat!(
+            r#"{"name":"return_1d","title":"Return over 1 trading day","unit":"fraction","#,
+            r#""formula":"adj_close[t] / adj_close[t-1] - 1","warm_up":2,"source":"TA-Lib ROCP"}"#
+        )
     );
 }

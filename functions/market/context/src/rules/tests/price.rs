@@ -8,7 +8,7 @@ fn json(text: &str) -> String {
 }
 
 #[test]
-fn a_price_is_written_with_its_digits_and_without_zeros_at_the_end() {
+fn a_price_is_written_with_its_digits_and_without_trailing_zeros() {
     assert_eq!(json("430.470000"), "430.47");
     assert_eq!(json("430.000000"), "430");
     assert_eq!(json("1200"), "1200");
@@ -87,8 +87,9 @@ proptest! {
     }
 
     #[test]
-    fn the_float_of_a_price_is_the_nearest_or_the_one_beside_it(mantissa in 1..10_i128.pow(26)) {
-        let price = Price::try_from(Decimal::try_from_i128_with_scale(mantissa, 14).unwrap()).unwrap();
+    fn the_float_of_a_price_is_the_nearest_or_the_one_next_to_it(mantissa in 1..10_i128.pow(26)) {
+        let value = Decimal::try_from_i128_with_scale(mantissa, 14).unwrap();
+        let price = Price::try_from(value).unwrap();
         let nearest: f64 = price.to_string().parse().unwrap();
         prop_assert!(nearest.to_bits().abs_diff(price.to_f64().to_bits()) <= 1);
     }

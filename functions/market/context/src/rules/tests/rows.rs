@@ -1,4 +1,4 @@
-use proptest::prelude::*;
+use proptest::{num::f64 as floats, prelude::*};
 use serde_json::{Value, json};
 
 use super::{
@@ -6,13 +6,16 @@ use super::{
     price,
 };
 
-/// A row of `stock_metrics` as the database's API writes it, with a column that is not known here.
+/// A row of `stock_metrics` as the database's API writes it, with an unknown column.
 fn row() -> String {
     let metrics = Metric::ALL.map(|metric| match metric {
         Metric::Beta252d => r#""beta_252d":null"#.to_owned(),
         other => format!(r#""{}":{}.25"#, other.name(), other as usize),
     });
-    let own = r#""stock_id":7,"symbol":"AAPL","as_of":"2013-03-01","close":430.470000,"adj_close":56.137353095488,"volume":19730300"#;
+    let own = concat!(
+        r#""stock_id":7,"symbol":"AAPL","as_of":"2013-03-01","close":430.470000,"#,
+        r#""adj_close":56.137353095488,"volume":19730300"#
+    );
     format!(r#"{{{own},{},"refreshed_at":"2026-07-01T12:00:00.5+00:00"}}"#, metrics.join(","))
 }
 
@@ -30,7 +33,10 @@ fn a_snapshot_is_read_from_its_row() {
 fn a_snapshot_is_written_flat_with_every_metric() {
     let snapshot: Snapshot = serde_json::from_str(&row()).unwrap();
     let json = serde_json::to_string(&snapshot).unwrap();
-    let head = r#"{"symbol":"AAPL","as_of":"2013-03-01","close":430.47,"adj_close":56.137353095488,"volume":19730300,"refreshed_at":"2026-07-01T12:00:00.5Z","return_1d":0.25,"#;
+    let head = concat!(
+        r#"{"symbol":"AAPL","as_of":"2013-03-01","close":430.47,"adj_close":56.137353095488,"#,
+        r#""volume":19730300,"refreshed_at":"2026-07-01T12:00:00.5Z","return_1d":0.25,"#
+    );
     assert!(json.starts_with(head), "{json}");
     assert!(json.ends_with(r#""avg_volume_20d":26.25,"beta_252d":null}"#), "{json}");
     assert_eq!(serde_json::from_str::<Snapshot>(&json).unwrap(), snapshot);
@@ -61,7 +67,10 @@ fn a_metric_that_is_not_in_a_row_has_no_value() {
 fn a_day_of_history_is_the_bar_and_every_metric() {
     let history = HistoryRow::new(&flat_bar("2013-03-01", "2.5"), Values::NONE);
     let json: Value = serde_json::to_value(history).unwrap();
-    let mut expected = json!({"day": "2013-03-01", "open": 2.5, "high": 2.5, "low": 2.5, "close": 2.5, "adj_close": 2.5, "volume": 1000});
+    let mut expected = json!({
+        "day": "2013-03-01", "open": 2.5, "high": 2.5, "low": 2.5, "close": 2.5,
+        "adj_close": 2.5, "volume": 1000,
+    });
     for metric in Metric::ALL {
         expected[metric.name()] = Value::Null;
     }
@@ -80,10 +89,13 @@ fn a_value_that_is_not_finite_is_none() {
 #[test]
 fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
     let mut stock = json!({
-        "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD", "active": true,
-        "first_day": null, "as_of": null, "refreshed_at": null, "refresh_error": null,
+        "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD",
+        "active": true, "first_day": null, "as_of": null, "refreshed_at": null,
+        "refresh_error": null,
     });
-    let error = json!({"code": "provider_unavailable", "detail": "no answer", "at": "2026-07-01T12:00:00Z"});
+    let error = json!({
+        "code": "provider_unavailable", "detail": "no answer", "at": "2026-07-01T12:00:00Z",
+    });
     for error in [Value::Null, error] {
         stock["refresh_error"] = error;
         let read: StockSummary = serde_json::from_value(stock.clone()).unwrap();
@@ -93,7 +105,11 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
 
 #[test]
 fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
-    let stock = r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","active":true,"first_day":"2000-03-01","as_of":"2013-03-01","refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"metrics":"#;
+    let stock = concat!(
+        r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","#,
+        r#""active":true,"first_day":"2000-03-01","as_of":"2013-03-01","#,
+        r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"metrics":"#
+    );
     let snapshot = row().replace("56.137353095488", "123456789012.12345678901234");
     let read: StockDetail = serde_json::from_str(&format!("{stock}{snapshot}}}")).unwrap();
     let written = serde_json::to_string(&read).unwrap();
@@ -103,7 +119,9 @@ fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
 
 proptest! {
     #[test]
-    fn numbers_survive_json_to_the_last_bit(value in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO) {
+    fn numbers_survive_json_to_the_last_bit(
+        value in floats::NORMAL | floats::SUBNORMAL | floats::ZERO,
+    ) {
         let values: Values = Metric::ALL.into_iter().map(|metric| (metric, value)).collect();
         let read: Values = serde_json::from_str(&serde_json::to_string(&values).unwrap()).unwrap();
         prop_assert!(read.iter().all(|(_, read)| read.map(f64::to_bits) == Some(value.to_bits())));

@@ -37,7 +37,7 @@ fn a_series_knows_its_days() {
 }
 
 #[test]
-fn newer_bars_are_added_or_take_the_place_of_their_day() {
+fn newer_bars_are_added_or_replace_the_bar_of_their_day() {
     let stored = flat_bars(&[("2013-01-02", "1"), ("2013-01-04", "2")]);
     let newer = flat_bars(&[("2013-01-03", "5"), ("2013-01-04", "6"), ("2013-01-05", "7")]);
     let expected = flat_bars(&[

@@ -6,7 +6,7 @@ use crate::rules::metrics::compute;
 use crate::rules::tests::data;
 use crate::{Day, Metric};
 
-/// The relative difference that is allowed: recursive metrics carry their rounding along.
+/// The allowed relative difference: recursive metrics accumulate rounding.
 fn tolerance(metric: Metric) -> f64 {
     match metric {
         Metric::Ema12

@@ -1,4 +1,4 @@
-//! What holds for any bars.
+//! Properties of the metrics of any bars.
 
 use jiff::{ToSpan, civil::date};
 use proptest::prelude::*;
@@ -22,17 +22,27 @@ type Sketch = (i64, [i64; 3], u64);
 /// exact in binary: a high that rose by as much as the low fell stays equal to it, and ADX, which
 /// counts the larger of the two, is steady.
 fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar {
-    let price = |whole: i64| Price::try_from(Decimal::from(whole * scale)).unwrap();
     let raw = RawBar {
         day: nth_day(n),
-        open: price(low + open),
-        high: price(low + open.max(close) + high),
-        low: price(low),
-        close: price(low + close),
-        adj_close: price((low + close) * 2),
+        open: price((low + open) * scale),
+        high: price((low + open.max(close) + high) * scale),
+        low: price(low * scale),
+        close: price((low + close) * scale),
+        adj_close: price((low + close) * 2 * scale),
         volume,
     };
     raw.try_into().unwrap()
+}
+
+fn price(whole: i64) -> Price {
+    Price::try_from(Decimal::from(whole)).unwrap()
+}
+
+/// The bar of a stock that always trades at 77.13.
+fn constant_bar(n: usize, adj_close: Price, volume: u64) -> Bar {
+    let (day, traded) = (nth_day(n), Price::try_from("77.13").unwrap());
+    let (open, high, low, close) = (traded, traded, traded, traded);
+    RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
 }
 
 fn sketches(
@@ -74,21 +84,28 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_price_that_never_changes_has_flat_metrics(price in 1..10_i128.pow(15), volume in 0..1_u64 << 53) {
-        let adj_close = Price::try_from(Decimal::try_from_i128_with_scale(price, 12).unwrap()).unwrap();
-        let traded = Price::try_from("77.13").unwrap();
-        let bars: Vec<Bar> = (0..2 * ENOUGH).map(|n| {
-            let raw = RawBar { day: nth_day(n), open: traded, high: traded, low: traded, close: traded, adj_close, volume };
-            raw.try_into().unwrap()
-        }).collect();
+    fn a_price_that_never_changes_has_flat_metrics(
+        price in 1..10_i128.pow(15),
+        volume in 0..1_u64 << 53,
+    ) {
+        let price = Decimal::try_from_i128_with_scale(price, 12).unwrap();
+        let adj_close = Price::try_from(price).unwrap();
+        let bars: Vec<_> = (0..2 * ENOUGH).map(|n| constant_bar(n, adj_close, volume)).collect();
         #[expect(clippy::cast_precision_loss)]
         let volume = volume as f64;
         for values in &compute(&bars, &closes(&bars))[ENOUGH..] {
             for (metric, value) in values.iter() {
                 let expected = of_constant(metric, adj_close.to_f64(), volume);
-                if let (Metric::Atr14 | Metric::High252d | Metric::Low252d, Some(value), Some(expected)) = (metric, value, expected) {
-                    // An adjusted high is a product, which may be an adjusted close in all but the last bit.
-                    prop_assert!((value - expected).abs() <= 1e-15 * adj_close.to_f64(), "{}", metric);
+                // An adjusted high is a product: it may differ from the adjusted close in the last
+                // bit.
+                if let (
+                    Metric::Atr14 | Metric::High252d | Metric::Low252d,
+                    Some(value),
+                    Some(expected),
+                ) = (metric, value, expected)
+                {
+                    let limit = 1e-15 * adj_close.to_f64();
+                    prop_assert!((value - expected).abs() <= limit, "{}", metric);
                 } else {
                     prop_assert_eq!(value, expected, "{}", metric);
                 }
@@ -97,11 +114,18 @@ proptest! {
     }
 
     #[test]
-    fn scaling_prices_scales_what_is_a_price_and_nothing_else(sketches in sketches(ENOUGH..ENOUGH + 40), k in 2..1000_i32) {
+    fn scaling_prices_scales_only_metrics_that_are_prices(
+        sketches in sketches(ENOUGH..ENOUGH + 40),
+        k in 2..1000_i32,
+    ) {
         let (bars, larger) = (scaled(&sketches, 1), scaled(&sketches, k.into()));
-        let benchmark: Vec<_> = data::bars("SPX").iter().enumerate().map(|(n, bar)| (nth_day(n), bar.close().to_f64())).collect();
+        let benchmark = data::bars("SPX");
+        let benchmark = benchmark.iter().enumerate();
+        let benchmark: Vec<_> =
+            benchmark.map(|(n, bar)| (nth_day(n), bar.close().to_f64())).collect();
         let pairs = compute(&bars, &benchmark).into_iter().zip(compute(&larger, &benchmark));
-        for (metric, plain, scaled) in pairs.flat_map(|(a, b)| Metric::ALL.map(|m| (m, a.get(m), b.get(m)))) {
+        let values = pairs.flat_map(|(a, b)| Metric::ALL.map(|m| (m, a.get(m), b.get(m))));
+        for (metric, plain, scaled) in values {
             let factor = if metric.definition().unit == Unit::Price { f64::from(k) } else { 1.0 };
             match (plain, scaled) {
                 (Some(plain), Some(scaled)) => {
@@ -128,7 +152,7 @@ proptest! {
 }
 
 #[test]
-fn day_by_day_gives_what_a_full_recompute_gives() {
+fn day_by_day_gives_the_values_of_a_full_recompute() {
     let bars = &data::bars("AAPL")[..700];
     let benchmark = data::bars("SPX").adj_closes();
     let by_day: Vec<Values> =

@@ -1,4 +1,4 @@
-//! Windows give what the items in them give when looked at one by one.
+//! The summary of a window equals the one computed from its items.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::rules::metrics::extremes::{Drawdown, Range};
 use crate::rules::metrics::moments::{Moments, PairMoments};
 use crate::rules::metrics::window::{Summary, Window};
 
-/// The summary after each item, beside the items it is of.
+/// The summary of each window, with its items.
 fn slide<S: Summary>(items: &[S::Item], length: usize) -> Vec<(S, &[S::Item])> {
     let mut window = Window::<S>::new(length);
     let summaries: Vec<_> = items.iter().filter_map(|item| window.next(*item)).collect();
@@ -28,7 +28,7 @@ fn near(actual: f64, expected: f64) -> bool {
     (actual - expected).abs() <= 1e-10 * expected.abs()
 }
 
-/// Numbers of one size, and now and then one that is far out and must leave nothing behind.
+/// Numbers of one magnitude with rare outliers, which must not affect later windows.
 fn series() -> impl Strategy<Value = Vec<f64>> {
     let number = prop_oneof![20 => 1.0..2.0, 1 => 1e11..1e12];
     proptest::collection::vec(number, 0..120)
@@ -47,10 +47,15 @@ proptest! {
     }
 
     #[test]
-    fn the_slope_on_a_straight_line_is_its_slope(items in series(), length in 2..40_usize, slope in -5.0..5.0_f64) {
+    fn the_slope_on_a_straight_line_is_its_slope(
+        items in series(),
+        length in 2..40_usize,
+        slope in -5.0..5.0_f64,
+    ) {
         let pairs: Vec<_> = items.iter().map(|y| (slope * y + 3.0, *y)).collect();
         for (moments, _) in slide::<PairMoments>(&pairs, length) {
-            prop_assert!((moments.slope() - slope).abs() < 1e-6, "{} is not {}", moments.slope(), slope);
+            let actual = moments.slope();
+            prop_assert!((actual - slope).abs() < 1e-6, "{} is not {}", actual, slope);
         }
     }
 
@@ -67,13 +72,18 @@ proptest! {
     #[test]
     fn the_drawdown_is_the_deepest_fall(items in series(), length in 1..40_usize) {
         for (drawdown, prices) in slide::<Drawdown>(&items, length) {
-            let falls = (0..prices.len()).flat_map(|from| prices[from..].iter().map(move |to| to / prices[from] - 1.0));
+            let falls = (0..prices.len())
+                .flat_map(|from| prices[from..].iter().map(move |to| to / prices[from] - 1.0));
             prop_assert_eq!(drawdown.depth().to_bits(), falls.fold(0.0, f64::min).to_bits());
         }
     }
 
     #[test]
-    fn a_nan_has_no_effect_outside_its_windows(items in series(), length in 1..40_usize, at in 0..120_usize) {
+    fn a_nan_has_no_effect_outside_its_windows(
+        items in series(),
+        length in 1..40_usize,
+        at in 0..120_usize,
+    ) {
         let mut items = items;
         if let Some(item) = items.get_mut(at) {
             *item = f64::NAN;

@@ -3,50 +3,52 @@
 //! The cache is private to this module, and nothing in it takes a token: a row that belongs to
 //! someone cannot get there.
 
+use bytes::Bytes;
 use http::{HeaderValue, Request};
-use postgrest::Builder;
 use serde::{Serialize, de::DeserializeOwned};
-
-use super::{
-    cache::{Cache, CacheConfig},
-    error::StoreError,
-    rest::{Rest, into_request, parse},
+use shared::{
+    cached::Cached,
+    config::SupabaseConfig,
+    deadline::Deadline,
+    http_client::HttpClient,
+    store::{Query, Rest, StoreError, parse},
 };
-use crate::{cached::Cached, config::SupabaseConfig, deadline::Deadline, http_client::HttpClient};
+
+use super::cache::{Cache, CacheConfig};
 
 /// `PostgREST` as `anon`.
 #[derive(Debug)]
-pub struct PublicReads {
+pub(super) struct PublicReads {
     rest: Rest,
     cache: Cache,
 }
 
 impl PublicReads {
-    pub fn new(supabase: &SupabaseConfig, cache: CacheConfig, http: &HttpClient) -> Self {
+    pub(super) fn new(supabase: &SupabaseConfig, cache: CacheConfig, http: &HttpClient) -> Self {
         Self { rest: Rest::new(supabase, http), cache: Cache::new(cache) }
     }
 
     /// A query on a table or view.
-    pub fn table(&self, name: &'static str) -> Builder {
+    pub(super) fn table(&self, name: &'static str) -> Query {
         self.rest.table(name)
     }
 
     /// The rows of a query.
-    pub async fn rows<T: DeserializeOwned>(
+    pub(super) async fn rows<T: DeserializeOwned>(
         &self,
-        query: Builder,
+        query: Query,
         deadline: Deadline,
     ) -> Result<Cached<Vec<T>>, StoreError> {
         self.read(query, deadline).await
     }
 
     /// The result of a query, or of a function that returns no rows.
-    pub async fn read<T: DeserializeOwned>(
+    pub(super) async fn read<T: DeserializeOwned>(
         &self,
-        query: Builder,
+        query: Query,
         deadline: Deadline,
     ) -> Result<Cached<T>, StoreError> {
-        let request = into_request(query)?;
+        let request = self.rest.request(query)?;
         let key = key(&request);
         self.cache
             .read(&key, deadline, || self.rest.public(request, deadline))
@@ -55,18 +57,18 @@ impl PublicReads {
     }
 
     /// A query on the result of a function of the database, which must only read.
-    pub fn function(
+    pub(super) fn function(
         &self,
         name: &'static str,
         arguments: &impl Serialize,
-    ) -> Result<Builder, StoreError> {
+    ) -> Result<Query, StoreError> {
         self.rest.function(name, arguments)
     }
 }
 
 /// The cache key: all of the request, as `limit` is a header and the arguments of a function are a
 /// body. The order of parameters does not matter.
-fn key(request: &Request<bytes::Bytes>) -> String {
+fn key(request: &Request<Bytes>) -> String {
     let mut parameters: Vec<&str> = request.uri().query().unwrap_or_default().split('&').collect();
     parameters.sort_unstable();
     let address = request.uri().path();
@@ -84,8 +86,6 @@ fn key(request: &Request<bytes::Bytes>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
 
     fn key_of(query: &str, limit: &str, arguments: &'static str) -> String {

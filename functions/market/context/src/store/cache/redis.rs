@@ -18,7 +18,7 @@ use redis::{
 use tokio::sync::Mutex;
 
 use super::policy::Entry;
-use crate::{
+use shared::{
     config::{self, ConfigError},
     deadline::Deadline,
 };
@@ -58,7 +58,6 @@ impl SecondLevel {
 
     /// At `rediss://...`, or `redis://` on this machine. Connects to nothing yet.
     pub fn new(url: &str) -> Result<Self, ConfigError> {
-        let unusable = |reason: &str| ConfigError::invalid("REDIS_URL", reason);
         let address: http::Uri = url.parse().map_err(|_| unusable("it is not a URL"))?;
         let is_here = address.host().is_some_and(config::is_loopback);
         if !matches!((address.scheme_str(), is_here), (Some("rediss"), _) | (Some("redis"), true)) {
@@ -93,7 +92,10 @@ impl SecondLevel {
                 *connection = None;
                 self.open_until.store(now.saturating_add(OPEN_SECONDS), Ordering::Relaxed);
                 let kind = failed.ok().and_then(Result::err).map(|error| error.kind());
-                tracing::warn!(error.kind = ?kind, "Redis is unavailable; the circuit breaker is open");
+                tracing::warn!(
+                    error.kind = ?kind,
+                    "Redis is unavailable; the circuit breaker is open"
+                );
                 None
             }
         }
@@ -117,6 +119,10 @@ impl SecondLevel {
         };
         command.query_async(connection).await
     }
+}
+
+fn unusable(reason: &str) -> ConfigError {
+    ConfigError::invalid("REDIS_URL", reason)
 }
 
 fn name(key: &str) -> String {

@@ -57,15 +57,19 @@ mod tests {
     #[tokio::test]
     async fn concurrent_requests_share_one_run() {
         let (flights, begun) = (SingleFlight::default(), Cell::new(0));
-        let work = || async {
-            begun.set(begun.get() + 1);
-            tokio::task::yield_now().await;
-            begun.get()
-        };
-        let outcomes =
-            tokio::join!(flights.run("a", work), flights.run("a", work), flights.run("a", work));
+        let outcomes = tokio::join!(
+            flights.run("a", || count(&begun)),
+            flights.run("a", || count(&begun)),
+            flights.run("a", || count(&begun)),
+        );
         assert_eq!((outcomes, begun.get()), ((1, 1, 1), 1));
-        assert_eq!(flights.run("a", work).await, 2, "a finished run is not reused");
+        assert_eq!(flights.run("a", || count(&begun)).await, 2, "a finished run is not reused");
+    }
+
+    async fn count(begun: &Cell<u32>) -> u32 {
+        begun.set(begun.get() + 1);
+        tokio::task::yield_now().await;
+        begun.get()
     }
 
     #[tokio::test]

@@ -1,11 +1,11 @@
-//! How long and how much the cache keeps.
+//! TTLs and limits of the cache.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::{
+use shared::{
     cached::Cached,
     config::{self, ConfigError},
 };
@@ -44,12 +44,9 @@ impl Default for CachePolicy {
 impl CachePolicy {
     /// A TTL of `CACHE_SECONDS` (60), and at most `CACHE_MEGABYTES` (16).
     pub fn from_env() -> Result<Self, ConfigError> {
-        let ttl = Duration::from_secs(config::parsed_or("CACHE_SECONDS", TTL_SECONDS)?);
-        Ok(Self {
-            ttl,
-            bytes: bytes(config::parsed_or("CACHE_MEGABYTES", MEGABYTES)?),
-            ..Self::default()
-        })
+        let ttl = config::parsed("CACHE_SECONDS")?.unwrap_or(TTL_SECONDS);
+        let megabytes = config::parsed("CACHE_MEGABYTES")?.unwrap_or(MEGABYTES);
+        Ok(Self { ttl: Duration::from_secs(ttl), bytes: bytes(megabytes), ..Self::default() })
     }
 }
 

@@ -24,11 +24,12 @@ use std::{
 use bytes::Bytes;
 use jiff::Timestamp;
 use quick_cache::{Weighter, unsync};
+use shared::{
+    cached::Cached, config::ConfigError, deadline::Deadline, store::StoreError, telemetry,
+};
 
 pub use self::{policy::CachePolicy, redis::SecondLevel};
 use self::{policy::Entry, single_flight::SingleFlight};
-use super::error::StoreError;
-use crate::{cached::Cached, config::ConfigError, deadline::Deadline, telemetry};
 
 /// Circuit breaker: for this long after a failure, stale entries are served without a request.
 const OPEN_FOR: Duration = Duration::from_secs(5);

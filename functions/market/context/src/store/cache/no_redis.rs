@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::policy::Entry;
-use crate::{
+use shared::{
     config::{self, ConfigError},
     deadline::Deadline,
 };

@@ -1,0 +1,51 @@
+//! Analyses, read by their owners.
+
+use serde::Deserialize;
+use shared::{
+    auth::User,
+    config::SupabaseConfig,
+    deadline::Deadline,
+    http_client::HttpClient,
+    store::{Rest, StoreError, parse},
+};
+
+use crate::{AnalysisId, EventRecord, ReadOwnAnalysis, Summary, Timeline};
+
+const COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,result,error,\
+    execution_id,requested_at,dispatched_at,accepted_at,finished_at,\
+    analysis_events(version,type,occurred_at,data)";
+
+/// Analyses as their owners may read them.
+#[derive(Debug)]
+pub struct OwnAnalyses(Rest);
+
+impl OwnAnalyses {
+    /// With the publishable key; requests carry the token of the user.
+    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
+        Self(Rest::new(supabase, http))
+    }
+}
+
+#[derive(Deserialize)]
+struct Events {
+    analysis_events: Vec<EventRecord>,
+}
+
+impl ReadOwnAnalysis for OwnAnalyses {
+    async fn read(
+        &self,
+        user: &User,
+        id: AnalysisId,
+        deadline: Deadline,
+    ) -> Result<Option<Timeline>, StoreError> {
+        let query = self.0.table("analyses").select(COLUMNS).eq("id", id.to_string());
+        let query = query.order_with_options("version", Some("analysis_events"), true, false);
+        let rows = self.0.rows_of(user.token(), query, deadline).await?;
+        // Raw JSON values cannot be flattened on reading, so the row is read in two parts.
+        let summary = parse::<Vec<Summary>>(&rows)?.pop();
+        let events = parse::<Vec<Events>>(&rows)?.pop();
+        Ok(summary
+            .zip(events)
+            .map(|(summary, events)| Timeline { summary, events: events.analysis_events }))
+    }
+}

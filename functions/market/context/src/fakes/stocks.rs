@@ -1,0 +1,69 @@
+//! Made-up stocks and the rows of their data.
+
+use serde_json::{Map, Value, json};
+
+use crate::{HistoryRow, Metric, Snapshot, StockDetail, StockSummary};
+
+fn metrics() -> Map<String, Value> {
+    Metric::ALL.iter().map(|metric| (metric.name().to_owned(), Value::Null)).collect()
+}
+
+/// The metrics of a stock of this symbol; only its RSI is known.
+pub fn snapshot(symbol: &str) -> Snapshot {
+    let mut row = metrics();
+    row.insert("rsi_14".to_owned(), json!(33.3378669101004));
+    for (name, value) in [
+        ("symbol", json!(symbol)),
+        ("as_of", json!("2013-03-01")),
+        ("close", json!(430.47)),
+        ("adj_close", json!(56.137353095488)),
+        ("volume", json!(19_730_300)),
+        ("refreshed_at", json!("2026-03-02T09:30:00Z")),
+    ] {
+        row.insert(name.to_owned(), value);
+    }
+    serde_json::from_value(Value::Object(row)).unwrap()
+}
+
+/// The stock of a snapshot. SPX is an index, OLD is no longer followed.
+pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
+    let (name, exchange) = match snapshot.symbol.as_str() {
+        "IBM" => ("International Business Machines", "NYSE"),
+        "MSFT" => ("Microsoft Corporation", "NASDAQ"),
+        "SPX" => ("S&P 500", "INDEX"),
+        _ => ("Apple Inc.", "NASDAQ"),
+    };
+    StockSummary {
+        symbol: snapshot.symbol.clone(),
+        name: name.to_owned(),
+        exchange: exchange.to_owned(),
+        currency: "USD".to_owned(),
+        active: snapshot.symbol.as_str() != "OLD",
+        first_day: "2000-03-01".parse().ok(),
+        as_of: Some(snapshot.as_of),
+        refreshed_at: Some(snapshot.refreshed_at),
+        refresh_error: None,
+    }
+}
+
+/// A stock with its latest metrics.
+pub(super) fn detail(snapshot: Snapshot) -> StockDetail {
+    StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) }
+}
+
+/// The row of a day of January 2013. Its prices differ from each other.
+pub(super) fn january(day: u32) -> HistoryRow {
+    let mut row = metrics();
+    row.insert("day".to_owned(), json!(format!("2013-01-{day:02}")));
+    for (price, value) in [
+        ("open", 200 + day),
+        ("high", 220 + day),
+        ("low", 180 + day),
+        ("close", 210 + day),
+        ("adj_close", 105),
+    ] {
+        row.insert(price.to_owned(), json!(f64::from(value)));
+    }
+    row.insert("volume".to_owned(), json!(1000));
+    serde_json::from_value(Value::Object(row)).unwrap()
+}
