@@ -12,10 +12,11 @@ TOOLS := .local/venv-check/bin
 REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .local/npm-check/node_modules/.bin/redocly
 SCALE := .local/venv-deep/bin/python -m bellwether.scale
 DENY := $(if $(or $(CI),$(shell command -v cargo-deny)),cargo deny check bans licenses sources,@echo "cargo-deny is not installed: dependencies are not checked")
+NEW := name the function, e.g. make new F=analyses/cancel-analysis METHOD=POST ROUTE=/v1/analyses/{id}/cancel
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push test test-redis test-node check-deep load-scale check figures contract build bench bench-scale
+.PHONY: help setup run up demo stop reset status logs push new test test-redis test-node check-deep load-scale check figures contract build bench bench-scale
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ demo: ## Run the demo again on the running stack
 
 push: ## Build one function and deploy it to the running stack (F=get-metrics or F=market/get-metrics)
 	@$(STACK) push $(or $(F),$(error name the function: make push F=get-metrics))
+
+new: ## Write a new HTTP function (F=analyses/cancel-analysis METHOD=POST ROUTE=/v1/analyses/{id}/cancel, ACCESS=open, DOES="...")
+	@$(STACK) new '$(or $(F),$(error $(NEW)))' '$(or $(METHOD),$(error $(NEW)))' '$(or $(ROUTE),$(error $(NEW)))' $(ACCESS:%=--access '%') $(if $(DOES),--does '$(subst ','\'',$(DOES))')
 
 logs: ## Show recent logs of all parts, or of one function (F=get-metrics)
 	@$(STACK) logs $(F)

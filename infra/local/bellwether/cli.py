@@ -10,6 +10,7 @@ from typing import Any
 from bellwether import console, paths
 from bellwether.checks import bundle, node_suites, testing
 from bellwether.console import StackError
+from bellwether.scaffold import new
 from bellwether.stack import build as bootstraps
 from bellwether.stack import daemon, functions
 from bellwether.stack.demo import main_job
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add("status", status)
     add("logs", logs).add_argument("function", nargs="?")
     add("push", push).add_argument("function")
+    new.add_arguments(add("new", new.run))
     return root
 
 

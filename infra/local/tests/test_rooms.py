@@ -12,6 +12,7 @@ ALLOWED = {
     "services": {"services"},
     "stack": {"services", "stack"},
     "checks": {"services", "stack", "checks"},
+    "scaffold": {"services", "stack", "checks", "scaffold"},
     "scale": {"scale"},
 }
 

@@ -45,8 +45,12 @@ def main(*options: str) -> int:
 
 
 def bundle(folder: Path) -> str:
-    """The text of the bundle."""
-    sources = {file.name: YamlLines(file.read_text()) for file in sorted(folder.glob("*.yaml"))}
+    """The text of the bundle of a folder."""
+    return bundled({file.name: YamlLines(file.read_text()) for file in sorted(folder.glob("*.yaml"))})
+
+
+def bundled(sources: Sources) -> str:
+    """The text of the bundle of these sources, by file name."""
     complaints = [*unresolved(sources), *left_out(sources), *ambiguous(sources)]
     if complaints:
         raise StackError("; ".join(complaints))

@@ -1,0 +1,43 @@
+"""The lists that name every function: the tests, the README's table and the routes that are answered with a 405."""
+
+import re
+
+from bellwether.scaffold.files import Files
+from bellwether.scaffold.function import NewFunction
+
+ROUTES = "functions/platform/reject-unknown/src/routes.rs"
+DEPENDENCY = re.compile(r'^(\S+) = \{ path = "\.\./functions/')
+MODULE = re.compile(r"^(?:pub(?:\(crate\))? )?mod (\w+);")
+ENTRY = re.compile(r'^    \("(\S+)", "([A-Z, ]+)"\),')
+ROW = re.compile(r"^\| (\S+) \| ")
+
+
+def add_test(files: Files, new: NewFunction) -> None:
+    """Let the test crate depend on the function, and include the test."""
+    line = f'{new.name} = {{ path = "../functions/{new.place}" }}'
+    files.insert_sorted("tests/Cargo.toml", DEPENDENCY, new.name, line)
+    if files.exists(f"tests/{new.context}.rs"):
+        files.insert_sorted(f"tests/{new.context}.rs", MODULE, new.module, f"mod {new.module};")
+    else:
+        files.put(f"tests/{new.context}.rs", f"//! The functions of `functions/{new.context}`.\n\nmod {new.module};\n")
+        files.insert_sorted("tests/main.rs", MODULE, new.context, f"mod {new.context};")
+
+
+def add_route(files: Files, new: NewFunction) -> None:
+    """List the route among those that answer other methods with a 405."""
+    for number, line in enumerate(lines := files.lines(ROUTES)):
+        if (found := ENTRY.match(line)) and found[1] == new.route:
+            lines[number] = f'    ("{new.route}", "{found[2]}, {new.method}"),'
+            files.put(ROUTES, "\n".join(lines) + "\n")
+            return
+    files.insert_sorted(ROUTES, ENTRY, new.route, f'    ("{new.route}", "{new.method}"),')
+
+
+def add_row(files: Files, new: NewFunction, neighbour: str | None) -> None:
+    """Add a row to the README's table: after the one of a function, or as the last."""
+    lines = files.lines("README.md")
+    start = lines.index("## Functions")
+    end = next(number for number in range(start + 1, len(lines)) if lines[number].startswith("## "))
+    rows = [number for number in range(start, end) if ROW.match(lines[number])]
+    after = next((number for number in rows if ROW.match(lines[number])[1] == neighbour), rows[-1])
+    files.insert("README.md", after + 1, [f"| {new.name} | {new.method} {new.route} | {new.does} |"])
