@@ -56,7 +56,7 @@ def add(files: Files, new: NewFunction, after: str | None) -> None:
     else:
         start, _ = yaml.span(f"/Resources/{API}")
         header = max(number for number in range(start) if yaml.lines[number].startswith(SECTION))
-        title = f"{SECTION}{new.context.capitalize()} ".ljust(len(yaml.lines[header]), "-")
+        title = f"{SECTION}{new.context} ".ljust(len(yaml.lines[header]), "-")
         files.insert(PATH, header, [title, "", *resource(new), ""])
     files.insert_sorted(PATH, LOGS, new.logical_id, LOG_GROUP.format(new.logical_id))
     allow_method(files, new)

@@ -5,17 +5,20 @@ import re
 from bellwether.scaffold.files import Files
 from bellwether.scaffold.function import NewFunction
 
+TEST_OF_ROUTES = "tests/project/routes.rs"
 ROUTES = "functions/platform/reject-unknown/src/routes.rs"
 DEPENDENCY = re.compile(r'^(\S+) = \{ path = "\.\./functions/')
+DECLARED = re.compile(r"^        \*(\w+)::ROUTE\.declared\(\),")
 MODULE = re.compile(r"^(?:pub(?:\(crate\))? )?mod (\w+);")
 ENTRY = re.compile(r'^    \("(\S+)", "([A-Z, ]+)"\),')
 ROW = re.compile(r"^\| (\S+) \| ")
 
 
 def add_test(files: Files, new: NewFunction) -> None:
-    """Let the test crate depend on the function, and include the test."""
+    """Let the test crate depend on the function, include the test, and check the route with the others."""
     line = f'{new.name} = {{ path = "../functions/{new.place}" }}'
     files.insert_sorted("tests/Cargo.toml", DEPENDENCY, new.name, line)
+    files.insert_sorted(TEST_OF_ROUTES, DECLARED, new.module, f"        *{new.module}::ROUTE.declared(),")
     if files.exists(f"tests/{new.context}.rs"):
         files.insert_sorted(f"tests/{new.context}.rs", MODULE, new.module, f"mod {new.module};")
     else:

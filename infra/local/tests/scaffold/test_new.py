@@ -50,9 +50,9 @@ class NewTest(unittest.TestCase):
 
     def test_a_function_is_in_the_part_of_its_context_and_its_log_group_among_the_sorted(self) -> None:
         order = list(template.functions(self.template))
-        self.assertEqual(order[order.index("GetChart") + 1 :][:3], ["GetDividends", "UnfollowStock", "CreateAnalysis"])
+        self.assertEqual(order[order.index("GetChart") + 1 :][:3], ["GetDividends", "UnfollowStock", "PlanRefresh"])
         self.assertEqual(order[order.index("GetAnalysis") + 1], "CancelAnalysis")
-        self.assertRegex(self.text("template.yaml"), r"\n  # ---- Alerts -{90,}\n\n  DeleteAlert:\n")
+        self.assertRegex(self.text("template.yaml"), r"\n  # ---- alerts -{90,}\n\n  DeleteAlert:\n")
         logs = [name for name in self.template["Resources"] if name.endswith("Logs")]
         self.assertEqual(logs, sorted(logs))
 
@@ -119,6 +119,8 @@ class NewTest(unittest.TestCase):
         self.assertIn("\n| cancel-analysis | POST /v1/analyses/{id}/cancel | cancels one", self.text("README.md"))
         rows = [line.split(" | ")[0] for line in self.text("README.md").splitlines() if line.startswith("| ")]
         self.assertEqual(rows[rows.index("| get-analysis") + 1], "| cancel-analysis")
+        declared = "        *cancel_analysis::ROUTE.declared(),\n        *create_analysis::ROUTE.declared(),\n"
+        self.assertIn(declared, self.text("tests/project/routes.rs"))
         routes = self.text("functions/platform/reject-unknown/src/routes.rs")
         self.assertIn('    ("/v1/stocks/{symbol}", "GET, DELETE"),\n', routes)
         self.assertIn('    ("/v1/analyses/{id}", "GET"),\n    ("/v1/analyses/{id}/cancel", "POST"),\n', routes)
