@@ -74,7 +74,7 @@ check: ## Run all static checks: format, lints, documentation, licences, contrac
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 
-figures: ## Count lines, names, circles and long functions against their limits
+figures: ## Count lines, names, import cycles and long functions against their limits
 	@cargo run --quiet --package tests --bin figures
 
 contract: ## Bundle the contract sources, infra/api/src, into infra/api/openapi.yaml
@@ -92,6 +92,7 @@ build: ## Build release bootstraps in target/lambda (CONTEXT=market, ARCH=arm64,
 	@$(STACK) build $(CONTEXT:%=--context %) $(ARCH:%=--arch %) $(FEATURES:%=--features %)
 
 bench: build ## Measure the release bootstraps against their budgets (F=get-metrics for one function)
+	@$(STACK) build --empty
 	@$(STACK) up --detach --port $(PORT)
 	cargo bench --package market --bench metrics
 	@$(TOOLS)/python tests/bench/talib_peer.py
@@ -99,6 +100,7 @@ bench: build ## Measure the release bootstraps against their budgets (F=get-metr
 
 bench-scale: build ## Measure reads and Postgres queries with 5,000 stocks (after make load-scale)
 	@$(STACK) setup deep
+	@$(STACK) build --empty
 	@# Queries first: in the first minute after a build, reads through a function take 25 % longer.
 	@$(SCALE) bench
 	cargo bench --package tests --bench functions -- scale

@@ -52,7 +52,8 @@ pub(crate) fn functions() -> Vec<String> {
 }
 
 fn uses_sdk(name: &str) -> bool {
-    let context = &template::places()[name];
+    let places = template::places();
+    let Some(context) = places.get(name) else { return false };
     template::text(&format!("functions/{context}/{name}/Cargo.toml")).contains("aws-sdk = true")
 }
 

@@ -5,7 +5,8 @@ by TA-Lib's MIN and MAX, the drawdown by one pass over the window for all days a
 
     python talib_peer.py [folder of the bars] [symbol]
 
-prints one JSON line: the median seconds to compute all metrics of all days once.
+prints one JSON line: the median seconds to compute all metrics of all days once, with the ratio of our median from the
+last `cargo bench --package market --bench metrics`. Exit code 1: the ratio is over the budget.
 """
 
 import csv
@@ -21,6 +22,9 @@ import talib
 BARS = Path(__file__).resolve().parents[2] / "infra" / "local" / "data" / "bars"
 YEAR = 252
 ROUNDS = 200
+OURS = Path(__file__).resolve().parents[2] / "target" / "criterion" / "metrics" / "compute" / "new" / "estimates.json"
+BUDGET = 0.75
+"""Our time for the same bars, in the time of TA-Lib and NumPy."""
 
 
 def read_bars(path):
@@ -101,9 +105,13 @@ def main(folder=BARS, symbol="AAPL"):
         start = time.perf_counter()
         metrics(bars, benchmark)
         seconds.append(time.perf_counter() - start)
-    result = {"peer": "TA-Lib + NumPy", "bars": len(bars["Date"]), "median_seconds": statistics.median(seconds)}
+    theirs = statistics.median(seconds)
+    ours = json.loads(OURS.read_text())["median"]["point_estimate"] / 1e9
+    result = {"peer": "TA-Lib + NumPy", "bars": len(bars["Date"]), "median_seconds": theirs, "ratio": ours / theirs}
     print(json.dumps(result | {"talib": talib.__version__, "numpy": np.__version__}))
+    print(f"{'met' if ours / theirs <= BUDGET else 'NOT MET':7} metrics: {ours / theirs:.2f} of {BUDGET}")
+    return int(ours / theirs > BUDGET)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

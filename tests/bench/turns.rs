@@ -1,6 +1,6 @@
 //! Callers of the empty function, get-metrics and `PostgREST` in turn, over keep-alive connections.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::{
@@ -20,9 +20,16 @@ pub(crate) struct Times {
     empty: Vec<f64>,
     through: Vec<f64>,
     direct: Vec<f64>,
+    /// Time on a processor of all empty invocations, and of all reads through get-metrics.
+    processor: (Duration, Duration),
 }
 
 impl Times {
+    /// Processor time of a read through get-metrics, in that of an empty invocation.
+    pub(crate) fn processor_ratio(&self) -> f64 {
+        self.processor.1.as_secs_f64() / self.processor.0.as_secs_f64()
+    }
+
     /// Of a read through get-metrics less an invocation of the empty function, and of the same
     /// request without it.
     pub(crate) fn at(&self, percentile: usize) -> (f64, f64) {
@@ -33,6 +40,8 @@ impl Times {
         self.empty.extend(other.empty);
         self.through.extend(other.through);
         self.direct.extend(other.direct);
+        self.processor.0 += other.processor.0;
+        self.processor.1 += other.processor.1;
     }
 
     fn sort(&mut self) {
@@ -92,19 +101,28 @@ impl Caller {
 
     async fn take_turns(mut self, symbols: Vec<String>) -> Times {
         let mut times = Times::default();
+        let mut begun = (Duration::ZERO, Duration::ZERO);
         for (turn, symbol) in symbols.iter().enumerate() {
             self.event["rawPath"] = json!(format!("/v1/stocks/{symbol}/metrics"));
             self.event["requestContext"]["http"]["path"] = self.event["rawPath"].clone();
             self.event["pathParameters"]["symbol"] = json!(symbol);
             let [empty, through, direct] =
                 [self.empty().await, self.through().await, self.direct(symbol).await];
-            if turn >= FIRST {
+            if turn < FIRST {
+                begun = self.processor_time();
+            } else {
                 times.empty.push(empty);
                 times.through.push(through);
                 times.direct.push(direct);
             }
         }
+        let ended = self.processor_time();
+        times.processor = (ended.0 - begun.0, ended.1 - begun.1);
         times
+    }
+
+    fn processor_time(&self) -> (Duration, Duration) {
+        (self.empty.processor_time().unwrap(), self.function.processor_time().unwrap())
     }
 
     async fn empty(&self) -> f64 {

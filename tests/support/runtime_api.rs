@@ -1,7 +1,7 @@
 //! A Lambda sandbox on this machine: a Runtime API and the bootstrap process that talks to it.
 //!
-//! One [`Sandbox`] is one process with a Runtime API of its own, so tests and measurements
-//! start as many as they like, kill one between two steps and start its successor.
+//! One [`Sandbox`] is one process with a Runtime API of its own, so tests and measurements can
+//! start several, and kill and replace one between two steps.
 
 mod api;
 
@@ -54,7 +54,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts the bootstrap. It is not awaited: see [`Sandbox::ready`].
+    /// Starts the bootstrap without waiting until it is ready: see [`Sandbox::ready`].
     ///
     /// # Errors
     /// The Runtime API cannot listen, or the program cannot be started.
@@ -119,6 +119,20 @@ impl Sandbox {
             .and_then(|kib| kib.parse::<u64>().ok())
             .ok_or_else(|| io::Error::other("no VmHWM in the process's status"))?;
         Ok(kib * 1024)
+    }
+
+    /// Time on a processor so far, of all its threads.
+    ///
+    /// # Errors
+    /// The process is gone, or this is not Linux.
+    pub fn processor_time(&self) -> io::Result<Duration> {
+        let mut nanoseconds = 0;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid))? {
+            let times = std::fs::read_to_string(thread?.path().join("schedstat"))?;
+            let first = times.split(' ').next().and_then(|time| time.parse::<u64>().ok());
+            nanoseconds += first.ok_or_else(|| io::Error::other("no time in schedstat"))?;
+        }
+        Ok(Duration::from_nanos(nanoseconds))
     }
 
     /// Kills the process at once, as Lambda does after a timeout.

@@ -63,6 +63,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument("--function", help="only one function, e.g. get-metrics")
     command.add_argument("--arch", choices=["arm64"], help="cross-compile for this architecture")
     command.add_argument("--features", action="append", default=[], help="cargo features, e.g. market/redis")
+    command.add_argument("--empty", action="store_true", help="only the empty function that benches compare with")
 
 
 def setup(_: argparse.Namespace) -> int:
@@ -133,7 +134,8 @@ def supervise(arguments: argparse.Namespace) -> int:
 def build(arguments: argparse.Namespace) -> int:
     """Build the release bootstraps in target/lambda."""
     given = arguments
-    return bootstraps.run(bootstraps.Options(given.context, given.function, given.arch, tuple(given.features)))
+    options = bootstraps.Options(given.context, given.function, given.arch, tuple(given.features), given.empty)
+    return bootstraps.run(options)
 
 
 def demo(_: argparse.Namespace) -> int:

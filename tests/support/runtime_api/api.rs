@@ -16,11 +16,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinSet;
 
-/// The function's response, or the error it reported.
+/// The function's response, or the error that it reported.
 pub(super) type Outcome = Result<Bytes, Bytes>;
 
-/// The deadline of an invocation that the function gets.
-const DEADLINE: Duration = Duration::from_secs(30);
+/// The time of an invocation, as reported to the function: the longest timeout of all.
+const DEADLINE: Duration = Duration::from_mins(2);
 
 #[derive(Debug, Default)]
 struct Work {
@@ -51,7 +51,7 @@ impl RuntimeApi {
         receiver
     }
 
-    /// The moment of the first request for work.
+    /// The instant of the first request for an event.
     pub(super) async fn ready(&self) -> Instant {
         let mut first = self.first_poll.subscribe();
         let at = first.wait_for(Option::is_some).await.map(|at| *at);
@@ -113,7 +113,7 @@ impl RuntimeApi {
             return status(StatusCode::BAD_REQUEST);
         };
         match self.work().waiting.remove(&id) {
-            // The receiver of the response may be gone; the function need not know.
+            // The receiver may have been dropped; the function does not need to know.
             Some(waiting) => waiting.send(outcome(body.to_bytes())).ok(),
             None => return status(StatusCode::BAD_REQUEST),
         };

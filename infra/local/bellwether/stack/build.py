@@ -21,9 +21,6 @@ from bellwether import console, paths
 from bellwether.console import StackError
 from bellwether.stack import install
 
-TESTS = "tests"
-"""The package with the empty function, which the benches use to measure the cost of the runtime alone."""
-
 
 @dataclass(frozen=True)
 class Function:
@@ -33,6 +30,11 @@ class Function:
     context: str
     """The parent folder; empty for a function directly below functions/."""
     aws_sdk: bool
+    dependencies: frozenset[str] = frozenset()
+
+
+EMPTY = Function("tests", "", aws_sdk=False)
+"""The package with the empty function, which the benches compare with. It is built alone: the tests enable fakes."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,17 @@ class Options:
     """`get-metrics` or `market/get-metrics`."""
     arch: str | None = None
     features: tuple[str, ...] = ()
+    """`market/redis`; a build without a function that depends on `market` leaves it out."""
+    empty: bool = False
+    """Build the empty function of the benches, and nothing else."""
 
 
 def run(options: Options) -> int:
     """Run every build; returns the exit code of the first failure."""
     programs = f"{paths.CHECK_VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    for packages in groups(functions(install.metadata()), options):
-        command = cargo_lambda(packages, options)
+    known = functions(install.metadata())
+    for group in groups(known, options):
+        command = cargo_lambda(group, options)
         console.say(shlex.join(command))
         failed = subprocess.run(command, cwd=paths.ROOT, env=os.environ | {"PATH": programs}, check=False).returncode
         if failed:
@@ -65,7 +71,7 @@ def functions(metadata: dict[str, Any]) -> list[Function]:
     folders = {package["name"]: Path(package["manifest_path"]).parent for package in found}
     return sorted(
         (
-            Function(package["name"], context(folders[package["name"]], root), uses_sdk(package))
+            Function(package["name"], context(folders[package["name"]], root), uses_sdk(package), depends_on(package))
             for package in found
             if folders[package["name"]].is_relative_to(root)
         ),
@@ -88,13 +94,18 @@ def uses_sdk(package: dict[str, Any]) -> bool:
     return bool(((package["metadata"] or {}).get("bellwether") or {}).get("aws-sdk", False))
 
 
-def groups(known: list[Function], options: Options) -> list[list[str]]:
-    """The packages of each build; empty builds are omitted."""
+def depends_on(package: dict[str, Any]) -> frozenset[str]:
+    """The names of the packages that a package depends on."""
+    return frozenset(dependency["name"] for dependency in package["dependencies"])
+
+
+def groups(known: list[Function], options: Options) -> list[list[Function]]:
+    """The functions of each build; builds without functions are omitted."""
+    if options.empty:
+        return [[EMPTY]]
     chosen = matching(known, options)
-    lean = [function.name for function in chosen if not function.aws_sdk]
-    with_sdk = [function.name for function in chosen if function.aws_sdk]
-    if options.context is None and options.function is None:
-        with_sdk.append(TESTS)
+    lean = [function for function in chosen if not function.aws_sdk]
+    with_sdk = [function for function in chosen if function.aws_sdk]
     return [group for group in (lean, with_sdk) if group]
 
 
@@ -117,11 +128,14 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def cargo_lambda(packages: list[str], options: Options) -> list[str]:
+def cargo_lambda(group: list[Function], options: Options) -> list[str]:
     """The command of one build."""
+    known = frozenset[str]().union(*(function.dependencies for function in group))
+    features = [feature for feature in options.features if feature.partition("/")[0] in known]
     return [
         *("cargo", "lambda", "build", "--release"),
         *(["--arm64"] if options.arch == "arm64" else []),
-        *(word for feature in options.features for word in ("--features", feature)),
-        *(word for package in packages for word in ("--package", package)),
+        *(word for feature in features for word in ("--features", feature)),
+        *(word for function in group for word in ("--package", function.name)),
+        *(["--bin", "empty-function"] if group == [EMPTY] else []),
     ]
