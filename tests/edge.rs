@@ -24,7 +24,7 @@ const WRITE: Route<User> =
     Route::user("write", Role::Analyst).rate(Rate::Write).body(KIB).idempotent().audited();
 const READ: Route<User> = Route::user("read", Role::Analyst).rate(Rate::Read).body(KIB);
 
-/// The steps of one request, in the order in which they ended.
+/// The steps of one request, in their order.
 #[derive(Debug, Clone, Default)]
 struct Steps(Arc<Mutex<Vec<&'static str>>>);
 
@@ -55,10 +55,12 @@ impl<P: Prove<User>> Prove<User> for RecordedProof<P> {
     }
 }
 
-/// Records its steps; the lease may be refused, and an earlier response replayed.
+/// Records its steps, with a slow or refused lease, or with an earlier response to replay.
 #[derive(Debug, Clone, Default)]
 struct Recorder {
     steps: Steps,
+    /// The lease takes longer than the handler of a read.
+    is_slow: bool,
     refuses: bool,
     replays: bool,
 }
@@ -71,8 +73,9 @@ impl Bookkeeping for Recorder {
     }
 
     async fn lease(&self, _: &Declared, _: &'static str, _: Deadline) -> Result<Lease, Problem> {
-        // The lease of a read is slower than its handler.
-        tokio::task::yield_now().await;
+        for _ in 0..if self.is_slow { 3 } else { 1 } {
+            tokio::task::yield_now().await;
+        }
         self.steps.add("lease");
         if self.refuses { Err(Problem::upstream_unavailable()) } else { Ok(Lease) }
     }
@@ -93,12 +96,16 @@ impl Bookkeeping for Recorder {
 }
 
 async fn handle(steps: &Steps, _: User, request: Request) -> HandlerResult<Queued<&'static str>> {
-    steps.add("handler");
+    steps.add("handler begins");
+    for _ in 0..2 {
+        tokio::task::yield_now().await;
+    }
+    steps.add("handler ends");
     request.no_query()?;
     Ok(Queued("done"))
 }
 
-/// The reply of a route to a user of this role with a body of so many bytes, and the steps.
+/// The reply of a route to a user of this role with a body of this many bytes, and the steps.
 async fn sent(
     route: Route<User>,
     role: &str,
@@ -121,25 +128,28 @@ async fn sent(
 }
 
 #[tokio::test]
-async fn a_write_is_leased_and_looked_up_before_its_handler() {
+async fn a_write_takes_its_rate_lease_and_looks_for_a_replay_first() {
     let (reply, steps) = sent(WRITE, "analyst", 1, Recorder::default()).await;
     assert_eq!(reply.status, 202);
-    assert_eq!(steps, ["authenticate", "lease", "replay", "handler", "counted"]);
+    let expected = ["authenticate", "lease", "replay", "handler begins", "handler ends", "counted"];
+    assert_eq!(steps, expected);
 }
 
 #[tokio::test]
-async fn the_lease_of_a_read_runs_concurrently_with_its_handler() {
+async fn a_read_takes_its_rate_lease_while_its_handler_runs() {
     let (reply, steps) = sent(READ, "analyst", 1, Recorder::default()).await;
     assert_eq!(reply.status, 202);
-    assert_eq!(steps, ["authenticate", "handler", "lease", "counted"]);
+    assert_eq!(steps, ["authenticate", "handler begins", "lease", "handler ends", "counted"]);
 }
 
 #[tokio::test]
 async fn no_response_is_sent_before_the_lease() {
-    let (reply, steps) =
-        sent(READ, "analyst", 1, Recorder { refuses: true, ..Recorder::default() }).await;
+    let recorder = Recorder { is_slow: true, refuses: true, ..Recorder::default() };
+    let (reply, steps) = sent(READ, "analyst", 1, recorder).await;
     assert_problem(&reply, 503, "upstream_unavailable");
-    assert_eq!(steps, ["authenticate", "handler", "lease", "upstream_unavailable"]);
+    let expected =
+        ["authenticate", "handler begins", "handler ends", "lease", "upstream_unavailable"];
+    assert_eq!(steps, expected);
 }
 
 #[tokio::test]
@@ -159,7 +169,7 @@ async fn an_earlier_response_is_replayed_in_place_of_the_handler() {
 }
 
 #[tokio::test]
-async fn the_policy_comes_before_the_body_cap() {
+async fn access_is_checked_before_the_body_cap() {
     let (reply, steps) = sent(WRITE, "viewer", 2 * KIB, Recorder::default()).await;
     assert_problem(&reply, 403, "forbidden");
     assert_eq!(steps, ["authenticate", "forbidden"]);

@@ -132,7 +132,7 @@ async fn parameters_that_are_a_list_are_a_422_problem_and_store_nothing() {
 }
 
 #[tokio::test]
-async fn an_unknown_parameter_is_a_400_problem_and_stores_nothing() {
+async fn an_unknown_query_parameter_is_a_400_problem_and_stores_nothing() {
     let mut event = event_json("create-analysis");
     event["rawQueryString"] = json!("dry=1");
     event["queryStringParameters"] = json!({ "dry": "1" });
@@ -214,7 +214,7 @@ mod on_the_stack {
     }
 
     #[tokio::test]
-    async fn a_list_is_a_422_problem() {
+    async fn a_body_that_is_a_list_is_a_422_problem() {
         let problem = assert_problem(&post(&json!(["AAPL"])).await, 422, "validation_failed");
         assert_eq!(problem["errors"][0]["detail"], "must be an object");
     }

@@ -1,4 +1,4 @@
-//! The state machine, decision by decision.
+//! The decisions of the state machine.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
@@ -47,7 +47,7 @@ const SUCCESS: &str = r#"{
 }"#;
 
 #[test]
-fn a_requested_analysis_is_called_for_the_first_time() {
+fn a_requested_analysis_gets_its_first_call() {
     let plan = plan_dispatch(&analysis(Status::Requested, 0, None), at(100), LEASE);
     assert_eq!(plan, Dispatch::Call(Attempt { number: 1, lease_until: at(130) }));
 }
@@ -89,7 +89,7 @@ fn settled(number: u32, outcome: CallOutcome) -> Next {
 }
 
 #[test]
-fn only_an_execution_id_is_an_acceptance() {
+fn an_accepted_call_is_recorded_with_its_execution_id() {
     let next = settled(1, CallOutcome::Accepted { execution_id: "7".to_owned() });
     assert!(matches!(next, Next::Done(Event::Accepted { execution_id }) if execution_id == "7"));
 }
@@ -116,7 +116,7 @@ fn a_permanent_failure_ends_the_analysis() {
 }
 
 #[test]
-fn the_last_attempt_makes_it_undeliverable() {
+fn an_analysis_is_undeliverable_after_its_last_failed_attempt() {
     let next = settled(
         MAX_ATTEMPTS,
         CallOutcome::Unavailable { reason: "could not connect", http_status: None },
@@ -125,7 +125,7 @@ fn the_last_attempt_makes_it_undeliverable() {
 }
 
 #[test]
-fn progress_before_the_202_proves_acceptance_first() {
+fn progress_before_the_202_is_recorded_as_acceptance_first() {
     let effect =
         apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(PROGRESS)).unwrap();
     let Effect::AppendFirst(Event::Accepted { execution_id }) = effect else {
@@ -181,6 +181,6 @@ fn jitter_changes_the_backoff_by_a_fifth() {
 }
 
 #[test]
-fn no_attempt_number_overflows() {
+fn a_huge_attempt_number_does_not_overflow() {
     assert_eq!(backoff(u32::MAX, 0.5), backoff(MAX_ATTEMPTS + 1, 0.5));
 }

@@ -31,8 +31,17 @@ fn world(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
 }
 
 async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
+    deliver_before(world, waits, event, Deadline::default()).await
+}
+
+async fn deliver_before(
+    world: &World,
+    waits: &MemoryQueue,
+    event: &str,
+    deadline: Deadline,
+) -> SqsBatchResponse {
     let batch: SqsEvent = serde_json::from_value(event_json(event)).unwrap();
-    Worker::new(WORK, world, handle, waits.clone()).process(batch, Deadline::default()).await
+    Worker::new(WORK, world, handle, waits.clone()).process(batch, deadline).await
 }
 
 /// The ids of the messages that are redelivered.
@@ -63,6 +72,25 @@ async fn an_analysis_is_dispatched_before_the_call_and_accepted_after_it() {
     assert_eq!(log.events()[1]["data"], json!({ "execution_id": "1042" }));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_leaves_five_seconds_to_record_its_outcome() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::accepting());
+    let deadline = Deadline::after(Duration::from_secs(20));
+    deliver_before(&world, &waits, "dispatch-analysis", deadline).await;
+    assert_eq!(world.workflows.allowed(), Duration::from_secs(15));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_could_not_be_recorded_is_not_begun() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world = world(&log, ScriptedWorkflow::accepting());
+    let deadline = Deadline::after(Duration::from_secs(11));
+    let response = deliver_before(&world, &waits, "dispatch-analysis", deadline).await;
+    assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
+    assert_eq!((world.workflows.calls(), log.types()), (Vec::new(), Vec::<String>::new()));
+}
+
 #[tokio::test]
 async fn a_redelivered_message_changes_nothing() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
@@ -90,7 +118,7 @@ async fn a_message_is_delayed_while_another_call_holds_the_lease() {
 }
 
 #[tokio::test]
-async fn a_call_without_an_execution_id_is_recorded_and_retried() {
+async fn a_call_that_may_succeed_later_is_recorded_and_retried() {
     for status in [200, 404, 500] {
         let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
         let world = world(&log, ScriptedWorkflow::responding(status));
@@ -207,7 +235,7 @@ fn soon() -> Deadline {
     Deadline::default()
 }
 
-/// Asserts the contract of a log, on an analysis that was only requested.
+/// The contract test of a log, on an analysis with one event, `requested`.
 async fn assert_contract(log: &impl AnalysisLog, id: AnalysisId) {
     let requested = log.load(id, soon()).await.unwrap().unwrap();
     assert_eq!(
@@ -235,7 +263,7 @@ async fn assert_contract(log: &impl AnalysisLog, id: AnalysisId) {
         Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
     let failed = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((failed.status, failed.version), (Status::Failed, 4));
-    // An event with a known webhook id is appended once, also with a stale version.
+    // An event with a known webhook id is not appended again, even on a stale version.
     let repeated = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((repeated.status, repeated.version), (Status::Failed, 4));
 }
@@ -265,7 +293,7 @@ mod on_the_stack {
             stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status,
             200
         );
-        // Its message counts as sent, so that only this test continues it.
+        // Marks its message as sent, so that dispatch-analysis does not get it.
         let mark = "update public.outbox set sent_at = now() where id::text = $1";
         stack.admin().await.execute(mark, &[&id.to_string()]).await.unwrap();
         let key = HeaderValue::from_str(stack.get("secret_key")).unwrap();

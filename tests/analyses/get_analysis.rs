@@ -50,7 +50,7 @@ async fn progress_changes_the_etag() {
         "p_parameters": {}, "p_traceparent": null,
     });
     assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
-    // Its message counts as sent, so that only this test continues it.
+    // Marks its message as sent, so that dispatch-analysis does not get it.
     let mark = "update public.outbox set sent_at = now() where id::text = $1";
     stack.admin().await.execute(mark, &[&id]).await.unwrap();
     let dispatched = json!({

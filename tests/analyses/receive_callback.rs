@@ -1,4 +1,4 @@
-//! The function URL n8n reports to.
+//! The function URL that receives n8n's callbacks.
 
 use analyses::Status;
 use analyses::fakes::MemoryAnalyses;
@@ -122,7 +122,7 @@ async fn a_result_after_the_end_is_recorded_as_ignored() {
 }
 
 #[tokio::test]
-async fn an_unsigned_report_is_a_401_problem_and_changes_nothing() {
+async fn an_unsigned_callback_is_a_401_problem_and_changes_nothing() {
     let world = world(Status::Accepted);
     let reply = send(&world, &event_json("receive-callback.unsigned")).await;
     assert_problem(&reply, 401, "invalid_signature");
@@ -130,7 +130,7 @@ async fn an_unsigned_report_is_a_401_problem_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_report_whose_body_was_changed_is_a_401_problem() {
+async fn a_callback_whose_body_was_changed_is_a_401_problem() {
     let world = world(Status::Accepted);
     let mut event = signed(&world.0, event_json("receive-callback"));
     event["body"] = json!(event["body"].as_str().unwrap().replace("bearish", "bullish"));

@@ -4,10 +4,16 @@ mod fakes;
 mod plan;
 mod providers;
 
-use self::fakes::{Applied, Market, MemoryStock};
+use std::time::Duration;
+
+use self::fakes::{Applied, Clock, Market, MemoryStock};
 use jiff::{SignedDuration, Timestamp};
 use market::{Bars, fakes::flat_bar};
-use refresh_symbol::{Deps, plan::Stored, ports::MarketDataError};
+use refresh_symbol::{
+    Deps,
+    plan::Stored,
+    ports::{MarketData, MarketDataError},
+};
 use shared::{
     deadline::Deadline,
     queue::{Delivery, Outcome},
@@ -42,14 +48,17 @@ async fn worked(stock: &MemoryStock, market: Result<Bars, MarketDataError>) -> O
 }
 
 async fn worked_with(stock: &MemoryStock, market: Market) -> Outcome {
+    worked_before(stock, market, Deadline::default()).await
+}
+
+async fn worked_before(
+    stock: &MemoryStock,
+    market: impl MarketData,
+    deadline: Deadline,
+) -> Outcome {
     let body = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
     let message = serde_json::from_str(&body).unwrap();
-    let delivery = Delivery {
-        message,
-        body,
-        received_at: Timestamp::UNIX_EPOCH,
-        deadline: Deadline::default(),
-    };
+    let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH, deadline };
     refresh_symbol::handle(&Deps { store: stock.clone(), market }, delivery).await.unwrap()
 }
 
@@ -64,6 +73,16 @@ fn assert_applied(stock: &MemoryStock, replace: bool, bars: usize, history: usiz
 fn assert_recorded(stock: &MemoryStock, code: &str, detail: &str) {
     assert_eq!(*stock.applied.lock().unwrap(), []);
     assert_eq!(*stock.errors.lock().unwrap(), [(code.to_owned(), detail.to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn providers_leave_thirty_seconds_to_apply_the_changes() {
+    for closes in [&[][..], &[5, 6]] {
+        let stock = stock(closes);
+        worked_before(&stock, Clock, Deadline::after(Duration::from_secs(119))).await;
+        let errors = stock.errors.lock().unwrap().clone();
+        assert!(errors[0].1.contains("89s"), "{errors:?}");
+    }
 }
 
 #[tokio::test]
@@ -106,7 +125,7 @@ async fn a_fallback_with_other_prices_does_not_replace_the_history() {
     let stock = stock(&[10, 12]);
     assert_eq!(worked_with(&stock, Market(Ok(bars(&[5, 6, 7])), true)).await, Outcome::Ack);
     let detail =
-        "the provider's history conflicts with the stored one: memory answered in place of first";
+        "the provider's history conflicts with the stored one: memory responded in place of first";
     assert_recorded(&stock, "provider_history_differs", detail);
 }
 

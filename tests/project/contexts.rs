@@ -26,8 +26,8 @@ fn a_section_names_no_function_of_another_context() {
             code.flat_map(|line| line.split(|letter: char| !letter.is_alphanumeric())).collect();
         let others = functions.iter().filter(|(other, _)| *other != context);
         for id in others.flat_map(|(_, ids)| ids) {
-            // With what SAM makes of a function: `GetStockRole`, `GetStockUrl`.
-            let made = ["", "Role", "Url", "LogGroup"].map(|end| format!("{id}{end}"));
+            // With its log group and what SAM makes of it: `GetStockRole`, `GetStockUrl`.
+            let made = ["", "Logs", "Role", "Url"].map(|end| format!("{id}{end}"));
             let named: Vec<&String> =
                 made.iter().filter(|name| words.contains(name.as_str())).collect();
             assert!(named.is_empty(), "{context} names {named:?}");

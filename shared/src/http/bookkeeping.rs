@@ -1,7 +1,6 @@
 //! The steps of the edge that keep state between requests: rate limits, idempotency and metrics.
 //!
-//! Their places in the [edge](super::Edge) are fixed. A function without such state has
-//! [`NoBookkeeping`].
+//! The [edge](super::Edge) fixes their order. Functions without such state use [`NoBookkeeping`].
 
 use std::{future::Future, time::Duration};
 
@@ -15,23 +14,23 @@ use crate::{auth::Principal, deadline::Deadline, problem::Problem};
 #[derive(Debug, Default)]
 pub struct Lease;
 
-/// How a request ended.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Handled {
     pub status: StatusCode,
-    /// The code of the problem, if it is one.
+    /// The code of the problem in the response, if there is one.
     pub code: Option<&'static str>,
     pub duration: Duration,
 }
 
 /// Keeps state between requests.
 pub trait Bookkeeping: Send + Sync {
-    /// Whose budget a request counts against.
+    /// Identifies the budget that a request counts against.
     type Payer: Send;
 
     fn payer(&self, caller: &impl Principal, request: &Request) -> Self::Payer;
 
-    /// Takes a request from a budget, or refuses it with a 429.
+    /// Counts a request against a budget; a 429 when the budget is used up.
     fn lease(
         &self,
         route: &Declared,
@@ -39,7 +38,7 @@ pub trait Bookkeeping: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Lease, Problem>> + Send;
 
-    /// The response to an earlier request with the same `Idempotency-Key`.
+    /// The response to an earlier request with the same `Idempotency-Key`, if there is one.
     fn replay(
         &self,
         route: &Declared,
@@ -47,11 +46,11 @@ pub trait Bookkeeping: Send + Sync {
         request: &Request,
     ) -> impl Future<Output = Result<Option<Response<Body>>, Problem>> + Send;
 
-    /// Counts a request.
+    /// Records the outcome of a request in the metrics.
     fn count(&self, route: &Declared, handled: Handled);
 }
 
-/// Every request is handled, and none is counted.
+/// Grants every lease, replays no response and counts no request.
 #[derive(Debug, Clone, Copy)]
 pub struct NoBookkeeping;
 

@@ -7,11 +7,12 @@ use lambda_http::Body;
 
 use super::response::Cache;
 
-/// Bytes of the digest in a tag: collisions are practically impossible.
+/// Bytes of the digest in a tag: enough to make collisions practically impossible.
 const TAG_BYTES: usize = 12;
 
-/// Adds a weak tag of the content to a cacheable response without a version. Headers such as `Age`
-/// do not change it, nor does the request id, which is the `instance` of problems in a batch.
+/// Adds a weak tag, a digest of the content, to a 200 without a tag unless it is [`Cache::Never`].
+/// Headers such as `Age` do not change the tag. The request id does not either: problems in a batch
+/// have it as `instance`.
 pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     let headers = response.headers();
     let never = headers
@@ -34,7 +35,7 @@ pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     response.headers_mut().extend(tag.ok().map(|tag| (header::ETAG, tag)));
 }
 
-/// 304 without a body when the client has this version (RFC 9110, 13.1.2).
+/// Turns a 200 into a 304 without a body if `If-None-Match` lists its tag (RFC 9110, 13.1.2).
 pub(super) fn unless_known(response: &mut Response<Body>, if_none_match: Option<&HeaderValue>) {
     let known = match (if_none_match, response.headers().get(header::ETAG)) {
         (Some(condition), Some(etag)) => {
@@ -44,13 +45,13 @@ pub(super) fn unless_known(response: &mut Response<Body>, if_none_match: Option<
     };
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        // The content type stays: API Gateway would add one of its own, which a cache would store.
+        // The content type stays: API Gateway would add a wrong one, and caches would store it.
         *response.body_mut() = Body::Empty;
     }
 }
 
-/// Whether an `If-None-Match` header lists this entity tag (`*` lists every one), by weak
-/// comparison.
+/// True when an `If-None-Match` header lists this entity tag, by weak comparison. `*` lists every
+/// tag.
 fn lists(condition: &HeaderValue, etag: &HeaderValue) -> bool {
     let (Ok(condition), Ok(etag)) = (condition.to_str(), etag.to_str()) else { return false };
     condition.split(',').map(str::trim).any(|tag| tag == "*" || opaque(tag) == opaque(etag))

@@ -6,8 +6,8 @@ use lambda_http::Body;
 
 use super::encoding::add;
 
-/// The operations that the contract marks as `deprecated`, with their `x-deprecation` and
-/// `x-sunset`. A test compares the two.
+/// The operations that the contract marks as `deprecated`, with the dates `x-deprecation` and
+/// `x-sunset`. A test compares this list with the contract.
 pub const DEPRECATED: &[Deprecated] = &[];
 
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
@@ -18,14 +18,14 @@ const SUNSET: HeaderName = HeaderName::from_static("sunset");
 pub struct Deprecated {
     /// Method and path as in the template: `GET /v1/stocks/{symbol}`.
     pub route: &'static str,
-    /// Deprecated from the beginning of this day in UTC.
+    /// The operation is deprecated from the beginning of this day in UTC.
     pub since: Date,
-    /// May be removed from the beginning of this day in UTC.
+    /// The operation may be removed from the beginning of this day in UTC.
     pub sunset: Date,
 }
 
 impl Deprecated {
-    /// Adds the headers to a response; `policy` is the URL of the policy.
+    /// Adds the headers to a response; `policy` is the URL of the page about deprecated operations.
     pub(super) fn announce(&self, response: &mut Response<Body>, policy: &str) {
         let (Some(since), Some(sunset)) = (instant(self.since), instant(self.sunset)) else {
             return;

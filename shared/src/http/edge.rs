@@ -1,4 +1,4 @@
-//! What happens to every request, in one order.
+//! The steps around every handler, in one order.
 
 use std::future::Future;
 
@@ -19,21 +19,20 @@ use crate::{
     problem::Problem,
 };
 
-/// A route with its handler and everything that surrounds it.
+/// A route with its handler, dependencies and proof.
 ///
-/// [`respond`](Self::respond) runs the steps in this order, for problems too:
+/// [`serve`](super::serve) runs steps 1 and 2: it escapes the event, and makes a [`Request`] with
+/// deadline and id. [`respond`](Self::respond) runs the other steps in this order. A problem in
+/// steps 3 to 8 continues with step 9.
 ///
-/// 1. deadline and ids ([`Request::new`]), then escaping of the path (before the event becomes a
-///    request)
-/// 2. authenticate: credentials become a principal
-/// 3. policy: the principal may call this route
-/// 4. body cap
-/// 5. rate lease; that of a read is awaited together with the handler, but nothing is answered
-///    before it
-/// 6. idempotency: an earlier response is replayed
-/// 7. handler
-/// 8. headers, `ETag`, encoding
-/// 9. one log line, and metrics
+/// 3. authenticate: credentials become a principal
+/// 4. policy: the principal may call this route
+/// 5. body cap
+/// 6. rate lease; for a read it runs together with the handler, and the response waits for both
+/// 7. idempotency: an earlier response is replayed; for idempotent writes only
+/// 8. handler
+/// 9. response: headers, `ETag`, encoding
+/// 10. one log line, and metrics
 #[derive(Debug)]
 pub struct Edge<'d, C, D, H, P, B = NoBookkeeping> {
     route: Route<C>,
@@ -62,7 +61,7 @@ impl<'d, C, D, H, P> Edge<'d, C, D, H, P> {
         Self { deprecated, ..self }
     }
 
-    /// With this state between requests.
+    /// With this bookkeeping.
     pub fn keeping<B: Bookkeeping>(self, bookkeeping: B) -> Edge<'d, C, D, H, P, B> {
         let Self { route, dependencies, handle, proof, deprecated, .. } = self;
         Edge { route, dependencies, handle, proof, bookkeeping, deprecated }
@@ -77,7 +76,7 @@ where
     R: IntoResponse,
     B: Bookkeeping,
 {
-    /// One request to one response.
+    /// The response to a request.
     pub async fn respond(&self, request: Request) -> Response<Body>
     where
         P: Prove<C>,
@@ -87,7 +86,7 @@ where
         self.ended(exchange, result)
     }
 
-    /// As [`respond`](Self::respond), for a caller that was authenticated by another route.
+    /// The response to a request whose caller another route authenticated. Begins at step 4.
     pub async fn respond_to(&self, caller: Caller, request: Request) -> Response<Body>
     where
         C: TryFrom<Caller, Error = Problem>,
@@ -121,10 +120,12 @@ where
             return lease.and(response);
         }
         lease.await?;
-        match self.bookkeeping.replay(route, &caller, &request).await? {
-            Some(replayed) => Ok(replayed),
-            None => self.handled(caller, request).await,
+        if route.is_idempotent
+            && let Some(replayed) = self.bookkeeping.replay(route, &caller, &request).await?
+        {
+            return Ok(replayed);
         }
+        self.handled(caller, request).await
     }
 
     async fn handled(&self, caller: C, request: Request) -> Result<Response<Body>, Problem> {

@@ -8,10 +8,10 @@ use lambda_http::Body;
 
 use super::negotiate::quality;
 
-/// A shorter body fits into one packet uncompressed.
+/// Shorter bodies are not compressed: they fit into one packet.
 const MIN_BYTES: usize = 1024;
 
-/// Compresses text of more than 1 KB for clients that accept gzip, and adds `Vary`.
+/// Compresses text of more than 1 KB if the client accepts gzip. Adds `Vary` to any text.
 pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     let headers = response.headers();
     if headers.contains_key(header::CONTENT_ENCODING) {
@@ -33,7 +33,7 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     }
 }
 
-/// Text, JSON, XML and SVG; pictures are compressed already.
+/// True for text, JSON, XML, SVG and JavaScript. PNG is compressed already.
 fn compresses(media_type: &[u8]) -> bool {
     let media_type =
         media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
@@ -41,14 +41,15 @@ fn compresses(media_type: &[u8]) -> bool {
         || [&b"json"[..], b"xml", b"javascript"].iter().any(|end| media_type.ends_with(end))
 }
 
-/// At the fastest level: on a fraction of a CPU, the others cost more time than their bytes save.
+/// Compresses at the fastest level: the others take more CPU time than the smaller body saves.
+/// `None` if the result is not shorter.
 fn gzip(body: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
     encoder.write_all(body).ok()?;
     encoder.finish().ok().filter(|compressed| compressed.len() < body.len())
 }
 
-/// Adds a member to a list in a header: API Gateway forwards one value for each name.
+/// Adds a member to the list in a header. API Gateway forwards only one header of each name.
 pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str) {
     let present = response.headers().get(&name).and_then(|value| value.to_str().ok());
     if present
@@ -62,7 +63,7 @@ pub(super) fn add(response: &mut Response<Body>, name: HeaderName, member: &str)
     }
 }
 
-/// Whether `Accept-Encoding` prefers gzip to `identity`, or accepts it alike.
+/// True when the quality of gzip in `Accept-Encoding` is above 0, and at least that of `identity`.
 pub(super) fn takes_gzip(accepted: &str) -> bool {
     let gzip = quality(accepted, |coding| match coding {
         "*" => Some(0),

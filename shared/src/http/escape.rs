@@ -1,11 +1,11 @@
-//! Paths and queries with characters that a URL cannot have.
+//! Escapes paths and queries with characters that a URL cannot have.
 
 use std::fmt::Write;
 
 use lambda_http::request::LambdaRequest;
 
-/// Percent-encodes characters that a URL cannot have, such as `"` and `<`: some clients send them
-/// unencoded, and API Gateway decodes the path. `lambda_http` would panic.
+/// Percent-encodes characters that a URL cannot have, such as `"` and `<`. Some clients send them
+/// unencoded, and API Gateway decodes the path. `lambda_http` panics on them.
 pub(super) fn escape(event: &mut LambdaRequest) {
     if let LambdaRequest::ApiGatewayV2(event) = event {
         for text in [&mut event.raw_path, &mut event.raw_query_string].into_iter().flatten() {

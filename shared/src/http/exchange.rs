@@ -1,4 +1,4 @@
-//! What a request says about its response, and the response made of it.
+//! Completes responses and writes the log line of each request.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use tracing::Span;
 
 use super::{
     bookkeeping::Handled, conditional, deprecation::Deprecated, encoding, request::Request,
-    response::Logged, route::Declared,
+    response::LogLine, route::Declared,
 };
 use crate::{problem::Problem, telemetry};
 
@@ -16,14 +16,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The page about deprecated operations.
 const POLICY: &str = "/docs/versioning";
 
-/// A request under way.
+/// The parts of a request that its response and its log line need.
 pub(super) struct Exchange {
     began: Instant,
     id: String,
     span: Span,
     if_none_match: Option<HeaderValue>,
     takes_gzip: bool,
-    /// With the URL of the policy.
+    /// The deprecated operation, and the URL of the page about it.
     deprecated: Option<(Deprecated, String)>,
     route: &'static str,
 }
@@ -48,7 +48,7 @@ impl Exchange {
         self.span.clone()
     }
 
-    /// Headers, `ETag`, encoding, and the one log line.
+    /// Adds headers and `ETag`, encodes the body, and writes the one log line.
     pub(super) fn end(self, result: Result<Response<Body>, Problem>) -> (Response<Body>, Handled) {
         let (mut response, problem) = match result {
             Ok(mut response) => {
@@ -66,21 +66,26 @@ impl Exchange {
         if let Ok(id) = HeaderValue::try_from(&self.id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
-        let code = problem.as_ref().map(Problem::code);
+        let line = response.extensions().get().copied();
+        let code = match (&problem, line) {
+            (Some(problem), _) => Some(problem.code()),
+            (None, Some(LogLine::WithCode(code))) => Some(code),
+            (None, _) => None,
+        };
         let handled = Handled { status: response.status(), code, duration: self.began.elapsed() };
-        if response.extensions().get::<Logged>().is_none() {
+        if !matches!(line, Some(LogLine::Written)) {
             self.log(handled, problem.as_ref());
         }
         (response, handled)
     }
 
-    /// Our faults with their causes are errors; everything else is information.
+    /// Logs a problem with a 5xx as an error, and everything else as information.
     fn log(&self, handled: Handled, problem: Option<&Problem>) {
         let cause = problem.and_then(Problem::cause).map(telemetry::chain);
         let (status, milliseconds) =
             (handled.status.as_u16(), handled.duration.as_secs_f64() * 1000.0);
         let _entered = self.span.enter();
-        if handled.status.is_server_error() {
+        if problem.is_some() && handled.status.is_server_error() {
             tracing::error!(
                 request.route = self.route,
                 response.status = status,
@@ -96,7 +101,7 @@ impl Exchange {
                 request.duration_ms = milliseconds,
                 problem.code = handled.code,
                 problem.cause = cause,
-                "the request was answered"
+                "request completed"
             );
         }
     }

@@ -5,10 +5,10 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::problem::Problem;
 
-/// Parses a JSON object; 400 when it is not JSON, 422 with the field when it does not match the
-/// schema.
+/// Parses a JSON object. 400 when it is not JSON; 422 with the name of the field when it does not
+/// match the schema.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Serde accepts a list for a struct.
+    // Serde would accept an array for a struct.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         let is_json = serde_json::from_slice::<IgnoredAny>(bytes);
         return Err(
@@ -28,7 +28,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// The name of a missing field is in the message of serde, the rest of its path is not.
+/// The path of a field. For a missing field, serde has the name in its message only.
 fn field(path: &str, error: &str) -> String {
     let missing = error.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     match (path, missing) {

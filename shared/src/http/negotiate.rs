@@ -3,7 +3,7 @@
 /// The quality of an entry without `q`.
 pub(super) const ONE: u16 = 1000;
 
-/// The quality given by the most specific entry of a list that matches; `None` when none matches.
+/// The quality of the most specific matching entry of a list; `None` when no entry matches.
 pub(super) fn quality(list: &str, specificity: impl Fn(&str) -> Option<u8>) -> Option<u16> {
     let matching = list.split(',').filter_map(|entry| {
         let mut parts = entry.split(';').map(str::trim);
@@ -12,8 +12,8 @@ pub(super) fn quality(list: &str, specificity: impl Fn(&str) -> Option<u8>) -> O
     matching.max_by_key(|(specificity, _)| *specificity).map(|(_, quality)| quality)
 }
 
-/// How specific the range (`*/*`, `text/*`, `text/csv`) is that a media type is in; `None` when it
-/// is not in it.
+/// How specifically a range matches a media type: `*/*` is 0, `text/*` 1, `text/csv` 2. `None` when
+/// it does not match.
 pub(super) fn media_range(range: &str, media_type: &str) -> Option<u8> {
     let ((main, sub), (range_main, range_sub)) =
         (media_type.split_once('/')?, range.split_once('/')?);
@@ -25,7 +25,7 @@ pub(super) fn media_range(range: &str, media_type: &str) -> Option<u8> {
     }
 }
 
-/// `q=0.5` as 500; an invalid weight as 0.
+/// Parses `q=0.5` as 500, and an invalid weight as 0.
 fn weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     name.eq_ignore_ascii_case("q").then(|| {

@@ -6,7 +6,7 @@ use lambda_http::aws_lambda_events::query_map::QueryMap;
 
 use crate::problem::Problem;
 
-/// Query parameters that the route knows, each given once.
+/// The query parameters of a request. The route knows each of them, and each occurs once.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'r>(pub(super) Option<&'r QueryMap>);
 
@@ -16,7 +16,8 @@ impl<'r> Query<'r> {
         self.0?.first(name)
     }
 
-    /// A 400 when there is a parameter other than `with` for which `refused` holds.
+    /// A 400 if there is a parameter that cannot be combined with `with`: one that `refused` is
+    /// true for.
     pub fn without(self, with: &str, refused: impl Fn(&str) -> bool) -> Result<(), Problem> {
         match self.iter().find(|(name, _)| *name != with && refused(name)) {
             Some((name, _)) => Err(Problem::invalid(

@@ -1,5 +1,4 @@
-//! A request as handlers see it: every accessor parses, and fails with a problem that names the
-//! input.
+//! Requests, as handlers read them. A problem from parsing names the parameter or field.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -19,7 +18,7 @@ use crate::{auth::Credentials, deadline::Deadline, problem::Problem, trace::Trac
 /// Headers that identify the caller and the request.
 const IDENTITY: [&str; 3] = ["authorization", "traceparent", "x-request-id"];
 
-/// A request, when it was received, and when its invocation ends.
+/// A request, the instant at which it was received, and its deadline.
 #[derive(Debug)]
 pub struct Request {
     event: lambda_http::Request,
@@ -29,7 +28,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// `public_url` is the URL under which callers know us; empty when it is not known.
+    /// `public_url` is the base URL of links. If it is empty, links are paths.
     pub fn new(
         event: lambda_http::Request,
         public_url: &'static str,
@@ -39,8 +38,8 @@ impl Request {
         Self { event, public_url, received_at, deadline }
     }
 
-    /// A request to another route by the same caller, within the same invocation. Conditions and
-    /// encodings are not copied.
+    /// A request to another route by the same caller, in the same invocation. Only the headers that
+    /// identify caller and request are copied.
     #[must_use]
     pub fn forward(&self, mut event: lambda_http::Request) -> Self {
         for name in IDENTITY {
@@ -54,7 +53,8 @@ impl Request {
         Self { event, ..*self }
     }
 
-    /// The caller's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else Lambda's.
+    /// The `X-Request-Id` of the caller if it is 1 to 128 visible ASCII characters, else Lambda's
+    /// id.
     pub fn id(&self) -> String {
         let given = self.header("x-request-id");
         let usable = given
@@ -65,7 +65,7 @@ impl Request {
         }
     }
 
-    /// The end of the invocation, for every call that is made for this request.
+    /// The instant before which every call made for this request must end.
     pub fn deadline(&self) -> Deadline {
         self.deadline
     }
@@ -75,7 +75,7 @@ impl Request {
         Credentials { headers, body, max_body, received_at: self.received_at }
     }
 
-    /// Whether the response may be compressed.
+    /// True when the client accepts gzip.
     pub fn takes_gzip(&self) -> bool {
         self.header("accept-encoding").is_some_and(encoding::takes_gzip)
     }
@@ -121,7 +121,7 @@ impl Request {
         self.event.uri().query().unwrap_or_default()
     }
 
-    /// The URL of a path of ours.
+    /// The URL of a path of this API.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
@@ -136,7 +136,7 @@ impl Request {
         self.event.headers().get_all(name).iter()
     }
 
-    /// The bytes of the body as they were sent. The edge has checked their number.
+    /// The body as it was sent. The edge has checked its length.
     pub fn body(&self) -> &[u8] {
         self.event.body()
     }
@@ -156,7 +156,7 @@ impl Request {
         parse_json(self.json_text()?)
     }
 
-    /// The bytes of a body that is sent as JSON: 415 for another content type.
+    /// The unparsed body of a JSON request; 415 for another content type.
     pub fn json_text(&self) -> Result<&[u8], Problem> {
         let content_type = self.header("content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
@@ -167,7 +167,7 @@ impl Request {
         Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
     }
 
-    /// A path parameter; 400 when it does not parse.
+    /// The parsed value of a path parameter; 400 when it does not parse.
     pub fn path<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<T, Problem> {
         let parameters = self.event.path_parameters_ref();
         let text = parameters.and_then(|parameters| parameters.first(name)).unwrap_or_default();
@@ -175,12 +175,12 @@ impl Request {
             .map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
     }
 
-    /// 400 for any query parameter.
+    /// A 400 if there is any query parameter.
     pub fn no_query(&self) -> Result<(), Problem> {
         self.query(&[]).map(drop)
     }
 
-    /// The query parameters; 400 for one that is not `known` or is repeated.
+    /// The query parameters. A 400 when one is not in `known` or is repeated.
     pub fn query(&self, known: &'static [&'static str]) -> Result<Query<'_>, Problem> {
         self.query_where(|name| match known {
             _ if known.contains(&name) => Ok(()),
@@ -189,8 +189,8 @@ impl Request {
         })
     }
 
-    /// The query parameters; 400 for one that `check` refuses, with its text that lists the known
-    /// ones, or that is repeated.
+    /// The query parameters. A 400 when one is repeated, or when `check` rejects its name; the text
+    /// of `check` lists the known names.
     pub fn query_where(
         &self,
         check: impl Fn(&str) -> Result<(), String>,

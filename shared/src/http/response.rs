@@ -11,11 +11,11 @@ use crate::{cached::Cached, problem::Problem};
 /// Who may cache a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cache {
-    /// Market data: the same for everyone.
+    /// Any cache: market data is the same for everyone.
     Public,
-    /// Rows that belong to someone.
+    /// No cache: the rows belong to a user.
     Private,
-    /// Valid at this moment only.
+    /// No cache: the response is valid at this instant only.
     Never,
 }
 
@@ -31,7 +31,7 @@ impl Cache {
 
 /// A JSON body.
 pub trait Resource: Serialize + Send {
-    /// Decided by the type, so that a user's row can never be cached publicly.
+    /// Who may cache the resource. The type decides, so a row of a user is never cached publicly.
     const CACHE: Cache;
 
     /// The version of the resource, for a strong `ETag`.
@@ -54,13 +54,13 @@ pub trait Resource: Serialize + Send {
         None
     }
 
-    /// 200 unless the type says otherwise.
+    /// The status of the response; 200 by default.
     fn status(&self) -> StatusCode {
         StatusCode::OK
     }
 }
 
-/// The value with its age.
+/// The response of the value, with its age in `Age`.
 impl<T: Resource> Resource for Cached<T> {
     const CACHE: Cache = T::CACHE;
     fn revision(&self) -> Option<String> {
@@ -114,7 +114,7 @@ impl IntoResponse for Infallible {
     }
 }
 
-/// 202: the command is stored and will be executed; its resource is at `location`.
+/// 202: the command is stored and will be executed. Its resource is at `location`.
 #[derive(Debug)]
 pub struct Accepted<R> {
     pub location: String,
@@ -132,7 +132,7 @@ impl<R: Resource> IntoResponse for Accepted<R> {
     }
 }
 
-/// 202 for a command without a resource of its own.
+/// 202 for a command that has no resource.
 #[derive(Debug)]
 pub struct Queued<B>(pub B);
 
@@ -142,9 +142,14 @@ impl<B: Serialize + Send> IntoResponse for Queued<B> {
     }
 }
 
-/// Marks a response whose request was logged by the route that answered it.
+/// The log line of a response that carries the response of another route.
 #[derive(Debug, Clone, Copy)]
-pub struct Logged;
+pub enum LogLine {
+    /// The other route wrote the line.
+    Written,
+    /// The line has the code of the problem in the body.
+    WithCode(&'static str),
+}
 
 fn json(
     body: &impl Serialize,
@@ -152,8 +157,7 @@ fn json(
     cache: Cache,
     age: Option<Duration>,
 ) -> Response<Body> {
-    // Serialising fails on keys that are not strings and on infinite numbers; resources have
-    // neither.
+    // Serialising fails only for map keys that are not strings; resources have none.
     let text = serde_json::to_string(body).unwrap_or_default();
     let mut response = Response::new(text.into());
     *response.status_mut() = status;

@@ -1,4 +1,4 @@
-//! What a route is, declared once beside its handler.
+//! Routes, declared once next to their handlers.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use crate::auth::{Access, Anyone, Caller, Machine, Role, Scope, Signed, User};
 /// 1024 bytes.
 pub const KIB: usize = 1024;
 
-/// The budget of its caller that a request counts against.
+/// Which budget of the caller a request counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
     /// None: health checks, documentation, and unknown paths.
@@ -19,7 +19,7 @@ pub enum Rate {
 }
 
 impl Rate {
-    /// As `x-rate` in the contract.
+    /// The value of `x-rate` in the contract.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Unlimited => "unlimited",
@@ -30,20 +30,21 @@ impl Rate {
     }
 }
 
-/// The properties of a route, whoever its callers are.
+/// The properties of a route without the type of its callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Declared {
-    /// The name of its function.
+    /// The name of the function.
     pub id: &'static str,
     pub access: Access,
     pub rate: Rate,
-    /// How many requests it counts as.
+    /// How many requests one call counts as.
     pub weight: u32,
-    /// The largest accepted body, in bytes. A route without a body ignores what is sent.
+    /// The largest accepted body, in bytes. With `None`, the route ignores any body.
     pub max_body: Option<usize>,
-    /// Whether it takes an `Idempotency-Key`.
+    /// Responses may be replayed by `Idempotency-Key`; [`NoBookkeeping`](super::NoBookkeeping)
+    /// replays none.
     pub is_idempotent: bool,
-    /// Whether its requests belong in the audit log.
+    /// True when calls belong in the audit log. Nothing writes that log yet.
     pub is_audited: bool,
 }
 
@@ -58,10 +59,11 @@ pub struct Declared {
 /// assert_eq!(ROUTE.declared().max_body, Some(65_536));
 /// ```
 ///
-/// It is served with a handler that takes this kind of caller:
+/// Its handler takes this kind of caller:
 ///
 /// ```
-/// # use shared::{auth::{Role, User}, http::{self, HandlerResult, Queued, Request, Route}};
+/// # #[allow(unused_imports)]
+/// # use shared::{auth::{Anyone, Role, User}, http::{self, HandlerResult, Queued, Request, Route}};
 /// async fn handle(_: &(), _: User, _: Request) -> HandlerResult<Queued<()>> {
 ///     Ok(Queued(()))
 /// }
@@ -69,10 +71,11 @@ pub struct Declared {
 /// let function = http::serve(Route::user("create-analysis", Role::Analyst), |_| Ok(()), handle);
 /// ```
 ///
-/// With a handler for another kind it does not compile:
+/// A handler that takes another kind does not compile:
 ///
 /// ```compile_fail,E0631
-/// # use shared::{auth::{Anyone, Role}, http::{self, HandlerResult, Queued, Request, Route}};
+/// # #[allow(unused_imports)]
+/// # use shared::{auth::{Anyone, Role, User}, http::{self, HandlerResult, Queued, Request, Route}};
 /// async fn handle(_: &(), _: Anyone, _: Request) -> HandlerResult<Queued<()>> {
 ///     Ok(Queued(()))
 /// }
@@ -101,7 +104,7 @@ impl Route<Anyone> {
 }
 
 impl Route<Caller> {
-    /// For anyone, but invalid credentials are refused.
+    /// For anyone, with or without credentials. Invalid credentials are a 401.
     pub const fn any(id: &'static str) -> Self {
         Self::new(id, Access::Any)
     }
@@ -143,35 +146,35 @@ impl<C> Route<C> {
         Self { declared, caller: PhantomData }
     }
 
-    /// The budget that its requests count against; none unless this is called.
+    /// Sets the budget that requests count against. The default is none.
     #[must_use]
     pub const fn rate(mut self, rate: Rate) -> Self {
         self.declared.rate = rate;
         self
     }
 
-    /// How many requests it counts as; 1 unless this is called.
+    /// Sets how many requests one call counts as. The default is 1.
     #[must_use]
     pub const fn weight(mut self, weight: u32) -> Self {
         self.declared.weight = weight;
         self
     }
 
-    /// Takes bodies of at most so many bytes; larger ones are a 413.
+    /// Accepts bodies of at most this many bytes. A larger body is a 413.
     #[must_use]
     pub const fn body(mut self, max_bytes: usize) -> Self {
         self.declared.max_body = Some(max_bytes);
         self
     }
 
-    /// Takes an `Idempotency-Key`.
+    /// Allows responses to be replayed by `Idempotency-Key`.
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.declared.is_idempotent = true;
         self
     }
 
-    /// Belongs in the audit log.
+    /// Marks calls for the audit log.
     #[must_use]
     pub const fn audited(mut self) -> Self {
         self.declared.is_audited = true;

@@ -1,4 +1,4 @@
-//! Running a function behind HTTP.
+//! Runs HTTP functions on Lambda.
 
 use std::future::Future;
 
@@ -20,9 +20,9 @@ use crate::{
     telemetry,
 };
 
-/// Starts logging, builds the dependencies once, then answers each event with the route's handler.
+/// Starts logging, builds the dependencies once, then passes each event to the route's edge.
 ///
-/// Links are absolute with `PUBLIC_URL`, and paths without it.
+/// With `PUBLIC_URL`, links are absolute URLs. Without it, they are paths.
 pub async fn serve<C, D, H, F, R>(
     route: Route<C>,
     dependencies: impl FnOnce(&HttpClient) -> Result<D, ConfigError>,
@@ -40,7 +40,7 @@ where
     run(route, dependencies(&http)?, handle, C::proof(&http)?).await
 }
 
-/// As [`serve`], for a function that sends no requests: it starts without an HTTP client.
+/// Like [`serve`], for a function without dependencies. It starts without an HTTP client.
 pub async fn serve_offline<H, F, R>(route: Route<Anyone>, handle: H) -> Result<(), Error>
 where
     H: Fn(&'static (), Anyone, Request) -> F + Send + Sync + 'static,
@@ -65,10 +65,8 @@ where
     R: IntoResponse,
     P: Prove<C> + 'static,
 {
-    let public_url: &'static str = match config::optional("PUBLIC_URL") {
-        Some(_) => config::base_url("PUBLIC_URL")?.leak(),
-        None => "",
-    };
+    let public_url: &'static str =
+        config::optional_base_url("PUBLIC_URL")?.unwrap_or_default().leak();
     let edge: &'static Edge<'static, C, D, H, P> =
         Box::leak(Box::new(Edge::new(route, Box::leak(Box::new(dependencies)), handle, proof)));
     let mut service = Adapter::from(service_fn(move |event| async move {

@@ -1,6 +1,6 @@
 //! A workflow with a scripted outcome.
 
-use std::sync::Mutex;
+use std::{sync::Mutex, time::Duration};
 
 use analyses::{Analysis, AnalysisLog, Event, Status, Workflow, fakes::MemoryAnalyses};
 use dispatch_analysis::{decide::CallOutcome, ports::CallWorkflow};
@@ -11,14 +11,17 @@ use shared::deadline::Deadline;
 #[derive(Debug)]
 pub struct ScriptedWorkflow {
     outcome: CallOutcome,
-    /// Reported before the call ends, as a fast workflow does.
+    /// An event to append before the call ends, as the callback of a fast workflow would.
     meanwhile: Option<(MemoryAnalyses, Event)>,
     called: Mutex<Vec<(i64, Status)>>,
+    /// The time that was left for the last call.
+    allowed: Mutex<Duration>,
 }
 
 impl ScriptedWorkflow {
     pub fn ending(outcome: CallOutcome) -> Self {
-        Self { outcome, meanwhile: None, called: Mutex::default() }
+        let (called, allowed) = (Mutex::default(), Mutex::default());
+        Self { outcome, meanwhile: None, called, allowed }
     }
 
     pub fn accepting() -> Self {
@@ -29,10 +32,15 @@ impl ScriptedWorkflow {
         Self::ending(CallOutcome::Unavailable { reason: "failed", http_status: Some(http_status) })
     }
 
-    /// `event` is in `log` before the call ends.
+    /// Appends `event` to `log` before the call ends.
     #[must_use]
     pub fn overtaken_by(self, log: &MemoryAnalyses, event: Event) -> Self {
         Self { meanwhile: Some((log.clone(), event)), ..self }
+    }
+
+    /// The time that was left for the last call.
+    pub fn allowed(&self) -> Duration {
+        *self.allowed.lock().unwrap()
     }
 
     /// Version and status of the analysis at each call.
@@ -47,8 +55,9 @@ impl CallWorkflow for ScriptedWorkflow {
         _workflow: &Workflow,
         analysis: &Analysis,
         _now: Timestamp,
-        _: Deadline,
+        deadline: Deadline,
     ) -> CallOutcome {
+        *self.allowed.lock().unwrap() = deadline.remaining();
         self.called.lock().unwrap().push((analysis.version, analysis.status));
         if let Some((log, event)) = &self.meanwhile {
             log.append(&log.analysis(), event, "n8n", None, Deadline::default()).await.unwrap();

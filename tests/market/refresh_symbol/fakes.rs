@@ -85,6 +85,21 @@ impl RecordRefreshError for MemoryStock {
 #[derive(Debug)]
 pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
 
+/// A market that fails with the time that is left for its response.
+#[derive(Debug)]
+pub struct Clock;
+
+impl MarketData for Clock {
+    async fn bars(
+        &self,
+        _symbol: &Symbol,
+        _since: Option<Day>,
+        deadline: Deadline,
+    ) -> Result<Fetched, MarketDataError> {
+        Err(MarketDataError::Unavailable(format!("{:?}", deadline.remaining())))
+    }
+}
+
 impl MarketData for Market {
     async fn bars(
         &self,

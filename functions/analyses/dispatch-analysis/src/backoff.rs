@@ -1,9 +1,8 @@
 //! Retries of calls: their number, and the delays between them.
 
-use aws_lc_rs::rand;
 use jiff::SignedDuration;
 
-/// After this many attempts a message is undeliverable.
+/// An analysis is undeliverable after this many failed attempts.
 pub const MAX_ATTEMPTS: u32 = 5;
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_secs(5);
@@ -12,17 +11,8 @@ const JITTER: f64 = 0.2;
 
 /// The delay after failed attempt `attempt` (from 1): 5 s, 20 s, 80 s, ..., plus or minus 20 %.
 ///
-/// `chance` is a random number from 0 up to 1: it spreads messages that failed together.
+/// `chance` is a random number in [0, 1): it spreads retries of calls that failed together.
 pub fn backoff(attempt: u32, chance: f64) -> SignedDuration {
     let growth = GROWTH.saturating_pow(attempt.saturating_sub(1).min(MAX_ATTEMPTS));
     (FIRST_DELAY * growth).mul_f64(1.0 + JITTER * (2.0 * chance.clamp(0.0, 1.0) - 1.0))
-}
-
-/// A random number from 0 up to 1; 0.5 when there is no source of randomness.
-pub(crate) fn chance() -> f64 {
-    let mut bytes = [0; 4];
-    match rand::fill(&mut bytes) {
-        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
-        Err(_) => 0.5,
-    }
 }

@@ -1,4 +1,4 @@
-//! One call of a workflow, and recording its outcome.
+//! Makes one call of a workflow and records its outcome.
 
 use std::time::Duration;
 
@@ -19,14 +19,17 @@ use crate::{
 const ACTOR: &str = "dispatch-analysis";
 /// Reserved to record the outcome of a call.
 const RECORD: Duration = Duration::from_secs(5);
-/// The minimum time for a call; recording its start takes some of it.
+/// The minimum time for a call.
 const LEAST: Duration = Duration::from_secs(5);
+/// The minimum time to record the start of a call.
+const BEGIN: Duration = Duration::from_secs(2);
 
-/// True when a call that begins now can still be recorded.
+/// True when there is time for a call, and to record its start and its outcome.
 pub(crate) fn fits(deadline: Deadline) -> bool {
-    deadline.has(RECORD + LEAST)
+    deadline.has(BEGIN + LEAST + RECORD)
 }
 
+/// Records the start of a call, and leaves time for the call and its outcome.
 pub(crate) async fn begin(
     log: &impl AnalysisLog,
     analysis: &Analysis,
@@ -34,7 +37,7 @@ pub(crate) async fn begin(
     deadline: Deadline,
 ) -> Result<Analysis, StoreError> {
     let event = Event::Dispatched { attempt: attempt.number, lease_until: attempt.lease_until };
-    log.append(analysis, &event, ACTOR, None, deadline).await
+    log.append(analysis, &event, ACTOR, None, deadline.less(LEAST + RECORD)).await
 }
 
 pub(crate) async fn call<L, W, D>(
@@ -65,8 +68,8 @@ where
     }
 }
 
-/// The message is sent to the dead-letter queue before the end is recorded: a crash in between
-/// sends it twice, which is harmless.
+/// Sends the message to the dead-letter queue, then records the end: after a crash in between, it
+/// is sent twice, which is harmless.
 pub(crate) async fn give_up<L, W, D>(
     deps: &Deps<L, W, D>,
     analysis: &Analysis,
@@ -90,8 +93,8 @@ where
     Ok(Outcome::Ack)
 }
 
-/// Appends the outcome of a call. When a callback came first, its outcome stands, and the call is
-/// not repeated.
+/// Appends the outcome of a call. When a callback came first, the callback stands and nothing is
+/// appended.
 async fn record(
     log: &impl AnalysisLog,
     analysis: &Analysis,

@@ -8,13 +8,13 @@ use analyses::{Analysis, Event, Status};
 /// The decision on a request to run an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dispatch {
-    /// Append `dispatched` with these figures, then call.
+    /// Append `dispatched` for this attempt, then call.
     Call(Attempt),
-    /// A call is in progress, or the next attempt is not due: retry then.
+    /// A call is in progress, or the next attempt is not due: retry after this time.
     Wait(SignedDuration),
-    /// The lease of the last attempt expired without an outcome: it is undeliverable.
+    /// The lease of the last attempt expired without an outcome: the analysis is undeliverable.
     GiveUp,
-    /// It runs, or it has ended.
+    /// The workflow runs, or the analysis has ended.
     Nothing,
 }
 
@@ -26,15 +26,15 @@ pub struct Attempt {
     pub lease_until: Timestamp,
 }
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallOutcome {
     /// 202 with an execution id: the only proof that the workflow runs.
     Accepted { execution_id: String },
-    /// A later call may succeed: could not connect, a timeout, 404, 408, 429, 5xx, or a 2xx that
-    /// proves nothing.
+    /// A later call may succeed: could not connect, timed out, 404, 408, 425, 429, 5xx, or a 2xx
+    /// without an execution id.
     Unavailable { reason: &'static str, http_status: Option<u16> },
-    /// Every further call would be rejected, too.
+    /// A later call would be rejected, too.
     Refused { http_status: u16 },
 }
 
@@ -45,7 +45,7 @@ pub enum Next {
     Done(Event),
     /// Append this and retry after the delay.
     Retry(Event, SignedDuration),
-    /// Append this and send the message to the dead-letter queue.
+    /// Send the message to the dead-letter queue, then append this.
     GiveUp(Event),
 }
 
@@ -66,8 +66,8 @@ pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration)
     }
 }
 
-/// Decides how to continue after a call that took `took` and ended at `now`. `chance`, 0 up to 1,
-/// spreads the retries.
+/// Decides how to continue after a call that took `took` and ended at `now`. `chance` is a
+/// random number in [0, 1): it spreads retries of calls that failed together.
 pub fn settle(
     attempt: Attempt,
     outcome: CallOutcome,

@@ -1,6 +1,7 @@
 //! The dependencies of dispatch-analysis.
 
 use analyses::AnalysisStore;
+use aws_lc_rs::rand;
 use jiff::Timestamp;
 use shared::{
     config::{ConfigError, SupabaseConfig},
@@ -8,10 +9,7 @@ use shared::{
     queue::{Queue, QueueName},
 };
 
-use crate::{
-    backoff::chance,
-    n8n::{N8n, N8nConfig},
-};
+use crate::n8n::{N8n, N8nConfig};
 
 /// The log of analyses, their workflows, and the dead-letter queue.
 #[derive(Debug)]
@@ -19,7 +17,7 @@ pub struct Deps<L, W, D> {
     pub log: L,
     pub workflows: W,
     pub dead_letters: D,
-    /// A random number from 0 up to 1.
+    /// Returns a random number in [0, 1).
     pub chance: fn() -> f64,
     pub clock: fn() -> Timestamp,
 }
@@ -33,5 +31,14 @@ impl Deps<AnalysisStore, N8n, Queue> {
             chance,
             clock: Timestamp::now,
         })
+    }
+}
+
+/// A random number in [0, 1); 0.5 when there is no source of randomness.
+fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    match rand::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0),
+        Err(_) => 0.5,
     }
 }

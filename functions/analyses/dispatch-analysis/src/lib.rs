@@ -1,7 +1,7 @@
 //! Queue `analyses`: starts the n8n workflow of a requested analysis.
 //!
-//! The start of a call is recorded before the call is made: a redelivered message, or one after a
-//! crash, never makes a second call at the same time.
+//! The start of a call is recorded before the call is made, so a redelivered message, even after a
+//! crash, never makes a second call while the first may still run.
 
 pub mod backoff;
 mod call;
@@ -29,7 +29,7 @@ pub use deps::Deps;
 
 pub const WORK: Work<AnalysisRequested> =
     Work::new("dispatch-analysis", QueueName::Analyses, 1, Duration::from_secs(30));
-/// Longer than a call and recording its outcome can take.
+/// Longer than a call and the recording of its outcome can take.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Calls the workflow when it is due and records the outcome.
@@ -50,10 +50,11 @@ where
         Dispatch::Nothing => Ok(Outcome::Ack),
         Dispatch::Wait(wait) => Ok(Outcome::RetryAfter(wait)),
         Dispatch::GiveUp => {
-            give_up(deps, &analysis, &undeliverable("its last call broke off"), &delivery).await
+            give_up(deps, &analysis, &undeliverable("the last call was interrupted"), &delivery)
+                .await
         }
         Dispatch::Call(attempt) => {
-            // Everything that can fail before the call fails before it counts as an attempt.
+            // Whatever can fail before the call must fail here: `begin` uses up an attempt.
             let workflow = log
                 .workflow(&analysis.workflow, deadline)
                 .await?

@@ -1,4 +1,4 @@
-//! n8n: workflows are started by signed webhooks, and report with signed callbacks.
+//! n8n: a signed webhook starts a workflow, and the workflow sends signed callbacks.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use shared::{
     webhook::{self, WebhookKeys},
 };
 
-/// A healthy n8n responds at once; a slow one may still have started the workflow.
+/// n8n normally responds at once. After a timeout the workflow may still have started.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(15), max_body: 64 * 1024 };
 
 /// The configured n8n.
@@ -41,7 +41,7 @@ impl N8nConfig {
     }
 }
 
-/// Calls the workflows of one n8n.
+/// Calls the workflows of the configured n8n.
 #[derive(Debug)]
 pub struct N8n {
     config: N8nConfig,
@@ -123,8 +123,8 @@ struct Acceptance {
     execution_id: String,
 }
 
-/// Only 202 with an execution id proves that a workflow runs: n8n returns 200 when it never reached
-/// its response node, and 404 when it is not active.
+/// Only a 202 with an execution id proves that a workflow runs: n8n returns 200 for one that never
+/// reached its response node, and 404 for one that is not active.
 fn outcome(response: &Response<Bytes>) -> CallOutcome {
     let status = response.status();
     let http_status = Some(status.as_u16());
@@ -146,7 +146,9 @@ fn outcome(response: &Response<Bytes>) -> CallOutcome {
         _ if status.is_success() => {
             CallOutcome::Unavailable { reason: "responded without accepting", http_status }
         }
-        _ if status.is_server_error() => CallOutcome::Unavailable { reason: "failed", http_status },
+        _ if status.is_server_error() => {
+            CallOutcome::Unavailable { reason: "n8n returned a server error", http_status }
+        }
         _ => CallOutcome::Refused { http_status: status.as_u16() },
     }
 }

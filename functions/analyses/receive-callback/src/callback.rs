@@ -1,10 +1,10 @@
-//! Reports of the workflow.
+//! The callbacks of a workflow, and their effect on the analysis.
 
 use serde::Deserialize;
 
 use analyses::{Analysis, AnalysisId, Event, Status, StorableJson, StorableText};
 
-/// A report, as n8n sends it. Other fields are ignored: workflow authors may add their own.
+/// A callback, as n8n sends it. Other fields are ignored: workflow authors may add their own.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Callback {
     #[serde(rename = "type")]
@@ -16,7 +16,7 @@ pub struct Callback {
     error: Option<Reason>,
 }
 
-/// Why a workflow failed, in its own words.
+/// The failure that a workflow reports.
 #[derive(Debug, Clone, Deserialize)]
 struct Reason {
     code: StorableText,
@@ -43,7 +43,7 @@ impl Kind {
     }
 }
 
-/// A report without a field that its type requires.
+/// A field that the type of the callback requires is missing or out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallbackError {
     #[error("analysis.progress requires progress from 0 to 100")]
@@ -54,22 +54,22 @@ pub enum CallbackError {
     Error,
 }
 
-/// The effect of a report.
+/// The effect of a callback.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Append this event.
     Append(Event),
-    /// It proves that the workflow runs, which is not recorded yet: append this event, then decide
-    /// again.
+    /// The callback proves that the workflow runs, but no event says so yet: append this one, then
+    /// decide again.
     AppendFirst(Event),
     /// Raise the progress to this percentage.
     Progress(u8),
 }
 
-/// Decides the effect of a report on an analysis.
+/// Decides the effect of a callback on an analysis.
 ///
-/// A report is valid as soon as a call of the workflow has begun: it may arrive before the response
-/// to that call. Before that and after the end it changes nothing.
+/// A callback is valid once a call of the workflow has begun: it may arrive before the response to
+/// that call. Before that, and after the end, it is recorded without effect.
 pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
     let report = callback.report()?;
     Ok(match (analysis.status, report, &callback.execution_id) {

@@ -1,4 +1,4 @@
-//! Function URL: n8n reports the progress or the result of an analysis, as a signed webhook.
+//! Function URL: receives the progress or outcome of an analysis from n8n, as a signed callback.
 
 pub mod callback;
 
@@ -40,11 +40,11 @@ pub struct Receipt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReceiptStatus {
-    /// It changed the analysis.
+    /// It was applied; progress that is not higher than before changes nothing.
     Applied,
     /// It was received before.
     Duplicate,
-    /// The analysis has ended, or was not dispatched yet.
+    /// It was recorded without effect: the analysis has ended, or was not dispatched yet.
     Ignored,
 }
 
@@ -86,22 +86,30 @@ async fn apply(
         .map_err(|error| Problem::invalid("type", "incomplete", error.to_string()))?;
     match effect {
         Effect::Progress(percent) => {
-            log.raise_progress(analysis.id, percent, deadline).await?;
+            log.raise_progress(analysis.id, percent, deadline).await.map_err(not_appended)?;
             Ok(Attempt::Settled(ReceiptStatus::Applied))
         }
         Effect::AppendFirst(event) => {
             match log.append(&analysis, &event, ACTOR, None, deadline).await {
                 Ok(_) | Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
-                Err(error) => Err(error.into()),
+                Err(error) => Err(not_appended(error)),
             }
         }
         Effect::Append(event) => {
             match log.append(&analysis, &event, ACTOR, Some(webhook_id), deadline).await {
                 Ok(after) => Ok(Attempt::Settled(status(&analysis, &event, &after))),
                 Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
-                Err(error) => Err(error.into()),
+                Err(error) => Err(not_appended(error)),
             }
         }
+    }
+}
+
+/// 404 for an analysis that was deleted since it was read.
+fn not_appended(error: StoreError) -> Problem {
+    match error {
+        StoreError::Refused { code, .. } if code == "analysis_not_found" => analysis_not_found(),
+        other => other.into(),
     }
 }
 

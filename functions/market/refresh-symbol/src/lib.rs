@@ -29,11 +29,11 @@ use crate::{
 
 pub const WORK: Work<RefreshRequested> =
     Work::new("refresh-symbol", QueueName::Refreshes, 1, Duration::from_mins(2));
-/// The delay when a provider rate limits us without `Retry-After`.
+/// The delay after a rate limit without `Retry-After`.
 const RATE_LIMIT_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Refreshes the stock. An error of the providers is recorded on the stock, whose data stay as they
-/// are; plan-refresh queues another refresh later.
+/// Refreshes the stock. A rate limit is retried; any other provider error is recorded on the stock,
+/// whose data stay unchanged, and plan-refresh queues another refresh later.
 pub async fn handle(
     deps: &Deps<impl Store, impl MarketData>,
     delivery: Delivery<RefreshRequested>,
@@ -48,11 +48,11 @@ pub async fn handle(
         Err(Fault::Market(error)) => {
             note(&deps.store, symbol, error.code(), &error.to_string(), deadline).await
         }
-        // Bars that the database rejects once, it rejects again.
+        // The database would reject the same bars again.
         Err(Fault::Store(StoreError::Refused { code, detail })) => {
             note(&deps.store, symbol, &code, &detail, deadline).await
         }
-        // The stock was refreshed since it was read: decide again.
+        // The stock was refreshed since it was read: plan again from its new state.
         Err(Fault::Store(StoreError::Stale)) => Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
         Err(Fault::Store(error)) => Err(error.into()),
     }

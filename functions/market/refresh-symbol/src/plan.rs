@@ -4,29 +4,30 @@ use serde::Deserialize;
 
 use market::{Bar, Bars, Day, Price};
 
-/// Calendar days before the last stored day from which bars are fetched again, to notice
+/// The number of calendar days before the last stored day that are fetched again, to detect
 /// corrections.
 pub const OVERLAP_DAYS: i32 = 7;
 
-/// The relative difference above which two adjusted closes of a day are different: a split or a
-/// dividend came between.
+/// The relative difference above which the stored and the fetched adjusted close of a day differ,
+/// because of a corporate action since.
 const ADJUSTMENT: f64 = 1e-6;
 
 /// The stored state of one symbol: the result of `refresh_state`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Stored {
-    /// Counts the refreshes; `apply_refresh` refuses any other than the current one.
+    /// The number of refreshes; `apply_refresh` rejects changes computed from an older one.
     pub version: i64,
     /// True while the symbol is followed.
     pub active: bool,
-    /// The provider of the history: the last one whose whole history was read; none before the
-    /// first refresh.
+    /// The provider of the first bar; a fallback provider may have added later ones. `None` before
+    /// the first refresh.
     pub provider: Option<String>,
-    /// The newest day with a bar; none before the first refresh.
+    /// The last day with a bar; `None` before the first refresh.
     pub last_day: Option<Day>,
     /// The bars of the last [`OVERLAP_DAYS`] days up to `last_day`.
     pub recent: Bars,
-    /// The first of the last days that have no beta although the benchmark has its bars by now.
+    /// The first day whose missing beta can be computed by now: the benchmark's bar came later than
+    /// the stock's.
     pub beta_from: Option<Day>,
 }
 
@@ -44,8 +45,8 @@ pub enum Plan<'a> {
     NoChange,
     /// The stored history is no longer the provider's: fetch all bars and replace everything.
     FetchAll,
-    /// Store `bars`, which are new or corrected, and rewrite the metrics of `history_from` and
-    /// later. Without bars it is the metrics alone: a beta that waited for its benchmark.
+    /// Store `bars`, which are new or corrected, and the metrics from `history_from` on. Without
+    /// bars, only metrics are stored: a missing beta can be computed by now.
     Append {
         /// Bars to store, oldest first.
         bars: &'a [Bar],
@@ -54,7 +55,7 @@ pub enum Plan<'a> {
     },
 }
 
-/// Compares the stored bars with the provider's of [`Stored::fetch_from`] and later.
+/// Compares the stored bars with those fetched from [`Stored::fetch_from`] on.
 #[must_use]
 pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
     if !is_same_history(&stored.recent, fetched) {
@@ -68,7 +69,8 @@ pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
     }
 }
 
-/// True when the two overlap, and the provider has every recent day with the stored adjusted close.
+/// True when the two overlap and, up to the last fetched day, every stored day was fetched with the
+/// same adjusted close.
 fn is_same_history(recent: &Bars, fetched: &Bars) -> bool {
     let Some(last) = fetched.last_day() else { return false };
     let mut overlap = recent.iter().take_while(|bar| bar.day() <= last).peekable();
@@ -81,8 +83,8 @@ fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
     (fetched - stored).abs() <= ADJUSTMENT * stored
 }
 
-/// The first fetched day that is not stored, or differs as traded. Days before the recent bars are
-/// not compared.
+/// The first fetched day that is not stored, or whose volume or prices as traded differ. Days
+/// before the recent bars are not compared.
 fn first_change(recent: &Bars, fetched: &Bars) -> Option<Day> {
     let compared = fetched.since(recent.first_day()?);
     compared

@@ -31,7 +31,7 @@ impl MarketDataError {
         Self::Malformed(reason.to_string())
     }
 
-    /// Stable, for programs; it is stored with the stock.
+    /// A stable code, stored with the stock.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "provider_unavailable",
@@ -57,7 +57,7 @@ pub struct Fetched {
 
 /// Fetches daily bars.
 pub trait MarketData: Send + Sync {
-    /// All bars from `since` on, or the whole history; at least one.
+    /// The bars from `since` on, or else the whole history; at least one bar.
     fn bars(
         &self,
         symbol: &Symbol,
@@ -93,7 +93,7 @@ pub trait ReadRefreshState: Send + Sync {
 #[derive(Debug)]
 pub struct Change<'a> {
     pub symbol: &'a Symbol,
-    /// The version it was computed from.
+    /// The version of the stored state from which the change was computed.
     pub version: i64,
     pub provider: &'static str,
     /// Delete the stored history first.
@@ -112,7 +112,7 @@ pub trait ApplyRefresh: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// Records on a stock that its refresh failed; its data stay as they are.
+/// Records on a stock that its refresh failed; its data stay unchanged.
 pub trait RecordRefreshError: Send + Sync {
     fn record_error(
         &self,

@@ -67,7 +67,7 @@ impl MarketData for Providers {
         since: Option<Day>,
         deadline: Deadline,
     ) -> Result<Fetched, MarketDataError> {
-        // The first provider is the preferred one: its error is the one to report.
+        // The first provider is the preferred one, so its error is reported.
         let mut first_error = None;
         for (place, provider) in self.0.iter().enumerate() {
             match provider.bars(symbol, since, deadline).await {

@@ -1,4 +1,4 @@
-//! One refresh: from the stored state to the changes that are stored.
+//! One refresh: reads the stored state, fetches bars and stores the changes.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     ports::{Change, Fetched, MarketData, MarketDataError, Store},
 };
 
-/// Reserved to read stored bars and apply the changes after the response of the provider.
+/// Reserved after the provider's response, to read stored bars and apply the changes.
 const APPLY: Duration = Duration::from_secs(30);
 
 /// Why a refresh failed.
@@ -23,8 +23,8 @@ pub(crate) enum Fault {
     Store(#[from] StoreError),
 }
 
-/// Fetches the bars since shortly before the last stored day, and stores those that are new or
-/// corrected with their metrics.
+/// Fetches the bars from [`Stored::fetch_from`] on, and stores those that are new or corrected,
+/// with their metrics.
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
@@ -53,8 +53,8 @@ pub(crate) async fn refresh(
     }
 }
 
-/// Fetches and computes everything: the first refresh, or one after a split or dividend that
-/// changed all adjusted prices.
+/// Fetches and stores the whole history: for the first refresh, or after a corporate action that
+/// changed all adjusted closes.
 async fn replace(
     Deps { store, market }: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
@@ -73,15 +73,15 @@ async fn replace(
     Ok(store.apply(change, deadline).await?)
 }
 
-/// A fallback provider may add days. Its adjusted prices and first day differ, so it may not
-/// replace the history of another.
+/// A fallback provider may add days, but not replace the history of another provider: its adjusted
+/// closes and first day differ. No history may end before the stored one.
 fn may_replace(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
     let own =
         stored.provider.as_deref().filter(|own| fetched.is_fallback && *own != fetched.provider);
     let last = stored.last_day.filter(|last| fetched.bars.last_day() < Some(*last));
     match (own, last) {
         (Some(own), _) => Err(MarketDataError::OtherHistory(format!(
-            "{} answered in place of {own}",
+            "{} responded in place of {own}",
             fetched.provider
         ))),
         (None, Some(last)) => Err(MarketDataError::OtherHistory(format!("it ends before {last}"))),

@@ -1,4 +1,4 @@
-//! The stored state of a stock, and the functions of the database that refresh it.
+//! The stored state of a stock, and the SQL functions that refresh it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,7 +15,7 @@ use shared::{
     store::{Rest, StoreError},
 };
 
-/// Stocks and bars, with the secret key.
+/// Access to stocks and bars, with Supabase's secret key.
 #[derive(Debug)]
 pub struct RefreshStore(Rest);
 
@@ -65,7 +65,7 @@ struct ApplyArguments<'a> {
     p_history: &'a [DayMetrics],
 }
 
-/// The names of [`ApplyArguments`].
+/// The fields of [`ApplyArguments`].
 const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_bars,p_history";
 
 impl ApplyRefresh for RefreshStore {

@@ -1,5 +1,5 @@
-//! `GET /docs` and the pages below it, and `GET /openapi.json`: the contract, its reference and the
-//! guide.
+//! `GET /docs`, the pages below it, and `GET /openapi.json`: the guide, the reference and the
+//! contract.
 
 mod page;
 
@@ -13,7 +13,7 @@ pub use page::{PAGES, Page, Served};
 
 pub const ROUTE: Route<Anyone> = Route::open("get-docs").rate(Rate::Unlimited);
 
-/// A page, a part of one, or the contract; 404 for any other path.
+/// A page, an asset or the contract; 404 for any other path.
 #[expect(clippy::unused_async, reason = "handlers are async")]
 pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Served> {
     request.no_query()?;

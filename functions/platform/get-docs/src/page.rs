@@ -1,4 +1,4 @@
-//! The pages: made and packed at build time.
+//! The pages and assets, compressed at build time.
 
 use std::io::Read;
 
@@ -10,8 +10,8 @@ use shared::{
     problem::Problem,
 };
 
-/// Scripts and styles come from this origin only. Swagger UI sets styles as attributes and shows
-/// pictures that are in its style sheet.
+/// Scripts come from this origin only. Swagger UI needs inline styles, and its style sheet holds
+/// images as `data:` URLs.
 const SECURITY: [(HeaderName, &str); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -26,15 +26,15 @@ const SECURITY: [(HeaderName, &str); 3] = [
 /// Every page and asset, by path.
 pub static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-/// A page, a part of one, or the contract.
+/// A page, an asset or the contract.
 #[derive(Debug)]
 pub struct Page {
     pub path: &'static str,
     media_type: &'static str,
     etag: &'static str,
-    /// True when its path contains the hash of its content, so that it may be cached forever.
+    /// True when the path contains a hash of the content: the response never becomes stale.
     immutable: bool,
-    /// Its content as gzip.
+    /// The content, compressed with gzip.
     packed: &'static [u8],
 }
 
@@ -50,11 +50,11 @@ impl Page {
     }
 }
 
-/// A page for one client.
+/// A page in an encoding that the client accepts.
 #[derive(Debug)]
 pub struct Served {
     page: &'static Page,
-    /// For a client that does not take gzip.
+    /// The uncompressed content, for a client that does not accept gzip.
     plain: Option<Vec<u8>>,
 }
 

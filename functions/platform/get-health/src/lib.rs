@@ -89,6 +89,9 @@ pub async fn handle(
 async fn check(name: &'static str, dependency: &impl Probe, deadline: Deadline) -> Check {
     let began = Instant::now();
     let is_available = deadline.limit(TIMEOUT, dependency.probe(deadline)).await.unwrap_or(false);
+    if !is_available {
+        tracing::warn!(dependency.name = name, "a dependency is unavailable");
+    }
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     Check { name, status: if is_available { "ok" } else { "failed" }, duration_ms }
 }

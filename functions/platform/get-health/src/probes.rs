@@ -16,7 +16,7 @@ pub trait Probe: Send + Sync {
     fn probe(&self, deadline: Deadline) -> impl Future<Output = bool> + Send;
 }
 
-/// The database, as `anon` reads it.
+/// The database, read as the role `anon`.
 #[derive(Debug)]
 pub struct Database(Rest);
 

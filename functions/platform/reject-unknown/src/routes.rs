@@ -1,6 +1,6 @@
 //! The routes of the contract (`infra/api/openapi.yaml`); a test compares the two.
 
-/// Path and methods, as `Allow` lists them.
+/// The paths, each with its methods as `Allow` lists them.
 pub const ROUTES: &[(&str, &str)] = &[
     ("/docs", "GET"),
     ("/docs/assets/{file}", "GET"),

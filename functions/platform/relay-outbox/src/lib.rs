@@ -1,4 +1,4 @@
-//! Schedule, every minute: sends the messages that their creators left in the outbox.
+//! Schedule, every minute: sends the messages of the outbox that their creators did not send.
 
 mod outbox;
 
@@ -19,10 +19,12 @@ pub use outbox::{ClaimOutbox, Claims, Outgoing, Topic};
 pub const JOB: Job =
     Job { id: "relay-outbox", every: Duration::from_mins(1), timeout: Duration::from_secs(55) };
 const BATCH: u32 = 100;
-/// Enough to finish a batch.
+/// The minimum time for another batch.
 const RESERVE: Duration = Duration::from_secs(10);
+/// Reserved to mark messages as sent: a message that is not marked is sent again.
+const MARK: Duration = Duration::from_secs(3);
 
-/// The outbox, and the queues of its messages.
+/// The outbox, and the queue of its messages.
 #[derive(Debug)]
 pub struct Deps<C, O, Q> {
     pub claims: C,
@@ -41,8 +43,8 @@ impl Deps<Claims, Outbox, Queue> {
     }
 }
 
-/// Relays batches until the outbox is empty or there is no time for another. A message that the
-/// queue does not accept stays claimed for a while, and a later run sends it.
+/// Sends batches until no message can be claimed or there is no time for another batch. A message
+/// that the queue does not accept is sent by a later run, after its claim has expired.
 pub async fn handle(
     deps: &Deps<impl ClaimOutbox, impl MarkSent, impl Publish>,
     run: Run,
@@ -74,7 +76,7 @@ async fn send(analyses: &impl Publish, claimed: &[Outgoing], run: Run) -> Result
             }
         }
     }
-    let failed = analyses.publish(&bodies, Duration::ZERO, run.deadline).await?;
+    let failed = analyses.publish(&bodies, Duration::ZERO, run.deadline.less(MARK)).await?;
     let accepted = ids.into_iter().enumerate().filter(|(index, _)| !failed.contains(index));
     Ok(accepted.map(|(_, id)| id).collect())
 }

@@ -1,4 +1,4 @@
-//! Messages of the outbox that their creators left there.
+//! Claims on the unsent messages of the outbox.
 
 use std::future::Future;
 
@@ -19,7 +19,7 @@ pub enum Topic {
     Analyses,
 }
 
-/// A message, written in the transaction of the change it reports, and not yet marked as sent.
+/// A claimed message, not yet marked as sent.
 #[derive(Debug, Deserialize)]
 pub struct Outgoing {
     pub id: Uuid,
@@ -29,9 +29,9 @@ pub struct Outgoing {
     pub claim_token: Uuid,
 }
 
-/// Claims messages of the outbox that their creators left there.
+/// Claims unsent messages of the outbox.
 pub trait ClaimOutbox: Send + Sync {
-    /// Claims at most `count` messages for a while.
+    /// Claims, for one minute, at most `count` messages whose claim has expired.
     fn claim(
         &self,
         count: u32,
@@ -39,7 +39,7 @@ pub trait ClaimOutbox: Send + Sync {
     ) -> impl Future<Output = Result<Vec<Outgoing>, StoreError>> + Send;
 }
 
-/// Claims through a function of the database.
+/// Claims through an SQL function.
 #[derive(Debug)]
 pub struct Claims(Rest);
 

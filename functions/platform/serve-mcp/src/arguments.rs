@@ -12,8 +12,8 @@ pub(crate) use screen::ScreenStocks;
 
 use crate::{call::Call, routes::Name};
 
-/// A result has its rows twice, as text and as JSON, and both must fit into one response of a
-/// function.
+/// A result has its rows twice, as text and as JSON, and both must fit into one response of
+/// Lambda.
 const MAX_ROWS: u32 = 500;
 
 /// The latest metrics of one stock.
@@ -24,53 +24,53 @@ pub(crate) struct GetMetrics {
     symbol: String,
 }
 
-/// Prices and metrics over time.
+/// Prices and metrics of one stock over time.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetHistory {
     /// Ticker symbol, e.g. AAPL.
     #[serde(skip_serializing)]
     symbol: String,
-    /// First trading day, e.g. 2013-02-01.
+    /// First day, inclusive, e.g. 2013-02-01; the stock's first when omitted.
     from: Option<String>,
-    /// Last trading day.
+    /// Last day, inclusive, e.g. 2013-02-28; the stock's last when omitted.
     to: Option<String>,
-    /// day, week or month; day when left out.
+    /// Period of a row: day, week or month; day when omitted.
     interval: Option<String>,
-    /// Whether open, high, low and close are adjusted for splits and dividends.
+    /// True adjusts open, high, low and close for splits and dividends; false when omitted.
     adjusted: Option<bool>,
-    /// Names of metrics, e.g. `["rsi_14"]`; all when left out.
+    /// Names of metrics, e.g. `["rsi_14"]`, or `["none"]` for prices only; all when omitted.
     metrics: Option<Vec<String>>,
-    /// day for the first day first, -day for the last one; day when left out.
+    /// day for oldest first, -day for newest first; day when omitted.
     sort: Option<String>,
-    /// How many rows at most: 1 to 500; 50 when left out.
+    /// Maximum number of rows, 1 to 500; 50 when omitted.
     #[schemars(range(min = 1, max = 500))]
     limit: Option<u32>,
-    /// `next` of the previous response; all other arguments unchanged.
+    /// `next` of the previous response, with all other arguments unchanged.
     cursor: Option<String>,
 }
 
-/// A picture of a stock.
+/// A chart of one stock.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetChart {
     /// Ticker symbol, e.g. AAPL.
     #[serde(skip_serializing)]
     symbol: String,
-    /// png for an image, svg for its text; png when left out.
+    /// png for an image, svg for SVG as text; png when omitted.
     #[serde(default, skip_serializing)]
     format: Format,
-    /// 1m, 3m, 6m, 1y, 2y, 5y or max, back from the last day; 1y when left out.
+    /// Time range that ends at the latest day: 1m, 3m, 6m, 1y, 2y, 5y or max; 1y when omitted.
     range: Option<String>,
-    /// light or dark.
+    /// Background: light or dark; light when omitted.
     theme: Option<String>,
-    /// Pixels: 320 to 1600.
+    /// Width in pixels, 320 to 1600; 800 when omitted.
     #[schemars(range(min = 320, max = 1600))]
     width: Option<u32>,
-    /// Pixels: 240 to 1200.
+    /// Height in pixels, 240 to 1200; when omitted, three fifths of the width, from 360 to 800.
     #[schemars(range(min = 240, max = 1200))]
     height: Option<u32>,
-    /// What is below the price: rsi and volume, or none.
+    /// Panels below the price: `["rsi", "volume"]`, one of them or `["none"]`; both when omitted.
     panels: Option<Vec<String>>,
 }
 
@@ -88,10 +88,10 @@ enum Format {
 pub(crate) struct RequestAnalysis {
     /// Ticker symbol, e.g. AAPL.
     symbol: String,
-    /// Which workflow; stock-analysis when left out.
+    /// Name of the workflow; stock-analysis when omitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     workflow: Option<String>,
-    /// Parameters of the workflow.
+    /// Parameters of the workflow; empty when omitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<Map<String, Value>>,
 }
@@ -107,8 +107,8 @@ pub(crate) enum Arguments {
 }
 
 impl Arguments {
-    /// `None` for an unknown tool; a 422 that names the field for arguments that do not match
-    /// the schema.
+    /// `None` for an unknown tool. Arguments that do not match the schema are a 422 that names the
+    /// field; a filter named like another parameter is a 400.
     pub(crate) fn parse(tool: &str, given: Map<String, Value>) -> Option<Result<Self, Problem>> {
         Some(match tool {
             "get_metrics" => parsed(given).map(Self::GetMetrics),
@@ -122,7 +122,7 @@ impl Arguments {
         })
     }
 
-    /// The request to the route.
+    /// The route of the tool, and the request to it.
     pub(crate) fn call(self) -> (Name, Call) {
         match self {
             Self::GetMetrics(GetMetrics { symbol }) => {
@@ -161,7 +161,7 @@ fn of_stock(symbol: String, resource: &str) -> Call {
     Call { path, parameters: vec![("symbol".to_owned(), symbol)], ..Call::default() }
 }
 
-/// The fields that were given, as a query; a list is separated by commas.
+/// The given fields as query parameters; the values of a list are separated by commas.
 fn query(arguments: &impl Serialize) -> Vec<(String, String)> {
     let fields = match json!(arguments) {
         Value::Object(fields) => fields,

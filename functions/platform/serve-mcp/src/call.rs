@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use http::{HeaderValue, Method, header};
 use lambda_http::{Body, RequestExt};
 
-/// Method, path and parameters; a body is JSON.
+/// Method, path, parameters and JSON body.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Call {
     pub method: Method,
-    /// With its parameters inserted.
+    /// With its parameters filled in, e.g. `/v1/stocks/AAPL/metrics`.
     pub path: String,
     pub parameters: Vec<(String, String)>,
     pub query: Vec<(String, String)>,

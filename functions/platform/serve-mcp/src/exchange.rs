@@ -1,4 +1,4 @@
-//! One message in, one message out: the transport of the protocol, without state between requests.
+//! The transport of the protocol: one message in each request and response, without sessions.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::{message::Message, tools::Tools};
 
 /// The served methods that require parameters.
 const WITH_PARAMETERS: [&str; 2] = ["initialize", "tools/call"];
-/// The headers of both generations of the protocol.
+/// The request headers that the transport reads, for every version of the protocol.
 const HEADERS: [HeaderName; 5] = [
     header::HOST,
     header::ORIGIN,
@@ -34,8 +34,7 @@ const HEADERS: [HeaderName; 5] = [
 /// A request for the transport, or the error response to an invalid one.
 pub(crate) type Posted = Result<http::Request<Full<Bytes>>, Message>;
 
-/// Checks media types and size, and that there is one message: batches are rejected, as the
-/// protocol no longer has them.
+/// Checks the media types, and that the body is one message; the protocol no longer has batches.
 pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
     if request.accepts("application/json") == 0 {
         let detail = "This route returns application/json.";
@@ -52,8 +51,7 @@ pub(crate) fn posted(request: &Request) -> Result<Posted, Problem> {
             let detail = "The request body must be a single JSON-RPC 2.0 message.";
             Ok(Err(Message::unreadable(ErrorData::invalid_request(detail, None))))
         }
-        // A method of the protocol whose parameters are malformed; the transport would report an
-        // unknown method.
+        // A known method with malformed parameters: the transport would report an unknown method.
         Ok(ClientJsonRpcMessage::Request(JsonRpcRequest {
             id,
             request: ClientRequest::CustomRequest(custom),
@@ -76,12 +74,12 @@ fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
         }
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // A client that cannot read event streams is served as well: none is ever sent.
+    // The transport requires that a client accepts event streams, too, but it never sends one.
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
     forwarded
 }
 
-/// To the transport, an origin without a port matches any port.
+/// Adds the default port: to the transport, an origin without a port matches any port.
 pub(crate) fn with_port(origin: String) -> String {
     match origin.split_once("://") {
         Some(("https", host)) if !host.contains(':') => format!("{origin}:443"),
@@ -90,7 +88,7 @@ pub(crate) fn with_port(origin: String) -> String {
     }
 }
 
-/// Runs a message through the tools.
+/// Passes a message to the transport, which calls the tools.
 pub(crate) async fn exchange(
     tools: Tools,
     origins: &[String],
@@ -124,17 +122,17 @@ pub(crate) async fn exchange(
     let is_json =
         head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_json || head.status == StatusCode::ACCEPTED {
-        Ok(Message::new(head.status, body, tools.is_logged()))
+        Ok(Message::new(head.status, body, tools.log_line()))
     } else {
         Err(refused(head.status))
     }
 }
 
-/// The problem for a rejection that the transport writes in plain text.
+/// The problem for an error that the transport returns as plain text.
 fn refused(status: StatusCode) -> Problem {
     match status {
         StatusCode::FORBIDDEN => {
-            let detail = "This origin is not allowed. Programs send no Origin header.";
+            let detail = "This origin is not allowed. Outside a browser, omit the Origin header.";
             Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", detail)
         }
         StatusCode::BAD_REQUEST => {

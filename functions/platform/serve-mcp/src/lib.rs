@@ -1,8 +1,8 @@
-//! `POST /mcp`: reads and commands as tools for AI agents (Model Context Protocol, streamable HTTP
+//! `POST /mcp`: routes of the API as tools for AI agents (Model Context Protocol, streamable HTTP
 //! without sessions).
 //!
-//! A tool is a route: its arguments become the request that a caller of the API would send, and the
-//! response of the route becomes the result. The caller is authenticated here; policy, limits,
+//! A tool calls a route: its arguments become the request that a caller of the API would send, and
+//! the response of the route becomes the result. The caller is authenticated here; access, rate,
 //! audit and the log line are those of the route.
 
 mod arguments;
@@ -26,7 +26,7 @@ use tools::Tools;
 
 pub const ROUTE: Route<Caller> = Route::any("serve-mcp").rate(Rate::Unlimited).body(64 * KIB);
 
-/// The routes of the tools, and the origins of pages that may call.
+/// The routes of the tools, and the allowed origins.
 #[derive(Debug)]
 pub struct Deps {
     routes: Routes,
@@ -34,8 +34,8 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// Pages of `PUBLIC_URL` and of the origins in `MCP_ORIGINS`, separated by commas, may call;
-    /// programs send no origin.
+    /// The allowed origins are `PUBLIC_URL` and those in `MCP_ORIGINS`, separated by commas. A
+    /// request without `Origin` does not come from a browser and is allowed.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         let own = config::optional_base_url("PUBLIC_URL")?;
         let others = config::optional("MCP_ORIGINS").unwrap_or_default();
@@ -49,7 +49,7 @@ impl Deps {
     }
 }
 
-/// One message. Tools that need a user reject a caller without a token.
+/// Handles one message. A tool that requires a user rejects a caller without a token.
 pub async fn handle(
     deps: &'static Deps,
     caller: Caller,

@@ -1,4 +1,4 @@
-//! The response to a message.
+//! The response to a JSON-RPC message.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -7,29 +7,29 @@ use rmcp::{
     ErrorData,
     model::{JsonRpcError, RequestId},
 };
-use shared::http::{IntoResponse, Logged};
+use shared::http::{IntoResponse, LogLine};
 
-/// A JSON-RPC response or error; nothing after a notification.
+/// A JSON-RPC response or error; empty after a notification.
 #[derive(Debug)]
 pub struct Message {
     status: StatusCode,
     json: Bytes,
-    is_logged: bool,
+    line: Option<LogLine>,
 }
 
 impl Message {
-    pub(crate) fn new(status: StatusCode, json: Bytes, is_logged: bool) -> Self {
-        Self { status, json, is_logged }
+    pub(crate) fn new(status: StatusCode, json: Bytes, line: Option<LogLine>) -> Self {
+        Self { status, json, line }
     }
 
-    /// 400 for a body that is not a message, and so has no id.
+    /// 400 for a body that is not a message; the error has no id.
     pub(crate) fn unreadable(error: ErrorData) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, json: written(None, error), is_logged: false }
+        Self { status: StatusCode::BAD_REQUEST, json: written(None, error), line: None }
     }
 
-    /// The error response to a message.
+    /// 200 with the JSON-RPC error of a message.
     pub(crate) fn refused(id: RequestId, error: ErrorData) -> Self {
-        Self { status: StatusCode::OK, json: written(Some(id), error), is_logged: false }
+        Self { status: StatusCode::OK, json: written(Some(id), error), line: None }
     }
 }
 
@@ -45,8 +45,8 @@ impl IntoResponse for Message {
             _ => Response::new(Body::Empty),
         };
         *response.status_mut() = self.status;
-        if self.is_logged {
-            response.extensions_mut().insert(Logged);
+        if let Some(line) = self.line {
+            response.extensions_mut().insert(line);
         }
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -5,8 +5,8 @@ use http::{Response, header};
 use lambda_http::Body;
 use rmcp::model::{CallToolResult, ContentBlock};
 
-/// JSON becomes structured content, PNG an image and SVG text, the latter two with the dates of
-/// their headers. A problem becomes an error result, for the model to read.
+/// JSON becomes structured content, PNG an image and SVG a text. A chart is followed by a text with
+/// its `As-Of` and `Refreshed-At`. A problem becomes an error result that the model can read.
 pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
     let media_type =
         response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());

@@ -17,7 +17,7 @@ use shared::{
     store::Outbox,
 };
 
-/// The response of a route. Boxed: its type would nest too deep in those of the transport.
+/// The pending response of a route, boxed to limit the depth of nested future types.
 pub(crate) type Responding = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// A route with its edge and handler, for callers that serve-mcp has authenticated.
@@ -30,7 +30,7 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    /// Leaks the dependencies: there is one for each route of the process.
+    /// Leaks the dependencies: they are built once for each route and never dropped.
     pub fn new<C, D, H, F, R>(route: Route<C>, dependencies: D, handle: H) -> Self
     where
         C: shared::auth::Principal + TryFrom<Caller, Error = Problem>,
@@ -45,7 +45,7 @@ impl Endpoint {
     }
 }
 
-/// A route that is a tool.
+/// A route that a tool calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Name {
     GetMetrics,
@@ -66,7 +66,7 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// With one cache for all reads.
+    /// All reads share one cache.
     pub(crate) fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         let (markets, pager) = (Markets::from_env(http)?, Pager::from_env()?);
         let create_analysis =

@@ -1,9 +1,6 @@
 //! The tools, as clients see them.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, OnceLock};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -15,7 +12,10 @@ use rmcp::{
     schemars::JsonSchema,
     service::RequestContext,
 };
-use shared::{auth::Caller, http::Request};
+use shared::{
+    auth::Caller,
+    http::{LogLine, Request},
+};
 
 use crate::{
     arguments::{Arguments, GetChart, GetHistory, GetMetrics, RequestAnalysis, ScreenStocks},
@@ -24,8 +24,8 @@ use crate::{
 };
 
 const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, \
-    and analyses of a stock by workflows. Fractions are parts of one: 0.031 is 3.1 %. \
-    Every response states the day of its data. Problems have a stable code.";
+    and analyses of a stock by workflows. Returns, volatilities and drawdowns are fractions: \
+    0.031 is 3.1 %. Market data state their trading day (as_of). Problems have a stable code.";
 
 /// The tools for the caller of one request.
 #[derive(Clone)]
@@ -33,17 +33,17 @@ pub(crate) struct Tools {
     routes: &'static Routes,
     caller: Caller,
     request: Arc<Request>,
-    /// True once a route has handled, and so logged, the call.
-    is_logged: Arc<AtomicBool>,
+    /// The log line of the tool call; empty for any other message.
+    line: Arc<OnceLock<LogLine>>,
 }
 
 impl Tools {
     pub(crate) fn new(routes: &'static Routes, caller: Caller, request: Request) -> Self {
-        Self { routes, caller, request: Arc::new(request), is_logged: Arc::default() }
+        Self { routes, caller, request: Arc::new(request), line: Arc::default() }
     }
 
-    pub(crate) fn is_logged(&self) -> bool {
-        self.is_logged.load(Ordering::Relaxed)
+    pub(crate) fn log_line(&self) -> Option<LogLine> {
+        self.line.get().copied()
     }
 }
 
@@ -77,12 +77,15 @@ impl ServerHandler for Tools {
         let response = match arguments {
             Ok(arguments) => {
                 let (route, call) = arguments.call();
-                self.is_logged.store(true, Ordering::Relaxed);
+                self.line.get_or_init(|| LogLine::Written);
                 self.routes
                     .respond(route, self.caller.clone(), self.request.forward(call.event()))
                     .await
             }
-            Err(problem) => problem.response(&self.request.id()),
+            Err(problem) => {
+                self.line.get_or_init(|| LogLine::WithCode(problem.code()));
+                problem.response(&self.request.id())
+            }
         };
         Ok(results::of(&response).into())
     }
@@ -94,7 +97,7 @@ fn all() -> Vec<Tool> {
         reading::<GetMetrics>("get_metrics", "The latest price and metrics of one stock."),
         reading::<ScreenStocks>(
             "screen_stocks",
-            "The latest metrics of many stocks: those that pass filters, sorted, \
+            "The latest metrics of many stocks: those that match filters, sorted, \
              or those of a list of symbols.",
         ),
         reading::<GetHistory>(
@@ -103,13 +106,14 @@ fn all() -> Vec<Tool> {
         ),
         reading::<GetChart>(
             "get_chart",
-            "A picture of a stock's adjusted price with moving averages, Bollinger bands, \
+            "A chart of a stock's adjusted price with moving averages, Bollinger bands, \
              RSI and volume.",
         ),
         tool::<RequestAnalysis>(
             "request_analysis",
-            "Runs an analysis workflow on a stock. Requires a signed-in user. \
-             The response has the id for reading its progress and result.",
+            "Runs an analysis workflow on a stock. Requires a user with the role analyst. \
+             The response has the id of the analysis; \
+             GET /v1/analyses/{id} returns its progress and result.",
             ToolAnnotations::new()
                 .read_only(false)
                 .destructive(false)

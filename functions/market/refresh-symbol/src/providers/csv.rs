@@ -1,4 +1,4 @@
-//! Bars as CSV from any address: columns are found by their headers, `Adj Close` may be missing.
+//! Bars as CSV from a configured URL. Columns are found by their headers; `Adj Close` is optional.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -36,12 +36,12 @@ impl Csv {
         let url = self.config.url(symbol.as_str());
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
         let request =
-            request.map_err(|_| MarketDataError::malformed("the symbol cannot be sent"))?;
+            request.map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
         parse(&fetch(&self.http, &request, deadline).await?, since)
     }
 }
 
-/// The bars from `since` on, at least one. Every row is checked, also those before.
+/// The bars from `since` on, at least one. Rows before `since` are checked as well.
 pub(super) fn parse(body: &[u8], since: Option<Day>) -> Result<Bars, MarketDataError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body);
     let columns = Columns::find(reader.headers().map_err(MarketDataError::malformed)?)?;
@@ -140,7 +140,7 @@ impl<'r> Line<'r> {
     }
 }
 
-/// Some providers write `9616100.0`.
+/// Also accepts `9616100.0`, which some providers send.
 fn volume(text: &str) -> Option<u64> {
     text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }

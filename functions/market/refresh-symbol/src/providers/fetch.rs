@@ -14,19 +14,19 @@ use shared::{
 
 /// Fifty years of daily bars are 2 MB as JSON.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
-/// Two slow providers, each called for the last days and for the whole history, end within the
-/// 120 s of refresh-symbol.
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(8), max_body: MAX_BODY };
+/// Two providers, each called three times for the last days and three times for the whole history,
+/// take at most 77 s: they end before the time that refresh-symbol reserves (`APPLY`) begins.
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(6), max_body: MAX_BODY };
 /// The minimum time for another attempt.
 const LEAST: Duration = Duration::from_secs(1);
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
-/// The first day that is stored.
+/// The first day of a whole history; the database stores no earlier one.
 pub(super) fn beginning() -> Day {
     Day::from(jiff::civil::date(1990, 1, 1))
 }
 
-/// The body of a 200, or the error that the status stands for. Temporary errors are retried twice.
+/// The body of a 200, or the error for any other status. Temporary errors are retried twice.
 pub(super) async fn fetch(
     http: &HttpClient,
     request: &Request<Bytes>,

@@ -37,13 +37,13 @@ impl Tiingo {
         .header(header::AUTHORIZATION, &self.config.authorization)
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
-        .map_err(|_| MarketDataError::malformed("the symbol cannot be sent"))?;
+        .map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
         parse(&fetch(&self.http, &request, deadline).await?)
     }
 }
 
-/// A day of Tiingo. `divCash` and `splitFactor` need no reading: either shows as adjusted
-/// closes that differ from the stored ones, after which the whole history is read again.
+/// One trading day. `divCash` and `splitFactor` are not read: either makes the adjusted closes
+/// differ from the stored ones, and then the whole history is fetched again.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
@@ -56,7 +56,7 @@ struct Row {
     volume: Box<RawValue>,
 }
 
-/// Errors come with status 200, too: an object in place of the list.
+/// Tiingo sends some errors with status 200: an object in place of the list.
 fn parse(body: &[u8]) -> Result<Bars, MarketDataError> {
     let rows: Vec<Row> = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -72,7 +72,7 @@ fn parse(body: &[u8]) -> Result<Bars, MarketDataError> {
 }
 
 fn bar(row: &Row) -> Result<Bar, MarketDataError> {
-    // An instant at midnight UTC stands for the trading day.
+    // The trading day is sent as an instant, midnight UTC.
     let day = row.date.get(..10).unwrap_or_default();
     let day = day.parse::<Day>().map_err(MarketDataError::malformed)?;
     let volume = row.volume.get();

@@ -10,30 +10,30 @@ use shared::problem::Problem;
 
 use crate::call::Call;
 
-/// Stocks by their metrics.
+/// Stocks that match filters on their metrics, or stocks by symbol.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScreenStocks {
-    /// Ticker symbols to look up; not together with filters, sort, limit or cursor.
+    /// Ticker symbols to look up, at most 200; can be combined with fields only.
     symbols: Option<Vec<String>>,
-    /// Bounds by field and operator (gte, gt, lt, lte), e.g. `{"rsi_14.lt": 30, "as_of.gte":
-    /// "2013-02-28"}`. A field without an operator must be equal.
+    /// Conditions that a stock must all meet: a value by field and operator (gte, gt, lt, lte),
+    /// e.g. `{"rsi_14.lt": 30, "as_of.gte": "2013-02-28"}`. A field without an operator must equal
+    /// the value.
     #[serde(default)]
     filters: BTreeMap<String, Bound>,
-    /// Names to sort by, separated by commas, a minus before those that fall, e.g.
-    /// `-return_21d,symbol`.
+    /// Up to three fields, separated by commas, with a leading minus for descending order, e.g.
+    /// `-return_21d,symbol`; by symbol when omitted.
     sort: Option<String>,
-    /// Names of the fields to answer with, e.g. `["symbol", "close", "rsi_14"]`; all when left
-    /// out.
+    /// Fields to return, e.g. `["symbol", "close", "rsi_14"]`; all when omitted.
     fields: Option<Vec<String>>,
-    /// How many stocks at most: 1 to 200; 50 when left out.
+    /// Maximum number of stocks, 1 to 200; 50 when omitted.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<u32>,
-    /// `next` of the previous response; all other arguments unchanged.
+    /// `next` of the previous response, with all other arguments unchanged.
     cursor: Option<String>,
 }
 
-/// What a field is compared with.
+/// The value that a field is compared with.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Bound {
@@ -42,8 +42,8 @@ enum Bound {
 }
 
 impl ScreenStocks {
-    /// Rejects filters that are named like other parameters of the route, which would take them for
-    /// those.
+    /// Rejects a filter named like another parameter of the route, which would be read as that
+    /// parameter.
     pub(super) fn checked(self) -> Result<Self, Problem> {
         match self.filters.keys().find(|name| METRICS.is_parameter(name)) {
             Some(name) => Err(Problem::invalid(
@@ -73,7 +73,7 @@ impl ScreenStocks {
 }
 
 impl Bound {
-    /// As in a query; a whole number without a point, however it was written.
+    /// The value as in a query; a whole number has no decimal point: 30.0 becomes 30.
     fn text(self) -> String {
         match self {
             Self::Number(number) => match number.as_f64() {
