@@ -1,17 +1,19 @@
 //! Who is calling, and what they may do.
 //!
 //! - A *principal* is a kind of caller that a route can be for: [`Anyone`], [`Caller`], [`User`],
-//!   [`Machine`] or [`Signed`]. Their fields are private: a value is the proof, and only this
-//!   module makes one.
-//! - A *proof* ([`Prove`]) turns the credentials of a request into a principal, or into a 401.
-//! - *Access* ([`Access`]) is what a route demands; [`Principal::authorize`] is the one place that
-//!   decides, with a 403.
+//!   [`Machine`] or [`Signed`]. Only this module can make a [`User`], [`Machine`] or [`Signed`], so
+//!   each of these is a proof. [`Anyone`] and [`Caller::Anonymous`] prove nothing.
+//! - A *proof* ([`Prove`]) turns the credentials of a request into a principal, or fails with a
+//!   problem such as a 401.
+//! - *Access* ([`Access`]) is what a route requires of its caller. [`Principal::authorize`] checks
+//!   it; a caller without it gets a 403.
 //!
 //! Access tokens of Supabase Auth are verified against the project's published keys (ES256 or
-//! RS256), or against a legacy shared secret (HS256) when one is configured. The key decides the
-//! algorithm, never the header of the token.
+//! RS256), or against a legacy shared secret (HS256) when one is configured. Each key has one
+//! algorithm; the header of a token cannot choose another.
 //!
-//! A handler takes the principal of its route as an argument, so it cannot run for anyone else:
+//! A handler takes the principal of its route as an argument, so it cannot run for another kind of
+//! caller. The edge checks the access first:
 //!
 //! ```
 //! use shared::auth::{Access, Anyone, Principal, Role};

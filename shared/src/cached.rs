@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// A value, whether it is stale, and its age. In JSON the fields of the value, and `stale`.
+/// A value with its age. Its JSON has the fields of the value, and `stale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Cached<T> {
     #[serde(flatten)]
     pub value: T,
-    /// Whether it is older than its TTL, because the store is unavailable.
+    /// True when the value is older than its TTL. It is served because the store is unavailable.
     pub stale: bool,
     /// Time since it was read from the store; `None` when it was read for this request.
     #[serde(skip)]
@@ -27,12 +27,12 @@ impl<T> Cached<T> {
         Cached { value: make(self.value), stale: self.stale, age: self.age }
     }
 
-    /// As [`map`](Self::map), for what may fail.
+    /// Like [`map`](Self::map), for a function that may fail.
     pub fn try_map<U, E>(self, make: impl FnOnce(T) -> Result<U, E>) -> Result<Cached<U>, E> {
         Ok(Cached { value: make(self.value)?, stale: self.stale, age: self.age })
     }
 
-    /// Two values as one, with the age of the older.
+    /// Two values as a pair, with the age of the older one.
     pub fn and<U>(self, other: Cached<U>) -> Cached<(T, U)> {
         let (stale, age) = (self.stale || other.stale, self.age.max(other.age));
         Cached { value: (self.value, other.value), stale, age }

@@ -1,5 +1,5 @@
-//! Environment variables. A missing or invalid one stops the start; the error has its name, never
-//! its value.
+//! Environment variables. A function does not start with a missing or invalid one. The error has
+//! its name, never its value.
 
 mod supabase;
 
@@ -27,7 +27,7 @@ impl ConfigError {
     }
 }
 
-/// The text of a variable; an empty one counts as absent, as templates cannot leave a variable out.
+/// The text of a variable. An empty one counts as not set, as a template cannot omit a variable.
 pub fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -51,7 +51,7 @@ pub fn base_url(name: &'static str) -> Result<String, ConfigError> {
     optional_base_url(name)?.ok_or(ConfigError::Missing(name))
 }
 
-/// As [`base_url`], if it is set.
+/// Like [`base_url`], but `None` if the variable is not set.
 pub fn optional_base_url(name: &'static str) -> Result<Option<String>, ConfigError> {
     let Some(value) = optional(name) else { return Ok(None) };
     let uri: http::Uri =
@@ -62,7 +62,7 @@ pub fn optional_base_url(name: &'static str) -> Result<Option<String>, ConfigErr
     Ok(Some(value.trim_end_matches('/').to_owned()))
 }
 
-/// Whether we may send anything there: encrypted, or not leaving this machine.
+/// True when requests may go there: they are encrypted, or stay on this machine.
 pub(crate) fn is_safe_target(uri: &http::Uri) -> bool {
     match (uri.scheme_str(), uri.host()) {
         (Some("https"), Some(_)) => true,
@@ -71,7 +71,7 @@ pub(crate) fn is_safe_target(uri: &http::Uri) -> bool {
     }
 }
 
-/// Whether a host is this machine.
+/// True when a host is this machine.
 pub fn is_loopback(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }

@@ -1,12 +1,12 @@
-//! The edge: what happens to every HTTP event before and after its handler.
+//! The edge: the steps before and after the handler of every HTTP request.
 //!
-//! - A *route* ([`Route`]) declares what it is: its callers, budget, body cap. The type of its
-//!   caller is the type that its handler takes.
-//! - The *edge* ([`Edge`]) runs the steps around a handler in one order; [`serve`] runs it on
+//! - A *route* ([`Route`]) declares its callers, rate and body cap. Its handler takes callers of
+//!   the same type.
+//! - The *edge* ([`Edge`]) runs the steps around a handler in a fixed order; [`serve`] runs it on
 //!   Lambda.
 //! - A *handler* is an async function of dependencies, caller and [`Request`]. It returns a value
-//!   that becomes a response ([`IntoResponse`]) or a [`Problem`](crate::problem::Problem). It sees
-//!   no status codes, headers or credentials.
+//!   that becomes a response ([`IntoResponse`]) or a [`Problem`](crate::problem::Problem). It sets
+//!   no status codes and reads no credentials.
 //! - A *resource* ([`Resource`]) is a JSON body; its type decides who may cache it ([`Cache`]).
 //!
 //! ```no_run
@@ -27,9 +27,9 @@
 //! # }
 //! ```
 //!
-//! A handler fails with a [`Problem`](crate::problem::Problem): 4xx are the caller's, made where
-//! the input is parsed; 5xx are ours, made from the errors of ports, whose causes are logged and
-//! never sent. A panic ends one invocation, which API Gateway answers with a 500.
+//! A handler fails with a [`Problem`](crate::problem::Problem): A 4xx is a fault of the caller and
+//! is made where the input is parsed. A 5xx is not, and is made from the error of a port. Its cause
+//! is logged and never sent. After a panic, API Gateway responds with a 500.
 
 mod bookkeeping;
 mod conditional;
@@ -53,6 +53,6 @@ pub use json::parse_json;
 pub use lambda_http::Body;
 pub use query::Query;
 pub use request::Request;
-pub use response::{Accepted, Cache, HandlerResult, IntoResponse, Logged, Queued, Resource};
+pub use response::{Accepted, Cache, HandlerResult, IntoResponse, LogLine, Queued, Resource};
 pub use route::{Declared, KIB, Rate, Route};
 pub use serve::{serve, serve_offline};

@@ -1,4 +1,5 @@
-//! The project's one HTTP client: HTTP/1.1, keep-alive, Mozilla's roots, and limits on every call.
+//! The only HTTP client of the project: HTTP/1.1 with keep-alive, Mozilla's root certificates, and
+//! limits on every call.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::{
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Shorter than the idle limits of load balancers, so that a reused connection is a live one.
+/// Shorter than the idle limits of load balancers, so that a reused connection is still open.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// Upper bounds of one call.
@@ -30,7 +31,7 @@ pub struct Limits {
     pub max_body: usize,
 }
 
-/// Why there is no response. Neither its text nor its sources contain the URL.
+/// Why there is no response. The texts of the error and of its sources never contain the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     #[error("the target is neither https nor a loopback host")]
@@ -45,14 +46,14 @@ pub enum TransportError {
     TooLong(usize),
 }
 
-/// Sends requests over connections that are kept open. Cheap to clone. Redirects are not followed.
+/// Sends requests over persistent connections. Clones share them. Redirects are not followed.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
 }
 
 impl HttpClient {
-    /// Prepares TLS, which costs CPU, and opens nothing: do this at the start of a sandbox.
+    /// Prepares TLS, which takes CPU time: call it once, at the start. It opens no connection.
     ///
     /// # Errors
     /// The TLS library has no usable protocol version.
@@ -73,8 +74,8 @@ impl HttpClient {
         Ok(Self { client })
     }
 
-    /// Sends a request and reads the whole response, whatever its status, within the limits and
-    /// before the deadline.
+    /// Sends a request and reads the whole response, within the limits and before the deadline. A
+    /// response with any status is a success.
     ///
     /// # Errors
     /// There is no complete response; see [`TransportError`].

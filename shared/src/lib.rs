@@ -1,9 +1,8 @@
-//! What two contexts of Bellwether must agree on, and nothing else.
+//! Code that more than one context of Bellwether uses.
 //!
-//! [`http`], [`queue`] and [`schedule`] turn an event into a call of a handler and its answer into
-//! a reply; [`auth`] proves callers; [`list`] pages, filters and sorts; [`store`] reads and writes
-//! through `PostgREST`. What one context uses lives in that context, what one function uses in that
-//! function.
+//! [`http`], [`queue`] and [`schedule`] pass events to handlers and turn results into responses;
+//! [`auth`] proves callers; [`list`] pages, filters and sorts; [`store`] reads and writes through
+//! `PostgREST`. Code of one context is in that context, and code of one function in that function.
 
 pub mod auth;
 pub mod cached;
@@ -22,6 +21,5 @@ pub mod telemetry;
 pub mod trace;
 pub mod webhook;
 
-/// Anything that ends a function's process: a bad configuration at the start or a broken Runtime
-/// API.
+/// An error of any kind. Returned from `main`, it ends the process of the function.
 pub type Error = lambda_http::Error;

@@ -1,19 +1,19 @@
 //! Lists: filters, `sort`, `fields`, `limit`, an opaque signed `cursor`, and `{"items": [...],
 //! "next": ...}`.
 //!
-//! - A *schema* ([`ListSchema`]) declares once what a route lists: its columns, and which of them
-//!   may be filtered and sorted.
+//! - A *schema* ([`ListSchema`]) declares the columns of a list, and which of them may be filtered
+//!   and sorted.
 //! - A *query* ([`ListQuery`]) is what one request asks for, parsed and checked against the schema.
-//!   It knows no HTTP, so ports take it.
-//! - The *pager* ([`Pager`]) parses requests into queries and makes the [`Page`] of the items that
-//!   were read.
-//! - A *projection* ([`Projection`]) is an item with the fields that were asked for.
-//! - A *position* is where an item stands in the order; a *cursor* is a position, signed together
-//!   with the list it belongs to.
+//!   It does not depend on HTTP, so ports take it.
+//! - The *pager* ([`Pager`]) parses requests into queries, and turns the items that were read into
+//!   a [`Page`].
+//! - A *projection* ([`Projection`]) is an item with the requested fields.
+//! - A *position* is the values of one item in the columns that are sorted by. A *cursor* is a
+//!   signed position. The signature covers the list, its filters and its sort.
 //!
 //! Paging is by keyset: a page starts after a position, not after a number of items. A cursor
-//! grants nothing: each request reads under its caller's own rights. A cursor that was changed, or
-//! that belongs to another list, filter or sort, is a 400.
+//! grants no access: each request reads with the rights of its caller. A cursor that was changed,
+//! or that belongs to another list, filter or sort, is a 400.
 //!
 //! ```
 //! use shared::list::{Column, Kind, ListSchema};

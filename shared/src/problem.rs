@@ -7,10 +7,10 @@ use serde::{Serialize, Serializer};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// What went wrong with one field of the request.
+/// An invalid field of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct FieldError {
-    /// A body field (`symbol`), or a query or path parameter.
+    /// The name of a body field (`symbol`), or of a query or path parameter.
     field: String,
     /// Stable, for programs.
     code: &'static str,
@@ -20,7 +20,7 @@ struct FieldError {
 
 /// An error response. Its cause is logged and never sent.
 ///
-/// On the heap, so that every `Result` that may hold one stays small.
+/// Boxed, so that a `Result` with a problem stays small.
 #[derive(Debug)]
 pub struct Problem(Box<Parts>);
 
@@ -68,7 +68,7 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is no resource at this path.")
     }
 
-    /// 503 `upstream_unavailable`: worth another try in a few seconds.
+    /// 503 `upstream_unavailable`. Callers may retry in a few seconds.
     pub fn upstream_unavailable() -> Self {
         let detail = "A dependency is unavailable. Try again in a few seconds.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "upstream_unavailable", detail)
@@ -91,7 +91,7 @@ impl Problem {
             .with_field(field, code, detail)
     }
 
-    /// Names one more field that is wrong.
+    /// Adds an invalid field.
     #[must_use]
     pub fn with_field(
         mut self,
@@ -109,7 +109,7 @@ impl Problem {
             .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
-    /// 500 `internal_error`: our own fault, told to the log only.
+    /// 500 `internal_error`, for a fault of ours. Its cause is logged and never sent.
     pub fn internal(source: impl Into<Source>) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -119,15 +119,14 @@ impl Problem {
         .because(source)
     }
 
-    /// Keeps the cause for the log.
+    /// Sets the cause. It is logged and never sent.
     #[must_use]
     pub fn because(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// Adds the one header that belongs to this problem (`Allow`, `Retry-After`,
-    /// `WWW-Authenticate`).
+    /// Sets the only extra header of this problem (`Allow`, `Retry-After`, `WWW-Authenticate`).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.header = Some((name, value));
@@ -142,12 +141,12 @@ impl Problem {
         self.0.code
     }
 
-    /// The error behind the problem, for the log.
+    /// The cause of the problem, for the log.
     pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
     }
 
-    /// As a part of an answer about several things; `instance` is the id of the request.
+    /// The problem as one item of a response; `instance` is the id of the request.
     pub fn embedded(self, instance: String) -> Embedded {
         Embedded { problem: self, instance }
     }
@@ -178,8 +177,7 @@ impl Problem {
     }
 }
 
-/// A problem with one of several things that were asked for, in the same shape as an answer that is
-/// a problem.
+/// A problem with one item of a response. It has the same JSON as an error response.
 #[derive(Debug)]
 pub struct Embedded {
     problem: Problem,

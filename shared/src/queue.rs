@@ -1,13 +1,13 @@
 //! Queues: sending messages, and the edge of the workers that handle them.
 //!
-//! - A *worker* declares what it is ([`Work`]): its queue, batch size and timeout.
+//! - A *worker* declares its queue, batch size and timeout ([`Work`]).
 //! - Its *handler* gets one [`Delivery`] at a time and returns an [`Outcome`]: [`Outcome::Ack`]
-//!   deletes the message, [`Outcome::RetryAfter`] changes its visibility. An error redelivers it
-//!   after the visibility timeout of the queue.
+//!   deletes the message, [`Outcome::RetryAfter`] changes its visibility. After an error, the
+//!   message is redelivered when the visibility timeout of the queue has passed.
 //! - SQS delivers at least once and in any order, so every handler is idempotent.
 //!
-//! A message whose body does not match the schema fails like any other, and ends in the dead-letter
-//! queue.
+//! A message whose body does not match the schema fails like any other. After its last delivery it
+//! goes to the dead-letter queue.
 
 #[cfg(feature = "sqs")]
 mod aws;

@@ -1,4 +1,4 @@
-//! Scheduled jobs: the event says only that it is time.
+//! Scheduled jobs. The content of their events is not used.
 
 use std::{future::Future, time::Duration};
 
@@ -22,11 +22,11 @@ pub struct Job {
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
     pub began_at: Timestamp,
-    /// The end of the invocation, for every call that is made in this run.
+    /// The instant before which every call made in this run must end.
     pub deadline: Deadline,
 }
 
-/// Starts logging, builds the dependencies once, then calls `handle` at each event.
+/// Starts logging, builds the dependencies once, then calls `handle` for each event.
 ///
 /// An error is logged with its causes and fails the invocation, so that it counts in the error
 /// metric of the function.
@@ -45,7 +45,7 @@ where
     let handle: &'static H = Box::leak(Box::new(handle));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<IgnoredAny>| async move {
         let run = Run { began_at: Timestamp::now(), deadline: Deadline::of(&event.context) };
-        // On the heap: the futures of a job nest too deep for the compiler to lay out as one.
+        // Boxed: the futures of a job are nested too deeply for the compiler.
         let result = Box::pin(handle(dependencies, run)).await;
         log(job.id, run.began_at, &result);
         result

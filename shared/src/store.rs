@@ -1,9 +1,8 @@
-//! Supabase's `PostgREST`: queries are made by the `postgrest` crate, sent by the one HTTP client
-//! of the process.
+//! Requests to the `PostgREST` of Supabase. The `postgrest` crate builds them, and our HTTP client
+//! sends them.
 //!
-//! The builder has gaps this module closes: table and function names are constants here, values
-//! from outside that stand in lists are quoted, and it sends nothing itself, so there are timeouts,
-//! a size cap and typed errors.
+//! This module adds what the builder lacks. Names of tables and functions are constants, and values
+//! in lists are quoted. Requests have timeouts, a size cap and typed errors.
 
 mod error;
 mod list;
@@ -14,6 +13,6 @@ mod rest;
 pub use error::StoreError;
 pub use list::{filtered, page_query};
 pub use outbox::{MarkSent, Outbox};
-/// A query, and the only name that others need of the builder's crate.
+/// A query of the `postgrest` crate. Other modules need no other name of that crate.
 pub use postgrest::Builder as Query;
 pub use rest::{Rest, parse, quoted};

@@ -1,15 +1,14 @@
-//! The name a stock or an index is traded under.
+//! Ticker symbols of stocks and indices.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A ticker symbol: 1 to 15 of `A-Z`, `0-9`, `.` and `-`, at least one of them a letter or a digit,
-/// in upper case.
+/// A ticker symbol: 1 to 15 of `A-Z`, `0-9`, `.` and `-`, with at least one letter or digit.
 ///
-/// Small letters are accepted and become capitals, so `aapl` and `AAPL` are one symbol. A symbol of
-/// dots and dashes alone is refused: it names nothing, and `..` would be a step up in a URL.
+/// Lower case is accepted and becomes upper case: `aapl` and `AAPL` are the same symbol. Dots and
+/// dashes alone are rejected, as `..` would be the parent path in a URL.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Symbol(String);
@@ -31,7 +30,7 @@ pub enum SymbolError {
 impl Symbol {
     const MAX_LENGTH: usize = 15;
 
-    /// The symbol as it is traded, e.g. `BRK-B`.
+    /// The symbol in upper case, e.g. `BRK-B`.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,17 +1,17 @@
-//! Structured logs: one JSON object a line on standard output, where Lambda collects them.
+//! Structured logs: one JSON object per line on standard output, which Lambda collects.
 //!
-//! Fields are dotted (`stock.symbol`), messages read alone, and nothing that came from outside is
-//! logged whole: no body, no token, no URL with a query.
+//! Field names are dotted (`stock.symbol`), and each message is clear without the others. No body,
+//! token or URL with a query is logged.
 
 use tracing::level_filters::LevelFilter;
 
 use crate::config::{self, ConfigError};
 
-/// Starts logging at `LOG_LEVEL` (`error`, `warn`, `info` unless set, or `off`).
+/// Starts logging at `LOG_LEVEL`: `error`, `warn`, `info` (the default) or `off`.
 ///
 /// There is no `debug`: at that level libraries log what they send and receive.
 ///
-/// Called once, by whoever serves. A second call changes nothing.
+/// Called once, by `serve`. A second call changes nothing.
 pub fn init() -> Result<(), ConfigError> {
     let level = match config::optional("LOG_LEVEL") {
         None => LevelFilter::INFO,
@@ -29,7 +29,7 @@ pub fn init() -> Result<(), ConfigError> {
         .with_span_list(false)
         .with_max_level(level)
         .finish();
-    // Only the first call of a process can win, and that one is ours.
+    // Only the first call of a process has an effect.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct TraceParent(String);
 
-/// The text is no `traceparent`.
+/// The text is not a valid `traceparent`.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a traceparent header of version 00")]
 pub struct NotATraceParent;

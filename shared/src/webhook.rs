@@ -1,7 +1,7 @@
-//! Webhook signatures, both ways: Standard Webhooks (`webhook-id`, `webhook-timestamp`,
+//! Signs and verifies webhooks, according to Standard Webhooks (`webhook-id`, `webhook-timestamp`,
 //! `webhook-signature`).
 //!
-//! What is signed is `<id>.<timestamp>.<body>`, byte for byte, with HMAC-SHA256.
+//! The signature is an HMAC-SHA256 of the bytes `<id>.<timestamp>.<body>`.
 
 use std::str::FromStr;
 
@@ -12,9 +12,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{self, ConfigError};
 
-/// The header with the message's id, by which its receiver recognises a repetition.
+/// The header with the id of the message, the same for every delivery.
 pub const ID: &str = "webhook-id";
-/// The header with the moment of sending, in seconds since 1970.
+/// The header with the instant of sending, in seconds since 1970.
 pub const TIMESTAMP: &str = "webhook-timestamp";
 /// The header with one or more signatures, separated by spaces.
 pub const SIGNATURE: &str = "webhook-signature";
@@ -23,7 +23,7 @@ const VARIABLE: &str = "WEBHOOK_SECRETS";
 const TOLERANCE_SECONDS: u64 = 5 * 60;
 const VERSION: &str = "v1,";
 
-/// Why a message is not believed. The caller is told nothing but that.
+/// Why a signature was rejected. The reason is logged; callers get the same text for all reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
     #[error("a webhook header is missing")]
@@ -44,18 +44,18 @@ pub struct SignedHeaders<'a> {
     pub signature: &'a str,
 }
 
-/// The secrets shared with the other side, newest first: the first signs, all verify.
+/// The secrets shared with n8n, newest first. The first one signs, all verify.
 #[derive(Debug)]
 pub struct WebhookKeys(Vec<hmac::Key>);
 
 impl WebhookKeys {
-    /// From `WEBHOOK_SECRETS`: `whsec_` and the base64 of 24 to 64 bytes, newest first, separated
-    /// by commas.
+    /// From `WEBHOOK_SECRETS`, newest first, separated by commas. Each is `whsec_` and the base64
+    /// of 24 to 64 bytes.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::parse(&config::secrets(VARIABLE)?)
     }
 
-    /// As [`from_env`](Self::from_env), from given secrets.
+    /// Like [`from_env`](Self::from_env), from given secrets.
     pub fn parse(secrets: &[SecretString]) -> Result<Self, ConfigError> {
         secrets.iter().map(key).collect::<Result<_, _>>().map(Self)
     }
@@ -67,7 +67,8 @@ impl WebhookKeys {
         Some(format!("{VERSION}{}", BASE64_STANDARD.encode(tag)))
     }
 
-    /// Checks that one of our secrets signed exactly these bytes, at most five minutes from `now`.
+    /// Checks that one of our secrets signed exactly these bytes. The timestamp must be at most
+    /// five minutes from `now`.
     pub fn verify(
         &self,
         headers: SignedHeaders<'_>,

@@ -61,7 +61,7 @@ pub struct App {
 }
 
 impl App {
-    /// Every route of the market context, with these markets.
+    /// Every route of the market context, with this market data.
     pub fn with(markets: MemoryMarkets) -> Self {
         Self::paged(markets, pager())
     }
@@ -133,7 +133,7 @@ impl App {
         self
     }
 
-    /// At a fixed time.
+    /// Sets the current time of every request.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { now: Some(now), ..self }
@@ -195,7 +195,7 @@ impl App {
     }
 }
 
-/// The event of a `GET`, as API Gateway makes it.
+/// The event of a `GET`, as API Gateway sends it.
 fn get_event(path: &str) -> Value {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let (key, parameters) = match route_of("GET", path) {

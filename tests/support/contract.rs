@@ -58,7 +58,7 @@ fn assert_documented(name: &str, verdict: Result<(), String>, response: &Respons
 /// YAML as JSON.
 ///
 /// # Panics
-/// For a key that is no text and for a number that JSON cannot represent.
+/// For a key that is not text, or a number that JSON cannot represent.
 pub fn json(yaml: &Yaml) -> Value {
     match yaml {
         Yaml::Array(items) => items.iter().map(json).collect(),

@@ -1,4 +1,4 @@
-//! Figures of the code: `make figures` prints them, `tests/project/figures.rs` holds them.
+//! Figures of the code: `make figures` prints them, `tests/project/figures.rs` asserts them.
 
 mod flows;
 mod imports;
@@ -19,19 +19,19 @@ pub const MAX_SHARED: usize = 5500;
 pub const MAX_WIDTH: usize = 100;
 /// Lines of a function.
 pub const MAX_FUNCTION: usize = 40;
-/// Closures with a name, for each 100 functions.
+/// Closures with a name, per 100 functions.
 pub const MAX_CLOSURES_PER_100: usize = 1;
 /// Files of each flow of `architecture.md`.
 pub const MAX_FILES: [(&str, usize); 4] =
     [("get-metrics", 18), ("list-metrics", 25), ("analysis", 32), ("refresh", 28)];
 
-/// What is counted.
+/// The counted figures.
 #[derive(Debug, Default)]
 pub struct Figures {
     pub shared_lines: usize,
     /// Public names of `shared` with fewer than two users, and these users.
     pub lonely: BTreeMap<String, BTreeSet<String>>,
-    /// Files that lead back to themselves.
+    /// Files in an import cycle.
     pub circles: Vec<String>,
     pub functions: usize,
     /// `path:line` of each.
@@ -61,7 +61,7 @@ impl Figures {
         figures
     }
 
-    /// The named closures that are allowed.
+    /// The maximum number of named closures.
     pub fn max_closures(&self) -> usize {
         self.functions * MAX_CLOSURES_PER_100 / 100
     }
@@ -72,8 +72,8 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows = vec![
             ("lines of shared".to_owned(), self.shared_lines, MAX_SHARED),
-            ("public names of shared with one user".to_owned(), self.lonely.len(), 0),
-            ("files in a circle of imports".to_owned(), self.circles.len(), 0),
+            ("public names of shared with under two users".to_owned(), self.lonely.len(), 0),
+            ("files in an import cycle".to_owned(), self.circles.len(), 0),
             (format!("functions over {MAX_FUNCTION} lines"), self.long_functions.len(), 0),
             (format!("lines over {MAX_WIDTH} characters"), self.long_lines.len(), 0),
             ("closures with a name".to_owned(), self.named_closures.len(), self.max_closures()),

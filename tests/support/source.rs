@@ -1,8 +1,8 @@
-//! The workspace's Rust sources and the names that each file uses of the others.
+//! The Rust sources of the workspace, and the names from other files that each file uses.
 //!
-//! A reader for this project's own style, not for all of Rust: items of a file begin at the margin,
-//! imports end in a semicolon. Tests (`#[cfg(test)]`, modules called `tests`) and fakes are left
-//! out: they may know everything.
+//! It reads the style of this project, not all of Rust: items begin at the left margin, imports end
+//! in a semicolon. Tests (`#[cfg(test)]`, modules called `tests`) and fakes are left out, because
+//! they may import everything.
 
 mod paths;
 mod tree;
@@ -15,27 +15,27 @@ use std::{
 
 use crate::template::root;
 
-/// More than any name here is passed on.
+/// The maximum length of a chain of re-exports.
 const MAX_REEXPORTS: usize = 8;
 
 /// A source file without its tests.
 #[derive(Debug)]
 pub struct Source {
-    /// Below the repository: `shared/src/auth/keys.rs`.
+    /// The path in the repository: `shared/src/auth/keys.rs`.
     pub path: PathBuf,
     /// `shared`, `get_metrics`; a binary's `main.rs` has `::main` after the name of its package.
     pub package: String,
-    /// Its place in the package: `["auth", "keys"]`.
+    /// Its module in the package: `["auth", "keys"]`.
     pub module: Vec<String>,
     /// Lines without its tests.
     pub lines: usize,
     /// Its code without comments and attributes.
     pub code: String,
-    /// Every path it names, from the package on: `shared::auth::Role`, `serde::Deserialize`.
+    /// Every path it names, starting with the package: `shared::auth::Role`, `serde::Deserialize`.
     pub named: BTreeSet<String>,
-    /// Its re-exports: name and path from the package on.
+    /// Its re-exports: the name, and the path starting with the package.
     exported: BTreeMap<String, String>,
-    /// Names of the items that it defines at the margin, with their visibility.
+    /// The names of its top-level items, and whether they are public.
     pub items: BTreeMap<String, bool>,
 }
 
@@ -84,7 +84,7 @@ impl Workspace {
         let (source, rest) = (1..=segments.len()).rev().find_map(|length| {
             let source = self.module(&segments[..length])?;
             let (last, parent) = segments[..length].split_last()?;
-            // A function may have the name of its module: it is meant where both are known.
+            // A module and an item that it re-exports may share a name: the item is meant.
             let is_item = length == segments.len()
                 && self.module(parent).is_some_and(|parent| parent.exported.contains_key(*last));
             (!is_item).then_some((source, &segments[length..]))
@@ -106,7 +106,7 @@ impl Workspace {
         self.sources.iter().find(|source| source.is_module(segments))
     }
 
-    /// The files whose items a file names, itself left out.
+    /// The other files whose items a file names.
     pub fn uses(&self, source: &Source) -> BTreeSet<&Path> {
         let named = source.named.iter().filter_map(|path| self.file_of(path));
         named.map(|other| other.path.as_path()).filter(|path| *path != source.path).collect()
@@ -176,7 +176,7 @@ fn source(path: &Path, known: &BTreeSet<Vec<String>>) -> Source {
     }
 }
 
-/// Without tests, comments and attributes.
+/// The code, without tests, comments and attributes.
 fn code_of(text: &str) -> String {
     production(text)
         .lines()
@@ -190,7 +190,7 @@ fn is_code(line: &str) -> bool {
     !["//", "#[", "#!["].iter().any(|other| line.starts_with(other))
 }
 
-/// Without tests, which end a file.
+/// The text before the tests, which come last in a file.
 fn production(text: &str) -> &str {
     text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use tokio_postgres::NoTls;
 
 use crate::{Response, contract};
 
-/// Long enough for a queue and a workflow, short enough to notice that nothing happens.
+/// Long enough for a queue and a workflow, short enough for a test that fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Paths of Supabase and of the stack itself at the shared address.
@@ -37,7 +37,7 @@ impl Stack {
     pub fn running() -> Self {
         let path = format!("{}/../.local/stack.json", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path)
-            .expect("the local stack does not run: start it with `make up DETACH=1`");
+            .expect("the local stack is not running: start it with `make up DETACH=1`");
         Self { about: serde_json::from_str(&text).unwrap(), http: HttpClient::new().unwrap() }
     }
 
@@ -46,8 +46,8 @@ impl Stack {
         self.about[name].as_str().unwrap_or_else(|| panic!("stack.json has no {name}"))
     }
 
-    /// Sends a request to an address or, when it begins with a slash, to the one address of the
-    /// stack. Asserts that the contract documents the responses of Bellwether.
+    /// Sends a request to a URL or, when it begins with a slash, to a path of the stack. Asserts
+    /// that the contract documents the response, if it is one of Bellwether.
     pub async fn send(
         &self,
         method: &str,
@@ -148,7 +148,7 @@ impl Stack {
         let reply = self.send("POST", "/auth/v1/signup", &headers, body.to_string()).await;
         let json = reply.json();
         let (id, token) = (json["user"]["id"].as_str(), json["access_token"].as_str());
-        let (id, token) = id.zip(token).unwrap_or_else(|| panic!("no sign-up: {json}"));
+        let (id, token) = id.zip(token).unwrap_or_else(|| panic!("sign-up failed: {json}"));
         User { id: id.to_owned(), token: token.to_owned() }
     }
 

@@ -95,7 +95,7 @@ impl Function {
         folder
     }
 
-    /// The environment variables it is given.
+    /// Its environment variables.
     pub fn variables(&self) -> BTreeSet<String> {
         [&self.globals, &self.properties]
             .into_iter()
@@ -155,5 +155,5 @@ fn one_or_more(yaml: &Yaml) -> Vec<String> {
 }
 
 fn string(yaml: &Yaml) -> &str {
-    yaml.as_str().unwrap_or_else(|| panic!("no text: {yaml:?}"))
+    yaml.as_str().unwrap_or_else(|| panic!("not a string: {yaml:?}"))
 }

@@ -1,4 +1,4 @@
--- The stocks that are tracked, and the outcome of their last refresh.
+-- The stocks that are or were followed, and the outcome of their last refresh.
 
 create table public.stocks (
   id bigint generated always as identity primary key,
@@ -24,7 +24,7 @@ create table public.stocks (
   updated_at timestamptz not null default now()
 );
 
--- plan-refresh: active stocks that were never refreshed or not since a given time.
+-- plan-refresh: active stocks that were never refreshed, or not since a given instant.
 create index stocks_due_idx on public.stocks (refreshed_at) where active;
 
 create extension if not exists pg_trgm with schema extensions;

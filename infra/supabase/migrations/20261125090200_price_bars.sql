@@ -1,5 +1,6 @@
--- Daily bars, prices as traded. `adj_close` is adjusted for splits and dividends. Providers send up
--- to 14 decimal places, and all are stored, so a bar reads back exactly as it was fetched.
+-- Daily bars, prices as traded. `adj_close` is adjusted for splits and dividends. Open to close
+-- have 6 decimals, `adj_close` has 14. refresh-symbol rounds fetched bars to the same digits, so
+-- they equal the stored ones when read back.
 
 create table public.price_bars (
   stock_id bigint not null references public.stocks (id),

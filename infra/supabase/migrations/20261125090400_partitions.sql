@@ -1,5 +1,5 @@
--- One partition per year, created before the year begins. There is no default partition: a day
--- without a partition is rejected (day_out_of_range) rather than stored where no query prunes.
+-- One partition per year, from 1990 to the next one; a later migration has to add further years.
+-- There is no default partition: a day without a partition is rejected (day_out_of_range).
 
 create function private.create_year_partitions(p_year integer) returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- Reads of a worker before it refreshes a stock.
+-- The reads of refresh-symbol before it refreshes a stock.
 
 -- The first day whose beta is missing and can be computed now, because the benchmark's bar arrived
 -- after the stock's. Null when no beta is missing.
@@ -8,7 +8,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  -- A beta needs 252 returns of both, that is 253 bars: the first one is after the 252nd bar.
+  -- A beta needs 252 returns of both, that is 253 bars.
   c_warm_up constant integer := 252;
   v_benchmark_id bigint;
   v_known_until date;

@@ -21,8 +21,8 @@ create policy "users read workflows" on public.workflows
   for select to authenticated using (true);
 
 revoke all on public.workflows from public, anon, authenticated, service_role;
--- `webhook_path` and `fallback` are internal: the path is half of what a caller of the webhook
--- needs.
+-- `webhook_path` and `fallback` are internal: the path is half of what is needed to call the
+-- webhook.
 grant select (
   name, title, parameters_schema, result_schema, result_timeout_seconds,
   enabled, version, created_at, updated_at

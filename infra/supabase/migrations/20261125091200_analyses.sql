@@ -1,6 +1,6 @@
 -- Analyses are event-sourced: `analysis_events` is the log of events, `analyses` its projection.
--- user_id has no foreign key, because the users table belongs to Supabase Auth. Erasing a user's
--- data replaces the id and keeps the events.
+-- user_id has no foreign key, because the users table belongs to Supabase Auth. No function erases
+-- a user's data yet.
 
 create table public.analyses (
   id uuid primary key,
@@ -143,7 +143,7 @@ as $$
   where id = a.id
 $$;
 
--- Rebuilds the projection from the events. `progress` is kept, as it is not event-sourced.
+-- Rebuilds the projection from the events. `progress` does not change: it is not event-sourced.
 create function public.rebuild_analysis(p_analysis_id uuid) returns jsonb
 language plpgsql
 set search_path = ''

@@ -80,8 +80,8 @@ begin
 end
 $$;
 
--- A safety net below the state machine: only `redriven` leaves a terminal state, and only `failed`
--- and `expired`.
+-- A safety net below the state machine: `failed` and `expired` can only be left by `redriven`,
+-- `succeeded` and `cancelled` not at all.
 create function private.may_follow(p_status text, p_type text) returns boolean
 language sql immutable
 set search_path = ''

@@ -1,10 +1,10 @@
-//! What a route demands of its caller.
+//! What a route requires of its caller.
 
 use std::fmt;
 
 use super::identity::Role;
 
-/// What an API key allows, e.g. `metrics:read`.
+/// A permission of an API key, e.g. `metrics:read`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope(pub &'static str);
 
@@ -13,7 +13,7 @@ pub struct Scope(pub &'static str);
 pub enum Access {
     /// Anyone; credentials are not read.
     Open,
-    /// Anyone, but invalid credentials are a 401.
+    /// Anyone, with or without credentials. Invalid credentials are a 401.
     Any,
     /// A user with at least this role.
     User(Role),
@@ -24,7 +24,7 @@ pub enum Access {
 }
 
 impl fmt::Display for Access {
-    /// As `x-access` in the contract.
+    /// The value of `x-access` in the contract.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open => f.write_str("open"),

@@ -1,4 +1,4 @@
-//! Callers that were proved.
+//! The callers that handlers take as arguments.
 
 use secrecy::SecretString;
 
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::problem::Problem;
 
-/// A caller whose credentials do not matter and were not read.
+/// A caller whose credentials were not read.
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone;
 
 /// A caller with or without credentials.
 #[derive(Debug, Clone)]
 pub enum Caller {
-    /// Without an `Authorization` header.
+    /// A caller without an `Authorization` header.
     Anonymous,
     /// A person with a valid access token.
     User(User),
@@ -29,7 +29,7 @@ pub struct User {
     token: AccessToken,
 }
 
-/// A verified access token, to read the user's own rows with.
+/// A verified access token. Requests to the store carry it to read the rows of the user.
 pub type AccessToken = SecretString;
 
 /// A program with an API key. It acts for the owner of the key.

@@ -9,8 +9,8 @@ use super::identity::{Role, UserId};
 const AUDIENCE: &str = "authenticated";
 const LEEWAY_SECONDS: i64 = 30;
 
-/// The claims as sent; the signature is verified, nothing else. One that must be there fails the
-/// parsing when it is not.
+/// The claims of a token whose signature is verified; their values are not checked yet. Parsing
+/// fails when a required claim is missing.
 #[derive(Debug, Deserialize)]
 pub(super) struct RawClaims {
     sub: UserId,
@@ -18,7 +18,7 @@ pub(super) struct RawClaims {
     aud: OneOrMany,
     exp: i64,
     nbf: Option<i64>,
-    /// The Postgres role. Only `authenticated` is a person's.
+    /// The Postgres role: `authenticated` for users.
     role: String,
     /// The application's role, added by the database's access-token hook.
     user_role: Option<serde_json::Value>,
@@ -33,7 +33,7 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
-/// What is believed of a token.
+/// The checked claims of a token.
 #[derive(Debug)]
 pub(super) struct Claims {
     pub user_id: UserId,
@@ -42,10 +42,10 @@ pub(super) struct Claims {
     pub is_anonymous: bool,
 }
 
-/// The claims, when `key` signed them with `algorithm`.
+/// The claims of a token that `key` signed with `algorithm`, else `None`.
 pub(super) fn verified(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Option<RawClaims> {
     let mut validation = Validation::new(algorithm);
-    // Claims are checked by `check`, against a given time and with every one of ours required.
+    // `RawClaims::check` checks the claims, against a given time.
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_aud = false;
@@ -53,8 +53,8 @@ pub(super) fn verified(token: &str, key: &DecodingKey, algorithm: Algorithm) -> 
 }
 
 impl RawClaims {
-    /// The claims, when the token is this project's, for signed-in users, and valid at `now` (30 s
-    /// of leeway).
+    /// The claims, if the token is of this project, is for signed-in users, and is valid at `now`
+    /// with 30 s of leeway.
     pub(super) fn check(self, issuer: &str, now: Timestamp) -> Option<Claims> {
         let now = now.as_second();
         let for_us = match &self.aud {
@@ -68,7 +68,7 @@ impl RawClaims {
         }
         Some(Claims {
             user_id: self.sub,
-            // A role this version does not know is the least one.
+            // A missing or unknown role becomes the lowest role.
             role: self
                 .user_role
                 .and_then(|role| serde_json::from_value(role).ok())

@@ -1,4 +1,4 @@
-//! Who somebody is and what they may do.
+//! Users and their roles.
 
 use std::{fmt, str::FromStr};
 
@@ -24,23 +24,23 @@ impl fmt::Display for UserId {
     }
 }
 
-/// What somebody may do; each role includes the ones before it.
+/// The role of a user. Each role includes the rights of the roles before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads market data.
     #[default]
     Viewer,
-    /// Requests analyses and sets alerts.
+    /// Requests analyses.
     Analyst,
-    /// Runs stocks, workflows, refreshes, dead letters and flags.
+    /// For operators. No route requires this role yet.
     Operator,
-    /// Grants roles, sees keys and the audit log.
+    /// For administrators. No route requires this role yet.
     Admin,
 }
 
 impl fmt::Display for Role {
-    /// As in tokens and in the database.
+    /// The name in tokens and in the database.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Viewer => "viewer",

@@ -1,4 +1,4 @@
-//! Supabase Auth: the keys with which it signs access tokens.
+//! The public keys of Supabase Auth, which verify access tokens.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::{
 
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(3), max_body: 64 * 1024 };
 
-/// The Supabase Auth whose tokens are accepted.
+/// The Supabase project whose access tokens are accepted.
 #[derive(Debug)]
 pub struct AuthConfig {
-    /// `SUPABASE_URL`: address of the project, which is the issuer of its tokens.
+    /// `SUPABASE_URL`: URL of the project. The issuer of its tokens is this URL with `/auth/v1`.
     pub url: String,
     /// `SUPABASE_JWT_SECRET`: legacy shared secret (HS256) of a project without signing keys.
     pub legacy_secret: Option<SecretString>,

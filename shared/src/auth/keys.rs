@@ -1,5 +1,5 @@
-//! The project's published keys, fetched when first needed and again when they are old or an
-//! unknown one is asked for.
+//! The published keys of the project. They are fetched when they are first needed, and again when
+//! they are 10 minutes old or a token names an unknown key.
 
 use std::{future::Future, sync::Arc};
 
@@ -15,8 +15,8 @@ use tokio::sync::Mutex;
 use crate::{deadline::Deadline, problem::Problem};
 
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
-/// A flood of unknown key ids, or an endpoint that went down, costs one fetch in this time. Without
-/// any keys yet, every token asks.
+/// The minimum time between fetches: many unknown key ids, or a failing endpoint, cause one fetch
+/// in this time. Until the first fetch succeeds, every token causes one.
 const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_secs(30);
 
 /// Gets the keys that verify access tokens.
@@ -27,7 +27,7 @@ pub trait FetchKeys: Send + Sync {
     ) -> impl Future<Output = Result<KeySet, KeysError>> + Send;
 }
 
-/// The keys that verify access tokens could not be had.
+/// The keys that verify access tokens could not be fetched.
 #[derive(Debug, thiserror::Error)]
 #[error("the published keys cannot be fetched")]
 pub struct KeysError(#[source] pub crate::Error);
@@ -45,7 +45,7 @@ struct PublishedKeys<'a> {
     keys: Vec<&'a RawValue>,
 }
 
-/// A key that may verify tokens, with its one algorithm.
+/// A key that verifies tokens, and its algorithm.
 #[derive(Debug)]
 pub(super) struct VerifyingKey {
     id: String,
@@ -53,14 +53,13 @@ pub(super) struct VerifyingKey {
     pub algorithm: Algorithm,
 }
 
-/// The usable ones of the published keys.
+/// The published keys that we can use.
 #[derive(Debug, Default)]
 pub struct KeySet(Vec<Arc<VerifyingKey>>);
 
 impl KeySet {
-    /// Takes elliptic (P-256) and RSA signature keys with an id. Others are passed over: a shared
-    /// secret has no business in a published set, and a kind we do not know must not take the
-    /// known ones down with it.
+    /// Reads P-256 and RSA signature keys that have an id. Others are skipped: a shared secret must
+    /// not be published, and an unknown kind of key must not make the others unusable.
     pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         let published: PublishedKeys<'_> = serde_json::from_slice(json)?;
         let usable =
@@ -98,7 +97,7 @@ struct Known {
     tried_at: Option<Timestamp>,
 }
 
-/// Finds keys by id. The lock is held over a fetch, so that there is one at a time.
+/// Finds keys by id. The lock is held during a fetch, so only one fetch runs at a time.
 #[derive(Debug)]
 pub(super) struct Keys<K> {
     published: K,
@@ -113,7 +112,8 @@ impl<K: FetchKeys> Keys<K> {
         }
     }
 
-    /// The key with this id; `None` when the project has none; a 503 when that cannot be told.
+    /// The key with this id, or `None` if the project has none. A 503 when the keys cannot be
+    /// fetched.
     pub(super) async fn find(
         &self,
         id: &str,
@@ -130,7 +130,7 @@ impl<K: FetchKeys> Keys<K> {
         known.tried_at = Some(now);
         match self.published.fetch_keys(deadline).await {
             Ok(set) => *known = Known { set, fetched_at: Some(now), tried_at: Some(now) },
-            // Old keys still prove old tokens while the endpoint is down.
+            // While the endpoint is down, the keys that we have are used.
             Err(error) if known.fetched_at.is_some() => {
                 tracing::warn!(
                     auth.cause = crate::telemetry::chain(&error),

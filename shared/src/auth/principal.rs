@@ -1,4 +1,4 @@
-//! The kinds of callers, and the one rule about what they may do.
+//! The kinds of callers, and what each may do.
 
 use http::StatusCode;
 
@@ -17,11 +17,10 @@ pub trait Principal: Send + Sync + Sized + 'static {
     /// The name in logs.
     const KIND: &'static str;
 
-    /// Whether a caller of this kind may do what needs this access. No rule about callers stands
-    /// anywhere else.
+    /// True when the caller has this access. Only this method decides it.
     fn may(&self, access: Access) -> bool;
 
-    /// 403 `forbidden` unless the caller [may](Self::may).
+    /// 403 `forbidden` unless the caller has [this access](Self::may).
     fn authorize(&self, access: Access) -> Result<(), Problem> {
         match access {
             _ if self.may(access) => Ok(()),
@@ -40,7 +39,7 @@ fn forbidden(detail: String) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "forbidden", detail)
 }
 
-/// A principal whose proof is built from the environment of a function.
+/// A principal whose proof can be built from environment variables.
 pub trait Proved: Principal {
     type Proof: Prove<Self> + 'static;
 

@@ -1,4 +1,4 @@
-//! From credentials to a principal.
+//! Proofs, which turn credentials into principals.
 
 use std::future::Future;
 
@@ -8,21 +8,22 @@ use jiff::Timestamp;
 use super::caller::Anyone;
 use crate::{deadline::Deadline, problem::Problem};
 
-/// The parts of a request that can prove its caller.
+/// The parts of a request that prove who its caller is.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentials<'r> {
     pub headers: &'r HeaderMap,
-    /// As it was sent: signatures cover every byte.
+    /// The body as it was sent: signatures cover every byte.
     pub body: &'r [u8],
-    /// A longer body is not read; see [`Signed`](super::Signed).
+    /// The cap of a signed body, in bytes; see [`Signed`](super::Signed).
     pub max_body: usize,
     pub received_at: Timestamp,
 }
 
 /// Proves principals of one kind.
 pub trait Prove<C>: Send + Sync {
-    /// The principal; a 401 when the credentials are missing or invalid, a 503 when they cannot be
-    /// checked.
+    /// The principal. It fails with 401 when credentials are invalid or required ones are missing,
+    /// 403 for an anonymous user, 413 for a signed body over the cap, and 503 when the keys are
+    /// unavailable.
     fn prove(
         &self,
         credentials: Credentials<'_>,

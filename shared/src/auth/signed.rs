@@ -9,22 +9,22 @@ use crate::{
     webhook::{ID, SIGNATURE, SignatureError, SignedHeaders, TIMESTAMP, WebhookKeys},
 };
 
-/// The sender of a webhook whose signature over the body is valid.
+/// The sender of a webhook with a valid signature.
 #[derive(Debug, Clone)]
 pub struct Signed {
     webhook_id: String,
 }
 
 impl Signed {
-    /// The same for every delivery of one message.
+    /// The id of the message. It is the same for every delivery.
     pub fn webhook_id(&self) -> &str {
         &self.webhook_id
     }
 }
 
 impl Prove<Signed> for WebhookKeys {
-    /// 413 for a body over the cap, which is not hashed; 401 `invalid_signature` when the signature
-    /// is missing or invalid.
+    /// 413 for a body over the cap; such a body is not hashed. 401 `invalid_signature` when the
+    /// signature is missing or invalid.
     async fn prove(&self, credentials: Credentials<'_>, _: Deadline) -> Result<Signed, Problem> {
         if credentials.body.len() > credentials.max_body {
             return Err(Problem::payload_too_large(credentials.max_body));

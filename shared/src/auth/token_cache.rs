@@ -1,4 +1,4 @@
-//! Tokens verified a moment ago, by their SHA-256: a signature check costs more than the rest of a
+//! Recently verified tokens, by their SHA-256. A signature check takes longer than the rest of a
 //! cached read.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::caller::User;
 
-/// Never past the token's own end, and short enough for a new role to show soon.
+/// The longest time for which a token is cached. No token is cached beyond its expiry.
 const AT_MOST: SignedDuration = SignedDuration::from_secs(60);
 const CAPACITY: usize = 256;
 
@@ -39,7 +39,7 @@ impl TokenCache {
         if self.0.len() >= CAPACITY {
             self.0.retain(|_, (_, until)| now < *until);
         }
-        // Full of living tokens: a later request verifies again, which is right if slower.
+        // When the cache is full of valid tokens, this one is not cached and is verified again.
         if self.0.len() < CAPACITY {
             let until =
                 now.checked_add(AT_MOST).map_or(expires_at, |at_most| at_most.min(expires_at));

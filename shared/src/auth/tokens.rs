@@ -62,8 +62,8 @@ impl<K: FetchKeys> TokenVerifier<K> {
         deadline: Deadline,
     ) -> Result<Claims, Problem> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid_token())?;
-        // The header names a key, and each key has one algorithm. The legacy secret is not
-        // published, though tokens name it.
+        // The header names a key, and each key has one algorithm. Tokens signed with the legacy
+        // secret may name a key that is not published.
         let claims = match (&self.legacy, &header.kid) {
             (Some(secret), _) if header.alg == Algorithm::HS256 => {
                 claims::verified(token, secret, Algorithm::HS256)
@@ -77,7 +77,7 @@ impl<K: FetchKeys> TokenVerifier<K> {
         claims.and_then(|raw| raw.check(&self.issuer, now)).ok_or_else(invalid_token)
     }
 
-    /// A panic leaves the cache usable.
+    /// A panic does not break the cache, so a poisoned lock is used as it is.
     fn cache(&self) -> MutexGuard<'_, TokenCache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,8 +106,8 @@ impl<K: FetchKeys> Prove<User> for TokenVerifier<K> {
     }
 }
 
-/// The token of the one `Authorization` header; 401 when there are several, or it is not a bearer
-/// token.
+/// The bearer token of the `Authorization` header; `None` without the header. 401 when there are
+/// several headers, or another scheme.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = values.next() else { return Ok(None) };

@@ -1,33 +1,34 @@
-//! Supabase: one project, reached with one of its keys.
+//! The URL of a Supabase project, and one of its keys.
 
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{ConfigError, base_url, optional_base_url, required};
 
-/// How a project is reached.
+/// URL and key of a project.
 #[derive(Debug, Clone)]
 pub struct SupabaseConfig {
-    /// `SUPABASE_URL`, or `SUPABASE_READ_URL` for market data: address of the project.
+    /// `SUPABASE_URL`, or `SUPABASE_READ_URL` for reads of market data: URL of the project.
     pub url: String,
-    /// `SUPABASE_PUBLISHABLE_KEY`, or `SUPABASE_SECRET_KEY` for functions that write.
+    /// `SUPABASE_PUBLISHABLE_KEY`, or `SUPABASE_SECRET_KEY` for functions that write and for
+    /// plan-refresh, which only reads.
     pub key: HeaderValue,
 }
 
 impl SupabaseConfig {
-    /// The project with its publishable key: as `anon`, or as a user whose token is sent too.
+    /// The publishable key. Requests run as `anon`, or as the user whose token is sent too.
     pub fn publishable() -> Result<Self, ConfigError> {
         Ok(Self { url: base_url("SUPABASE_URL")?, key: key("SUPABASE_PUBLISHABLE_KEY")? })
     }
 
-    /// As [`publishable`](Self::publishable), at the address of the read replica when there is one.
+    /// Like [`publishable`](Self::publishable), with the URL of the read replica if there is one.
     pub fn replica() -> Result<Self, ConfigError> {
         let primary = Self::publishable()?;
         let url = optional_base_url("SUPABASE_READ_URL")?.unwrap_or(primary.url);
         Ok(Self { url, key: primary.key })
     }
 
-    /// The project with its secret key: as `service_role`.
+    /// The secret key. Requests run as `service_role`.
     pub fn secret() -> Result<Self, ConfigError> {
         Ok(Self { url: base_url("SUPABASE_URL")?, key: key("SUPABASE_SECRET_KEY")? })
     }

@@ -6,43 +6,45 @@ use super::kind::Kind;
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "the properties are independent")]
 pub struct Column {
-    /// As in JSON, in the store and in queries.
+    /// The name in JSON, in the store and in queries.
     pub name: &'static str,
     pub kind: Kind,
-    /// Whether `name=value` is a filter, and `name.gte=` and its kind where values have an order.
+    /// True when `name=value` is a filter. If values are ordered, `name.gte=`, `name.gt=`,
+    /// `name.lt=` and `name.lte=` are filters too.
     pub filterable: bool,
     pub sortable: bool,
-    /// Whether it may have no value.
+    /// True when the value may be null.
     pub nullable: bool,
-    /// Whether it is left out of a read when `fields` does not name it.
+    /// True when the column is read only on request: `fields` names it or is absent, or `sort`
+    /// names it.
     pub optional: bool,
 }
 
 impl Column {
-    /// A column that is neither filtered nor sorted by.
+    /// A column without filters and sorting.
     pub const fn shown(name: &'static str, kind: Kind) -> Self {
         Self { name, kind, filterable: false, sortable: false, nullable: false, optional: false }
     }
 
-    /// May be filtered by.
+    /// Allows filters on the column.
     #[must_use]
     pub const fn filterable(self) -> Self {
         Self { filterable: true, ..self }
     }
 
-    /// May be sorted by.
+    /// Allows sorting by the column.
     #[must_use]
     pub const fn sortable(self) -> Self {
         Self { sortable: true, ..self }
     }
 
-    /// May be null.
+    /// Allows null.
     #[must_use]
     pub const fn nullable(self) -> Self {
         Self { nullable: true, ..self }
     }
 
-    /// Read only when `fields` names it or there is no `fields`.
+    /// Reads the column only on request; see the field `optional`.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self { optional: true, ..self }

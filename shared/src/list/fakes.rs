@@ -1,4 +1,4 @@
-//! What a store does with a list query, in memory.
+//! List queries on items in memory.
 
 #![expect(clippy::unwrap_used, reason = "a test without its data cannot go on")]
 
@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::{Filter, Kind, ListQuery, Operator, Position, Sort, Sortable};
 
-/// The items of a query, in its order.
+/// The items that a query selects, sorted by it.
 pub fn select<T: Sortable + Clone>(items: &[T], query: &ListQuery) -> Vec<T> {
     let mut found: Vec<(Position, &T)> = items
         .iter()

@@ -1,43 +1,43 @@
-//! The types of columns, and the values that filters compare them with.
+//! The types of columns, and the parsing of filter values.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-/// Writes a value in the one form that the store gets; the error says what is accepted.
+/// Normalises a value for the store; the error lists the accepted forms.
 pub(super) type Parse = fn(&str) -> Result<String, String>;
 
-/// What the values of a column are.
+/// The type of the values of a column.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// Text in a form of its own that has an order: an id, a date.
+    /// Text with a defined format and an order, such as a symbol or a day.
     Key(Parse),
     /// Text for people; compared for equality only.
     Text,
     /// `true` or `false`.
     Bool,
-    /// A whole number of 64 bits.
+    /// A 64-bit integer.
     Integer,
-    /// A decimal number with all its digits.
+    /// A decimal number, exact up to 28 digits.
     Decimal,
     /// A floating-point number.
     Number,
     /// A point in time.
     Instant,
-    /// Something with parts of its own, which is neither compared nor sorted.
+    /// A JSON object. It is neither filtered nor sorted.
     Object,
 }
 
 const MAX_TEXT: usize = 100;
-/// The database knows no year 0.
+/// The beginning of year 1: the database has no year 0.
 const FIRST_INSTANT: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 impl Kind {
-    /// Whether values have an order that callers may ask about.
+    /// True when `gte`, `gt`, `lt` and `lte` are allowed.
     pub const fn is_ordered(self) -> bool {
         !matches!(self, Self::Text | Self::Bool | Self::Object)
     }
 
-    /// The value in the one form that the store gets; the error says what is accepted.
+    /// Parses a value and normalises it for the store; the error lists the accepted forms.
     pub fn parse(self, text: &str) -> Result<String, String> {
         match self {
             Self::Key(parse) => parse(text),
@@ -76,7 +76,7 @@ fn decimal(text: &str) -> Option<Decimal> {
         .flatten()
 }
 
-/// Rust also parses `inf`, `nan` and underscores as numbers; the API does not.
+/// True when the text has only characters of numbers. Rust would also parse `inf` and `nan`.
 fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
 }

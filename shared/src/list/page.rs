@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::http::{Cache, Resource};
 
-/// A part of a list; `next` is the cursor of the next page, `null` on the last one.
+/// A part of a list. `next` is the cursor of the next page, and `null` on the last page.
 #[derive(Debug, Serialize)]
 pub struct Page<T> {
     pub items: Vec<T>,
@@ -13,7 +13,7 @@ pub struct Page<T> {
     link: Option<String>,
 }
 
-/// How a list continues.
+/// The cursor and the link of the next page.
 #[derive(Debug)]
 pub struct Next {
     pub(super) cursor: String,
@@ -22,13 +22,13 @@ pub struct Next {
 }
 
 impl<T> Page<T> {
-    /// A page, and how the list continues after it.
+    /// A page. `next` is `None` for the last page.
     pub fn new(items: Vec<T>, next: Option<Next>) -> Self {
         let (next, link) = next.map(|Next { cursor, link }| (cursor, link)).unzip();
         Self { items, next, link }
     }
 
-    /// A list that is one page.
+    /// A page with the whole list.
     pub fn whole(items: Vec<T>) -> Self {
         Self::new(items, None)
     }

@@ -1,4 +1,4 @@
-//! From a request to a query, and from the items that were read to a page.
+//! Turns requests into queries, and the items that were read into pages.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::StatusCode;
@@ -17,18 +17,18 @@ use crate::{
     signing::SigningKeys,
 };
 
-/// An item whose columns can be compared.
+/// An item whose position can be computed.
 pub trait Sortable {
-    /// The value of a column as text that the store parses back to the same value; `None` for null.
+    /// The value of a column as text, which the store parses to the same value. `None` for null.
     fn sort_value(&self, column: &str) -> Option<String>;
 }
 
-/// Reads and signs cursors, and makes pages.
+/// Parses queries, makes pages, and signs and verifies cursors.
 #[derive(Debug, Clone)]
 pub struct Pager(SigningKeys);
 
 impl Pager {
-    /// With the `cursor` key derived from `SIGNING_KEYS`.
+    /// Signs with the key that is derived from `SIGNING_KEYS` for cursors.
     pub fn from_env() -> Result<Self, ConfigError> {
         SigningKeys::from_env("cursor").map(Self)
     }
@@ -37,7 +37,7 @@ impl Pager {
         Self(keys)
     }
 
-    /// What a request's parameters ask of a list; a 400 names the parameter that is wrong.
+    /// Parses the parameters of a request. A 400 names the invalid parameter.
     pub fn query(
         &self,
         schema: &'static ListSchema,
@@ -48,7 +48,8 @@ impl Pager {
         Ok(query)
     }
 
-    /// The page of a query, from the [`read_limit`](ListQuery::read_limit) items that were read.
+    /// The page of a query. `items` are those that were read, at most
+    /// [`read_limit`](ListQuery::read_limit).
     pub fn page<T: Sortable>(
         &self,
         request: &Request,
@@ -65,10 +66,10 @@ impl Pager {
         Page::new(items.into_iter().map(|item| query.project(item)).collect(), next)
     }
 
-    /// The position of the request's `cursor`; a 400 `invalid_cursor` when it is not one of this
-    /// list.
+    /// The position in the `cursor` of a request, if it has one. A 400 `invalid_cursor` when the
+    /// cursor is not valid for this list.
     ///
-    /// `list` names the list with its filters and order.
+    /// `list` identifies the list with its filters and sort.
     pub fn resume<P: DeserializeOwned>(
         &self,
         list: &str,
@@ -78,7 +79,7 @@ impl Pager {
         cursor.map(|cursor| self.open(list, cursor).ok_or_else(invalid_cursor)).transpose()
     }
 
-    /// How a list continues after a position.
+    /// The cursor and the link of the page after a position.
     pub fn next(&self, request: &Request, list: &str, position: &impl Serialize) -> Option<Next> {
         let cursor = self.sign(list, position)?;
         let parameters = request.raw_query().split('&');
@@ -103,7 +104,8 @@ impl Pager {
     }
 }
 
-/// The name of a list has no zero byte: filters are printable.
+/// The signed bytes. The separator is unambiguous, as `list` has no zero byte: filters are
+/// printable.
 fn signed(list: &str, position: &[u8]) -> Vec<u8> {
     [list.as_bytes(), b"\0", position].concat()
 }

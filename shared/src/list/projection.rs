@@ -1,4 +1,4 @@
-//! Items with the fields that were asked for.
+//! Items with the requested fields.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::http::{Cache, Resource};
 
-/// An item of a list. In JSON it has the fields that were asked for, in the order of the schema.
+/// An item of a list. Its JSON has the requested fields, in the order of the item.
 #[derive(Debug)]
 pub struct Projection<T> {
     item: T,
@@ -23,7 +23,7 @@ impl<T> Projection<T> {
         Self { item, fields }
     }
 
-    /// The item with all its fields.
+    /// The whole item.
     pub fn item(&self) -> &T {
         &self.item
     }
@@ -47,7 +47,7 @@ impl<T: Resource> Resource for Projection<T> {
     const CACHE: Cache = T::CACHE;
 }
 
-/// The fields of a JSON object, their values as written.
+/// The fields of a JSON object. Values are kept as text.
 struct Entries<'t>(Vec<(Cow<'t, str>, &'t RawValue)>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {

@@ -1,4 +1,4 @@
-//! What a request asks of a list.
+//! List queries, and their parts.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -14,7 +14,7 @@ pub enum Operator {
     AtMost,
 }
 
-/// A condition on the items of a list. A null meets none.
+/// A condition on the items of a list. A null does not meet any condition.
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub column: &'static Column,
@@ -23,35 +23,35 @@ pub struct Filter {
     pub value: String,
 }
 
-/// One column of an order. Nulls come last in both directions.
+/// A column to sort by. Nulls come last in both directions.
 #[derive(Debug, Clone, Copy)]
 pub struct Sort {
     pub column: &'static Column,
     pub descending: bool,
 }
 
-/// Where an item stands: its value in each column of the order, as text.
+/// The position of an item: its value in each column that is sorted by, as text.
 pub type Position = Vec<Option<String>>;
 
-/// What a store has to read: which items, in which order, and which of their columns.
+/// The items that the store is to read: filters, sort, start, number and columns.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
-    /// All of them must be met.
+    /// Items must meet all of them.
     pub filters: Vec<Filter>,
-    /// Ends with the key of the list.
+    /// The columns to sort by. The last one is the key of the list.
     pub order: Vec<Sort>,
-    /// Only items after this position.
+    /// The position after which the page starts; `None` for the first page.
     pub after: Option<Position>,
-    /// Items of a page.
+    /// The maximum number of items of a page.
     pub limit: usize,
-    /// The list, filters and order of the request: what its cursors are bound to.
+    /// Identifies list, filters and sort. A cursor is valid only with the same identity.
     pub(super) identity: String,
     pub(super) columns: &'static [Column],
     pub(super) fields: Option<Arc<[&'static str]>>,
 }
 
 impl ListQuery {
-    /// The columns to read: what was asked for, what the order needs, and what every item needs.
+    /// The columns to read: the requested ones, those to sort by, and those that are not optional.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().filter(|column| self.reads(column)).map(|column| column.name)
     }
@@ -62,13 +62,13 @@ impl ListQuery {
         is_asked || orders || !column.optional
     }
 
-    /// How many items to read: one more than the page has, which tells whether there is a next
-    /// page.
+    /// The number of items to read: one more than the page has. The extra item shows that there is
+    /// a next page.
     pub fn read_limit(&self) -> usize {
         self.limit + 1
     }
 
-    /// Adds a filter for equality; without effect for a column that the list does not have.
+    /// Adds an equality filter. It has no effect if the list does not have the column.
     pub fn only(&mut self, column: &str, value: &str) {
         if let Some(column) = self.columns.iter().find(|other| other.name == column) {
             let (operator, value) = (Operator::Equal, value.to_owned());
@@ -76,14 +76,14 @@ impl ListQuery {
         }
     }
 
-    /// An item with the fields that were asked for.
+    /// An item with the requested fields.
     pub fn project<T>(&self, item: T) -> Projection<T> {
         Projection::new(item, self.fields.clone())
     }
 }
 
-/// A list with its filters and order, the same however a request spells them: what a cursor is
-/// bound to.
+/// Identifies a list with its filters and sort. The same query has the same identity, even if a
+/// request writes it in another way.
 pub(super) fn identity(list: &str, filters: &[Filter], order: &[Sort]) -> String {
     let mut filters: Vec<String> = filters
         .iter()

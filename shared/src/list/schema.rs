@@ -1,4 +1,4 @@
-//! What a route lists, declared once for filters, sort and fields.
+//! The schemas of lists, and the parsing of filters, sort and fields.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use crate::{
     problem::Problem,
 };
 
-/// What a route lists.
+/// The columns and parameters of a list.
 #[derive(Debug)]
 pub struct ListSchema {
-    /// Cursors are bound to this name.
+    /// The name of the list. A cursor is valid only for this name.
     pub name: &'static str,
     pub columns: &'static [Column],
-    /// Never null and unique: the tie-breaker of every sort, and part of every projection.
+    /// A unique column that is never null. Every sort ends with it, and every projection has it.
     pub key: &'static Column,
-    /// Parameters of the route besides those of every list.
+    /// Parameters of this list, in addition to those of every list.
     pub parameters: &'static [&'static str],
 }
 
-/// The parameters of every list besides its filters.
+/// The parameters of every list, in addition to its filters.
 const PARAMETERS: [&str; 4] = ["limit", "cursor", "sort", "fields"];
 const MAX_SORT_FIELDS: usize = 3;
-/// The suffix of a filter's parameter.
+/// The suffixes of filter parameters.
 const OPERATORS: [(&str, Operator); 4] = [
     ("gte", Operator::AtLeast),
     ("gt", Operator::Above),
@@ -41,14 +41,14 @@ impl ListSchema {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// The parameters of a request; a 400 that lists the known ones when one of them is unknown.
+    /// The parameters of a request. For an unknown one, a 400 lists the known ones.
     pub fn parameters<'r>(&'static self, request: &'r Request) -> Result<Query<'r>, Problem> {
         request.query_where(|name| {
             if self.is_parameter(name) { Ok(()) } else { self.condition(name).map(drop) }
         })
     }
 
-    /// What these parameters ask for, from the beginning of the list.
+    /// The query of these parameters, without their cursor.
     pub(super) fn query(&'static self, parameters: Query<'_>) -> Result<ListQuery, Problem> {
         let (filters, order) = (self.filters(parameters)?, self.order(parameters.text("sort"))?);
         let fields = self.fields(parameters.text("fields"))?;
@@ -65,7 +65,7 @@ impl ListSchema {
         })
     }
 
-    /// Whether this is the name of a parameter that is not a filter.
+    /// True for the name of a parameter that is not a filter.
     pub fn is_parameter(&self, name: &str) -> bool {
         PARAMETERS.contains(&name) || self.parameters.contains(&name)
     }
@@ -103,7 +103,7 @@ impl ListSchema {
         )
     }
 
-    /// The order of `sort`. It ends with the key, so that no two items have the same position.
+    /// The columns of `sort`. The key comes last, so no two items have the same position.
     fn order(&'static self, text: Option<&str>) -> Result<Vec<Sort>, Problem> {
         let mut order: Vec<Sort> = Vec::new();
         for name in text.into_iter().flat_map(|text| text.split(',')) {
@@ -119,7 +119,7 @@ impl ListSchema {
             return Err(Problem::invalid("sort", "too_many", detail));
         }
         match order.iter().position(|sort| sort.column.name == self.key.name) {
-            // What follows the key decides nothing.
+            // The key is unique, so columns after it have no effect.
             Some(at) => order.truncate(at + 1),
             None => order.push(Sort { column: self.key, descending: false }),
         }
@@ -140,7 +140,7 @@ impl ListSchema {
         Ok(Sort { column, descending })
     }
 
-    /// The fields of `fields`, and the key; `None` for all.
+    /// The fields named in `fields`, and the key. `None` for all fields.
     fn fields(&'static self, text: Option<&str>) -> Result<Option<Arc<[&'static str]>>, Problem> {
         let Some(text) = text else { return Ok(None) };
         let mut fields = vec![self.key.name];
@@ -155,7 +155,7 @@ impl ListSchema {
         Ok(Some(fields.into()))
     }
 
-    /// The names of the columns for which `which` holds, separated by commas.
+    /// The names of the columns for which `which` is true, separated by commas.
     fn names(&self, which: impl Fn(&Column) -> bool) -> String {
         let names = self.columns.iter().filter(|column| which(column)).map(|column| column.name);
         names.collect::<Vec<_>>().join(", ")

@@ -1,5 +1,4 @@
-//! AWS SDKs: configured from Lambda's own environment, and sending through the one HTTP client of
-//! the process.
+//! Sets up AWS SDKs: configuration from the environment of Lambda, and our HTTP client.
 
 use std::time::Duration;
 
@@ -20,17 +19,18 @@ use crate::{
     http_client::{HttpClient, Limits, TransportError},
 };
 
-/// The APIs that are used answer in less; streams are not supported.
+/// The size cap of responses. Those of the APIs in use are smaller; streams are not supported.
 const MAX_BODY: usize = 1 << 20;
-/// Of one attempt, where the SDK's configuration names none.
+/// The timeout of one attempt, if the configuration of the SDK has none.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// Of all attempts: a caller may wait for it, and what is not sent is sent later.
+/// The timeout of all attempts together. It is short because callers may wait, and unsent messages
+/// are sent later.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How AWS is reached from a function: Lambda puts all of it into the environment.
+/// Region, credentials and endpoint of AWS, from the environment of the function.
 ///
-/// It is read here and not by `aws-config`, whose search for profiles and metadata services costs
-/// size and time: Lambda starts a new process before the credentials expire.
+/// `aws-config` is not used: it also searches profiles and metadata services, which takes size and
+/// time. Credentials are read once: Lambda starts a new process before they expire.
 #[derive(Debug)]
 pub(super) struct AwsConfig {
     /// `AWS_REGION`
@@ -69,7 +69,7 @@ impl AwsConfig {
     }
 }
 
-/// An HTTP client for an SDK's configuration.
+/// Our HTTP client, in the form that an SDK needs.
 fn http_client(client: HttpClient) -> SharedHttpClient {
     http_client_fn(move |settings, _components| {
         let timeout = settings.read_timeout().unwrap_or(TIMEOUT);
@@ -110,7 +110,7 @@ async fn send(
         .map_err(|error| ConnectorError::other(error.into(), None))
 }
 
-/// The SDK's retries are decided by these kinds.
+/// The SDK decides by the kind of an error if it retries.
 fn connector_error(error: TransportError) -> ConnectorError {
     match error {
         TransportError::Timeout(_) => ConnectorError::timeout(error.into()),

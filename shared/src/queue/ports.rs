@@ -1,4 +1,4 @@
-//! Messages to and from a queue.
+//! The ports of queues.
 
 use std::{future::Future, time::Duration};
 
@@ -19,8 +19,8 @@ impl From<QueueError> for Problem {
 
 /// Sends messages to one queue.
 pub trait Publish: Send + Sync {
-    /// Sends messages as JSON, visible after `delay`; returns the indexes of those that were not
-    /// accepted.
+    /// Sends messages as JSON; they become visible after `delay`. Returns the indexes of those that
+    /// were not accepted.
     fn publish<M: Serialize + Sync>(
         &self,
         messages: &[M],
@@ -29,7 +29,7 @@ pub trait Publish: Send + Sync {
     ) -> impl Future<Output = Result<Vec<usize>, QueueError>> + Send;
 }
 
-/// Decides when a received message is redelivered.
+/// Sets the time after which a received message is redelivered.
 pub trait ChangeVisibility: Send + Sync {
     fn change_visibility(
         &self,

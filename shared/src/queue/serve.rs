@@ -1,4 +1,4 @@
-//! Running a function behind a queue.
+//! Runs queue workers on Lambda.
 
 use std::future::Future;
 
@@ -33,7 +33,7 @@ where
         Box::leak(Box::new(Worker::new(work, dependencies, handle, queue)));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let deadline = Deadline::of(&event.context);
-        // On the heap: the futures of a worker nest too deep for the compiler to lay out as one.
+        // Boxed: the futures of a worker are nested too deeply for the compiler.
         Ok::<_, Error>(Box::pin(worker.process(event.payload, deadline)).await)
     }))
     .await

@@ -1,4 +1,4 @@
-//! SQS.
+//! The ports of queues, implemented with SQS.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use crate::{
     http_client::HttpClient,
 };
 
-/// Messages of one `SendMessageBatch`.
+/// The maximum number of messages in one `SendMessageBatch`.
 const BATCH: usize = 10;
-/// Of one operation with its retries; a message that was not sent is sent later.
+/// The timeout of one operation with its retries.
 const TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_DELAY_SECONDS: u64 = 15 * 60;
 const MAX_VISIBILITY_SECONDS: u64 = 12 * 60 * 60;
@@ -30,7 +30,7 @@ const MAX_VISIBILITY_SECONDS: u64 = 12 * 60 * 60;
 #[derive(Debug)]
 pub struct SqsConfig {
     aws: AwsConfig,
-    /// `ANALYSES_QUEUE_URL` and the like: see [`QueueName::variable`].
+    /// The URL, from `ANALYSES_QUEUE_URL` or another [`QueueName::variable`].
     url: String,
 }
 
@@ -57,14 +57,14 @@ impl Queue {
         Ok(Self::new(&SqsConfig::from_env(queue)?, http))
     }
 
-    /// Sends one message as it is.
+    /// Sends one message with this body.
     pub async fn send(&self, body: &str, deadline: Deadline) -> Result<(), QueueError> {
         let request = self.client.send_message().queue_url(&self.url).message_body(body);
         deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(())
     }
 
-    /// Whether the queue is available.
+    /// True when the queue is available.
     pub async fn is_available(&self, deadline: Deadline) -> bool {
         let request = self.client.get_queue_attributes().queue_url(&self.url);
         let request = request.attribute_names(QueueAttributeName::QueueArn);

@@ -1,4 +1,4 @@
-//! What a queue worker is, declared once beside its handler.
+//! Queue workers, declared once next to their handlers.
 
 use std::{marker::PhantomData, time::Duration};
 
@@ -11,7 +11,7 @@ pub enum QueueName {
 }
 
 impl QueueName {
-    /// The environment variable with its URL.
+    /// The environment variable with the URL of the queue.
     pub const fn variable(self) -> &'static str {
         match self {
             Self::Analyses => "ANALYSES_QUEUE_URL",
@@ -33,10 +33,10 @@ impl QueueName {
 /// A worker for messages of the type `M`. A test compares it with the template.
 #[derive(Debug)]
 pub struct Work<M> {
-    /// The name of its function.
+    /// The name of the function.
     pub id: &'static str,
     pub queue: QueueName,
-    /// Messages of one invocation at most.
+    /// The maximum number of messages of one invocation.
     pub batch: u32,
     /// Timeout of an invocation.
     pub timeout: Duration,

@@ -1,4 +1,4 @@
-//! What happens to every message, in one order.
+//! The steps around the handler of every message, in one order.
 
 use std::{future::Future, time::Duration};
 
@@ -10,33 +10,34 @@ use tracing::Instrument;
 use super::{ports::ChangeVisibility, work::Work};
 use crate::{Error, deadline::Deadline, telemetry};
 
-/// What happens to a message that was handled without an error.
+/// The result of a message that was handled without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is acknowledged: SQS deletes it.
+    /// The message is acknowledged: SQS deletes it.
     Ack,
-    /// It is redelivered after this time.
+    /// The message is redelivered after this time.
     RetryAfter(SignedDuration),
 }
 
-/// What a worker returns. An error is logged with its causes, and the message is redelivered.
+/// The result of a handler. An error is logged with its causes, and the message is redelivered.
 pub type WorkResult = Result<Outcome, Error>;
 
-/// A message of one delivery.
+/// One delivery of a message.
 #[derive(Debug)]
 pub struct Delivery<M> {
     pub message: M,
     /// The message as it was sent, for the dead-letter queue.
     pub body: String,
     pub received_at: Timestamp,
-    /// The end of the invocation, for every call that is made for this message.
+    /// The instant before which every call made for this message must end.
     pub deadline: Deadline,
 }
 
-/// A worker with its handler and everything that surrounds it.
+/// A worker with its handler, dependencies and queue.
 ///
-/// For each message of a batch: parse, handle, acknowledge or change visibility, one log line.
-/// Messages that were not acknowledged are reported alone, so the others are not redelivered.
+/// The steps for each message of a batch: parse, handle, one log line, acknowledge or change
+/// visibility. Only messages that were not acknowledged are reported as failures, so only they are
+/// redelivered.
 #[derive(Debug)]
 pub struct Worker<'d, M, D, H, V> {
     work: Work<M>,
@@ -52,12 +53,12 @@ where
     F: Future<Output = WorkResult>,
     V: ChangeVisibility,
 {
-    /// `queue` is the one that the messages come from.
+    /// `queue` is the queue of the messages.
     pub fn new(work: Work<M>, dependencies: &'d D, handle: H, queue: V) -> Self {
         Self { work, dependencies, handle, queue }
     }
 
-    /// One batch to the list of its failures.
+    /// Handles a batch and returns its failures.
     pub async fn process(&self, batch: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
         let mut response = SqsBatchResponse::default();
         for record in batch.records {
@@ -128,9 +129,10 @@ where
         }
     }
 
-    /// Without the change, the message is redelivered after the visibility timeout of its queue.
+    /// Changes the visibility of a message. If that fails, the message is redelivered after the
+    /// visibility timeout of the queue.
     async fn postpone(&self, receipt_handle: &str, wait: SignedDuration, deadline: Deadline) {
-        // Whole seconds, rounded up: SQS takes no others, and a delivery that is too early is
+        // SQS takes whole seconds only. They are rounded up: a delivery that is too early would be
         // postponed again.
         let seconds = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1000);
         let changed = self
@@ -146,7 +148,7 @@ where
     }
 }
 
-/// The body of a message does not match the schema. Its text is not repeated.
+/// The body of a message does not match the schema. The error does not repeat the body.
 #[derive(Debug, thiserror::Error)]
 #[error("message body does not match the schema (line {line}, column {column})")]
 struct UnreadableMessage {

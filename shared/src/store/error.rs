@@ -1,4 +1,4 @@
-//! How the store fails. Its errors know no HTTP; one `From` turns them into problems.
+//! Errors of the store. They do not depend on HTTP; one `From` turns them into problems.
 
 use http::StatusCode;
 
@@ -6,7 +6,8 @@ use crate::problem::Problem;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// The store did not do what was asked. Nothing was changed.
+/// A request to the store failed. After `Unavailable`, `Timeout` and `Unexpected` a write may have
+/// been committed; after the others nothing changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the store is unavailable")]
@@ -19,7 +20,7 @@ pub enum StoreError {
     /// The store no longer accepts the token of the user.
     #[error("the store rejected the token of the caller")]
     Unauthorized,
-    /// A rule of the database, by its stable code.
+    /// A rule of the database rejected the request. The code is stable.
     #[error("the store rejected the request: {code}")]
     Refused { code: String, detail: String },
     #[error("the response of the store is malformed or unexpected")]
@@ -43,8 +44,8 @@ impl From<StoreError> for Problem {
                 "invalid_token",
                 "The access token is no longer valid. Sign in again.",
             ),
-            // Rules of the database that a caller can break are errors of their own, made where
-            // they can occur.
+            // The function that can get a refusal handles it. One that gets here is a fault of
+            // ours.
             StoreError::Refused { .. } | StoreError::Unexpected(_) => Self::internal(error),
         }
     }

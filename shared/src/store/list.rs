@@ -1,14 +1,14 @@
-//! A [`ListQuery`] as a query of `PostgREST`.
+//! Turns a [`ListQuery`] into a query of `PostgREST`.
 //!
-//! Column names are constants. A value directly after its operator is taken as it is; inside a
-//! logical condition it is quoted.
+//! Column names are constants. A value is quoted inside a logical condition, but not after the
+//! operator of a simple filter.
 
 use postgrest::Builder;
 
 use super::rest::quoted;
 use crate::list::{ListQuery, Operator, Sort};
 
-/// One page: filtered, in order, after the position of the cursor.
+/// The query of one page: filtered, sorted, and starting after the position of the cursor.
 pub fn page_query(builder: Builder, query: &ListQuery) -> Builder {
     let order: Vec<String> = query.order.iter().map(order).collect();
     let builder = filtered(builder, query, None).order(order.join(","));
@@ -18,7 +18,7 @@ pub fn page_query(builder: Builder, query: &ListQuery) -> Builder {
     }
 }
 
-/// Filters, columns and limit, without an order. `extra` is a column to read in any case.
+/// Adds filters, columns and limit, but no sort. `extra` is one more column to read.
 pub fn filtered(builder: Builder, query: &ListQuery, extra: Option<&'static str>) -> Builder {
     let columns: Vec<&str> = query.columns().chain(extra).collect();
     let builder = builder.select(columns.join(",")).limit(query.read_limit());
@@ -39,8 +39,8 @@ fn order(sort: &Sort) -> String {
     format!("{}.{direction}.nullslast", sort.column.name)
 }
 
-/// Keyset predicate: after the position in the first column, or equal there and after it in the
-/// second, and so on.
+/// Keyset predicate: the first column is after the position; or it is equal and the second column
+/// is after the position; and so on.
 fn after(builder: Builder, order: &[Sort], position: &[Option<String>]) -> Builder {
     let (mut equal, mut alternatives) = (Vec::new(), Vec::new());
     for (sort, value) in order.iter().zip(position) {
@@ -54,16 +54,16 @@ fn after(builder: Builder, order: &[Sort], position: &[Option<String>]) -> Build
     }
     let builder = builder.or(alternatives.join(","));
     let Some((first, value)) = order.first().zip(position.first()) else { return builder };
-    // Implied by the condition above, which no planner infers: with it an index scan starts at the
-    // position.
+    // This condition follows from the one above, but the planner does not infer it. With it, an
+    // index scan starts at the position.
     match beyond(first, value.as_deref(), "gte", "lte").as_slice() {
         [] => builder.is(first.column.name, "null"),
         range => builder.or(range.join(",")),
     }
 }
 
-/// The conditions for what follows `value` in one column, with the operator of its direction.
-/// Nothing follows null.
+/// The conditions for values after `value` in one column. The operator depends on the direction.
+/// Nothing comes after null.
 fn beyond(sort: &Sort, value: Option<&str>, ascending: &str, descending: &str) -> Vec<String> {
     let Some(value) = value else { return Vec::new() };
     let operator = if sort.descending { descending } else { ascending };

@@ -1,4 +1,4 @@
-//! The outbox: messages written in the transaction that made them true.
+//! The outbox: messages that are stored in the transaction that caused them, and sent after it.
 
 use std::future::Future;
 
@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::{Rest, StoreError};
 use crate::{config::SupabaseConfig, deadline::Deadline, http_client::HttpClient};
 
-/// Notes that messages of the outbox were sent.
+/// Marks messages of the outbox as sent.
 pub trait MarkSent: Send + Sync {
-    /// Without effect for rows that were claimed again since.
+    /// Has no effect on rows that were claimed again in the meantime.
     fn mark_sent(
         &self,
         ids: &[Uuid],

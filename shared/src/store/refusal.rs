@@ -1,11 +1,12 @@
-//! What an error of `PostgREST` means.
+//! Turns error responses of `PostgREST` into errors of the store.
 
 use http::StatusCode;
 use serde::Deserialize;
 
 use crate::store::StoreError;
 
-/// `PostgREST`'s error body. Its message may repeat values, so only codes go on.
+/// The error body of `PostgREST`. `message` and `details` are used only for errors that our own SQL
+/// functions raise (`PT...`). For others only the code is logged, as the message may repeat values.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
@@ -15,13 +16,13 @@ struct ErrorBody {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("PostgREST answered {status} with the code {code:?}")]
+#[error("PostgREST returned {status} with the code {code:?}")]
 struct Unaccepted {
     status: StatusCode,
     code: String,
 }
 
-/// `has_token`: whether it was asked under the rights of a caller.
+/// `has_token` is true when the request was sent with the token of a user.
 pub(super) fn refused(status: StatusCode, body: &[u8], has_token: bool) -> StoreError {
     let ErrorBody { code, message, details } = serde_json::from_slice(body).unwrap_or_default();
     // `raise sqlstate 'PT404' using message = '<code>', detail = '<sentence>'` in our own
@@ -34,17 +35,17 @@ pub(super) fn refused(status: StatusCode, body: &[u8], has_token: bool) -> Store
     }
     let cause = Box::new(Unaccepted { status, code });
     match (status, cause.code.as_str()) {
-        // A statement that ran out of time is a 500 here, and no bug.
+        // A statement timeout. PostgREST returns a 500 for it.
         (_, "57014") | (StatusCode::GATEWAY_TIMEOUT, _) => StoreError::Timeout(cause),
-        // Without a token of the caller's, it is our own key that is not taken.
+        // Without the token of a user, our own key was rejected.
         (StatusCode::UNAUTHORIZED, code) if has_token && code.starts_with("PGRST3") => {
             StoreError::Unauthorized
         }
         (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE, _) => {
             StoreError::Unavailable(cause)
         }
-        // Not an error of PostgREST, but of what stands before it: hosted projects answer 520 to
-        // 526 when it is not reached.
+        // An error of the proxy in front of PostgREST: hosted projects return 520 to 526 when
+        // PostgREST is unreachable.
         (status, "") if status.is_server_error() => StoreError::Unavailable(cause),
         _ => StoreError::Unexpected(cause),
     }

@@ -17,27 +17,27 @@ use crate::{
     store::StoreError,
 };
 
-/// Longer than the statement timeout of the database, so that its error is the one we get.
+/// Longer than the statement timeout of the database, so that we get the error of the database.
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(9), max_body: 16 * 1024 * 1024 };
 
 /// `PostgREST`, with the rights of one key of the project.
 pub struct Rest {
     queries: Postgrest,
     key: HeaderValue,
-    /// A legacy key is a token: its role counts only in `Authorization`.
+    /// A legacy key is a token. `PostgREST` reads its role only from `Authorization`.
     bearer: Option<HeaderValue>,
     http: HttpClient,
 }
 
 impl fmt::Debug for Rest {
-    /// The builder has no `Debug`, and the key must have none.
+    /// The builder has no `Debug`, and the key must not be printed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rest").finish_non_exhaustive()
     }
 }
 
 impl Rest {
-    /// A project with the rights of one of its keys.
+    /// Connects to a project with one of its keys.
     pub fn new(config: &SupabaseConfig, http: &HttpClient) -> Self {
         let mut key = config.key.clone();
         key.set_sensitive(true);
@@ -83,7 +83,7 @@ impl Rest {
         Ok(self.queries.rpc(name, to_json(arguments)?))
     }
 
-    /// The request of a query without a user: what tells one query from another.
+    /// The request of a query, without the token of a user. Equal queries have equal requests.
     pub fn request(&self, query: Builder) -> Result<Request<Bytes>, StoreError> {
         into_request(query)
     }
@@ -117,8 +117,8 @@ impl Rest {
         self.send(self.function(function, arguments)?, None, deadline).await.map(drop)
     }
 
-    /// Calls a function with megabytes of arguments: given their names, `PostgREST` passes them on
-    /// unparsed.
+    /// Calls a function with megabytes of arguments. Given their names, `PostgREST` does not parse
+    /// them.
     pub async fn call_whole(
         &self,
         function: &'static str,
@@ -165,7 +165,7 @@ impl Rest {
     }
 }
 
-/// `None` for what cannot be sent in a header.
+/// `None` when the token cannot be sent in a header.
 fn bearer(token: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
     value.set_sensitive(true);

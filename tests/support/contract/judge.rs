@@ -42,7 +42,7 @@ impl Contract {
         Self { registry: registry.prepare().unwrap(), document, validators: Mutex::default() }
     }
 
-    /// Checks a response of a route; an unknown one is `$default`.
+    /// Checks a response of a route; an unknown route is `$default`.
     ///
     /// # Errors
     /// The differences from the contract.
@@ -88,7 +88,7 @@ impl Contract {
         let (at, promised) = self
             .find(&format!("{at}/responses/{code}"))
             .or_else(|| self.find(&format!("{at}/responses/{}XX", &code[..1])))
-            .ok_or_else(|| format!("it has no {code}"))?;
+            .ok_or_else(|| format!("it does not document status {code}"))?;
         self.check_headers(&at, promised, &response.headers)?;
         self.check_body(&at, promised, response)
     }
@@ -98,7 +98,7 @@ impl Contract {
         let listed = promised["headers"].as_object().unwrap_or(&none);
         for name in listed.keys() {
             let (at, header) =
-                self.find(&format!("{at}/headers/{name}")).ok_or("a reference leads nowhere")?;
+                self.find(&format!("{at}/headers/{name}")).ok_or("a $ref has no target")?;
             match sent.get(name).map(|value| value.to_str().unwrap()) {
                 None if header["required"] == true => return Err(format!("{name} is missing")),
                 Some(text) if header.get("schema").is_some() => {
@@ -118,7 +118,7 @@ impl Contract {
                 TRANSPORT.contains(name) || GATEWAY.iter().any(|start| name.starts_with(start));
             !added && !listed.keys().any(|other| other.eq_ignore_ascii_case(name))
         });
-        unlisted.map_or(Ok(()), |name| Err(format!("it has no header {name}")))
+        unlisted.map_or(Ok(()), |name| Err(format!("it does not document the header {name}")))
     }
 
     fn check_body(&self, at: &str, promised: &Value, response: &Response) -> Result<(), String> {
@@ -128,17 +128,17 @@ impl Contract {
             return if response.body.is_empty() {
                 Ok(())
             } else {
-                Err("it has no body".to_owned())
+                Err("it documents no body".to_owned())
             };
         };
         if content.get(media_type).is_none() {
-            return Err(format!("it has no {media_type:?}"));
+            return Err(format!("it does not document the media type {media_type:?}"));
         }
         let body = plain(response);
         let value = if media_type.ends_with("json") {
-            serde_json::from_slice(&body).map_err(|error| format!("no JSON: {error}"))?
+            serde_json::from_slice(&body).map_err(|error| format!("not JSON: {error}"))?
         } else {
-            // Pictures are bytes, which the contract does not describe further.
+            // The contract does not describe the bytes of a picture.
             String::from_utf8(body).map_or_else(|_| json!(""), Value::from)
         };
         self.check(&format!("{at}/content/{}/schema", escaped(media_type)), &value)
@@ -168,7 +168,7 @@ impl Contract {
             .unwrap_or_else(|error| panic!("{at}: {error}"))
     }
 
-    /// The object at a JSON pointer, and its own pointer when that is a reference.
+    /// The object at a JSON pointer, following any `$ref`, and its own pointer.
     fn find(&self, at: &str) -> Option<(String, &Value)> {
         let found = self.document.pointer(at)?;
         match found["$ref"].as_str() {
@@ -191,7 +191,7 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// A header whose schema is a number.
+/// The value of a header whose schema is an integer.
 fn number(text: &str) -> Value {
     text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from)
 }

@@ -61,7 +61,7 @@ impl Project {
         json!({ "keys": [{ "kty": "unheard of", "kid": "odd" }, shared, key] })
     }
 
-    /// How often the keys were fetched.
+    /// The number of times that the keys were fetched.
     pub fn fetches(&self) -> usize {
         self.fetches.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! What leads to what.
+//! Import cycles.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
 
 use crate::source::Workspace;
 
-/// The files from which imports lead back to themselves.
+/// The files in an import cycle.
 pub fn circles(workspace: &Workspace) -> Vec<String> {
     let uses: BTreeMap<&Path, BTreeSet<&Path>> = workspace
         .sources
@@ -18,7 +18,7 @@ pub fn circles(workspace: &Workspace) -> Vec<String> {
     files.map(|file| file.display().to_string()).collect()
 }
 
-/// Whether following what `from` uses leads to `to`.
+/// True if the imports of `from` lead to `to`, directly or through other files.
 fn reaches(uses: &BTreeMap<&Path, BTreeSet<&Path>>, from: &Path, to: &Path) -> bool {
     let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(file) = next.pop() {

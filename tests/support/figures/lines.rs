@@ -1,11 +1,11 @@
-//! What the lines of a file show.
+//! The figures of lines and functions.
 
 use std::{fs, process::Command};
 
 use super::{Figures, MAX_FUNCTION, MAX_WIDTH};
 use crate::template::root;
 
-/// Shown to users as it is.
+/// Code shown to users; it is not counted.
 const SNIPPETS: &str = "/snippets/";
 
 impl Figures {
@@ -34,6 +34,7 @@ impl Figures {
 pub(super) fn files() -> Vec<String> {
     let listed =
         Command::new("git").args(["ls-files", "*.rs"]).current_dir(root()).output().unwrap();
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
     let files = String::from_utf8(listed.stdout).unwrap();
     let is_ours = |path: &&str| !path.contains(SNIPPETS) && root().join(path).exists();
     files.lines().filter(is_ours).map(str::to_owned).collect()
@@ -45,8 +46,7 @@ fn is_function(line: &str) -> bool {
     words.find(|word| !modifiers.contains(word)) == Some("fn")
 }
 
-/// The lines of a function, from its first to the brace that ends it, without the bodies that it
-/// compares (inline snapshots).
+/// The number of lines of a function, up to its closing brace, without inline snapshots.
 fn length(lines: &[&str]) -> usize {
     let Some(first) = lines.first() else { return 0 };
     let indent = first.len() - first.trim_start().len();
@@ -63,7 +63,7 @@ fn length(lines: &[&str]) -> usize {
     length
 }
 
-/// `let name = |x| ...`, also where the closure begins on the next line.
+/// True for `let name = |x| ...`, even when the closure begins on the next line.
 fn is_named_closure(line: &str, next: &str) -> bool {
     let Some((name, value)) =
         line.trim_start().strip_prefix("let ").and_then(|it| it.split_once('='))

@@ -1,4 +1,4 @@
-//! Who uses the public names of `shared`.
+//! The users of each public name of `shared`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +14,7 @@ use crate::{
 /// Parts of `shared` that count as users: the edges and `auth`.
 const USERS_IN_SHARED: [&str; 4] = ["auth", "http", "queue", "schedule"];
 
-/// Names with one user today, each with what comes and uses it.
+/// Names with one user so far, each with the planned second one.
 const WAITING: [(&str, &str); 11] = [
     ("config::is_loopback", "the address of DynamoDB"),
     ("config::parsed", "the rates of identity"),
@@ -29,11 +29,11 @@ const WAITING: [(&str, &str); 11] = [
     ("store::quoted", "list-analyses"),
 ];
 
-/// The public names of `shared` with fewer than two users, and these users. A context is one user,
-/// with all its functions; so is a function of `platform`, an edge, and `auth`.
+/// The public names of `shared` with fewer than two users, and these users. A user is a context
+/// with all its functions, a function of `platform`, an edge, or `auth`.
 ///
-/// Whoever uses a file also uses what its public signatures name. Tests count as a user of what is
-/// otherwise used by an edge or `auth` alone: they prove it alone.
+/// A user of a file also uses the names in its public signatures. Tests count as a user of a name
+/// that only edges or `auth` use, because they then test it directly.
 pub(super) fn lonely(workspace: &Workspace) -> BTreeMap<String, BTreeSet<String>> {
     let mut users = users(workspace);
     carry(workspace, &mut users);
@@ -47,13 +47,13 @@ pub(super) fn lonely(workspace: &Workspace) -> BTreeMap<String, BTreeSet<String>
     users.retain(|_, users| users.len() < 2);
     for (name, _) in WAITING {
         if users.remove(name).is_none() {
-            users.insert(format!("{name} waits for nothing"), BTreeSet::new());
+            users.insert(format!("{name} has to leave WAITING"), BTreeSet::new());
         }
     }
     users
 }
 
-/// Adds the users of each file to what its public signatures name.
+/// Adds the users of each file to the names in its public signatures.
 fn carry(workspace: &Workspace, users: &mut BTreeMap<String, BTreeSet<String>>) {
     for source in workspace.sources.iter().filter(|source| source.package == "shared") {
         let own: BTreeSet<String> =
@@ -94,7 +94,7 @@ fn item(name: &str) -> &str {
     name.rsplit("::").next().unwrap_or_default()
 }
 
-/// The one who uses a name.
+/// The user that a file belongs to.
 fn user(source: &Source) -> Option<String> {
     let folders: Vec<&str> = source.path.iter().filter_map(|folder| folder.to_str()).collect();
     match folders.as_slice() {
@@ -122,17 +122,17 @@ fn signature(code: &str) -> Option<&str> {
     let is_function = begins(&["fn ", "async fn ", "pub fn ", "pub const fn ", "pub async fn "]);
     let ends: &[char] = if is_function { &['{', ';'] } else { &[',', ';', '{', '\n'] };
     let (text, rest) = code.split_at(code.find(ends)?);
-    // A function without `pub` is public in a trait, where it has no body.
+    // A function without a body belongs to a trait, so it is public without `pub`.
     let is_method = is_function && rest.starts_with(';');
     let is_public = begins(&["pub ", "type "]) || is_method;
-    // Not its own name.
+    // Without the name of the item itself.
     is_public.then(|| &text[text.find(['(', '<', ':', '=']).unwrap_or(text.len())..])
 }
 
 fn texts(folder: &Path) -> String {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let read = |path: std::path::PathBuf| match path.extension() {
-        // This list names them all.
+        // `WAITING` would use each of its names.
         _ if path.ends_with("support/figures") => String::new(),
         _ if path.is_dir() => texts(&path),
         Some(extension) if extension == "rs" => fs::read_to_string(path).unwrap(),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every path of the code, imports written out: `crate::auth::Role`. A name that is only passed on
-/// is not one.
+/// Every path in the code, with imports resolved: `crate::auth::Role`. A name that is only
+/// re-exported is left out.
 pub(super) fn named(code: &str) -> BTreeSet<String> {
     let outside = imports(code)
         .iter()
@@ -18,7 +18,7 @@ pub(super) fn named(code: &str) -> BTreeSet<String> {
     paths
 }
 
-/// A path whose first segment was imported, with the path of the import before it.
+/// The path; if its first segment was imported, the full path of the import replaces it.
 fn written_out(path: &str, imported: &[String]) -> String {
     let Some((first, rest)) = path.split_once("::") else { return path.to_owned() };
     match imported.iter().find(|import| import.rsplit("::").next() == Some(first)) {
@@ -42,7 +42,7 @@ fn passes_on(code: &str, outside: &str, path: &str) -> bool {
         && !outside.split(|letter| !is_word(letter)).any(|word| word == name)
 }
 
-/// The names that `pub use` makes known, with their paths.
+/// The names that `pub use` re-exports, with their paths.
 pub(super) fn exported(code: &str) -> BTreeMap<String, String> {
     let public = code
         .split("pub use ")
@@ -53,7 +53,8 @@ pub(super) fn exported(code: &str) -> BTreeMap<String, String> {
     paths.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path)).collect()
 }
 
-/// A path from its package on. `here` is the module it stands in, `known` every module there is.
+/// A path starting with its package. `here` is the module that contains it, `known` are all modules
+/// of the workspace.
 pub(super) fn absolute(path: &str, here: &[String], known: &BTreeSet<Vec<String>>) -> String {
     let mut segments = path.split("::").peekable();
     let mut base: Vec<String> = match segments.peek() {
@@ -80,7 +81,7 @@ pub(super) fn absolute(path: &str, here: &[String], known: &BTreeSet<Vec<String>
     base.join("::")
 }
 
-/// The imports: their text, and their tree on one line.
+/// The text of each import, and its tree on one line.
 fn imports(code: &str) -> Vec<(String, String)> {
     let starts = code.match_indices("use ").filter(|(at, _)| {
         let before = code[..*at].rsplit('\n').next().unwrap_or_default().trim();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 const KEYWORDS: [&str; 7] = ["struct", "enum", "trait", "fn", "const", "static", "type"];
 
-/// Names of the items at the margin but modules, and whether they are public without restriction.
+/// The names of the top-level items except modules, and whether they are `pub` for everyone.
 pub(super) fn items(code: &str) -> BTreeMap<String, bool> {
     let at_margin = code.lines().filter(|line| line.starts_with(char::is_alphabetic));
     at_margin.filter_map(item).collect()

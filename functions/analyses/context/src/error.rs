@@ -1,9 +1,9 @@
-//! Errors of requesting an analysis.
+//! Errors of creating and finding analyses.
 
 use http::StatusCode;
 use shared::{problem::Problem, store::StoreError};
 
-/// The analysis was not created. `detail` is a sentence for people.
+/// The reason why an analysis was not created. `detail` is a sentence for the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
     #[error("there is no such stock")]

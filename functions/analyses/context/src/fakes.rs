@@ -3,7 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,
-    reason = "a test without its data cannot go on"
+    reason = "a test whose data are missing must fail"
 )]
 
 mod requests;
@@ -28,7 +28,7 @@ struct Entry {
     progress: Option<u8>,
 }
 
-/// A log of analyses; clones share it.
+/// An in-memory log with one analysis; clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryAnalyses(Arc<Mutex<HashMap<AnalysisId, Entry>>>);
 
@@ -36,7 +36,7 @@ impl MemoryAnalyses {
     /// Every workflow exists except this one.
     pub const NO_WORKFLOW: &str = "gone";
 
-    /// One requested analysis, with the id of the shipped events.
+    /// One requested analysis, with the id that the sample events have.
     pub fn with_requested() -> Self {
         let analysis: Analysis = serde_json::from_value(json!({
             "id": Self::id(), "symbol": "AAPL", "workflow": "stock-analysis", "parameters": null,
@@ -49,7 +49,7 @@ impl MemoryAnalyses {
         Self(Arc::new(Mutex::new(HashMap::from([(Self::id(), entry)]))))
     }
 
-    /// As [`with_requested`](Self::with_requested), changed.
+    /// As [`with_requested`](Self::with_requested), with `change` applied.
     pub fn with(change: impl FnOnce(&mut Analysis)) -> Self {
         let log = Self::with_requested();
         log.entry(|entry| change(&mut entry.analysis));
@@ -65,14 +65,14 @@ impl MemoryAnalyses {
         self.entry(|entry| entry.analysis.clone())
     }
 
-    /// Its appended events, as JSON.
+    /// The appended events, as JSON.
     pub fn events(&self) -> Vec<serde_json::Value> {
         self.entry(|entry| {
             entry.events.iter().map(|event| serde_json::to_value(event).unwrap()).collect()
         })
     }
 
-    /// The types of these events.
+    /// The types of the appended events.
     pub fn types(&self) -> Vec<String> {
         self.events().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
     }

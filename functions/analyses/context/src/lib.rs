@@ -1,19 +1,20 @@
 //! Analyses: workflows run on a stock for a user, from the request to the result.
 //!
-//! - An *analysis* ([`Analysis`]) belongs to one user, its *owner*. The requester makes its id, so
-//!   that a repeated request creates nothing.
-//! - A *workflow* ([`Workflow`]) is run by n8n: dispatch-analysis calls it, and it reports with
-//!   signed callbacks.
+//! - An *analysis* ([`Analysis`]) belongs to one user, its *owner*. create-analysis makes its id;
+//!   storing the same id again creates nothing.
+//! - A *workflow* ([`Workflow`]) runs in n8n: dispatch-analysis calls it, and it sends signed
+//!   callbacks.
 //! - An *event* ([`Event`]) is something that happened to an analysis. Events are only appended.
-//! - The *status* ([`Status`]) and the other fields are a *projection* of the events, and the
-//!   *version* is their number. A decision is made on a version and appended to that version only.
-//! - A *lease* is the time in which one call of the workflow has to end; no other begins before.
-//! - A *summary* ([`Summary`]) is an analysis as its owner sees it; a *timeline* ([`Timeline`]) has
-//!   its events, too.
+//! - The *status* ([`Status`]) and all fields but the progress are a *projection* of the events.
+//!   The *version* is the number of events. An event is appended only while the analysis is at the
+//!   version that it was decided on.
+//! - A *lease* ends at the instant `lease_until`; no other call of the workflow may begin before.
+//! - A *summary* ([`Summary`]) is an analysis as its owner sees it; a *timeline* ([`Timeline`]) is
+//!   a summary with the events.
 //!
 //! Functions decide the next event; the database checks the version and stores the event with its
-//! projection in one transaction. [`AnalysisStore`] is for functions that write, [`OwnAnalyses`]
-//! reads under the rights of the user.
+//! projection in one transaction. [`AnalysisStore`] reads and writes any analysis, with the secret
+//! key; [`OwnAnalyses`] reads the analyses of one user, under row level security.
 //!
 //! ```
 //! use analyses::{AnalysisId, AnalysisLog, Event};
@@ -39,10 +40,10 @@
 //! ```
 //!
 //! [`StoreError::Stale`](shared::store::StoreError::Stale) means that another event was appended
-//! first: read the analysis again and decide again. [`CreateError`] lists the reasons for which a
-//! request is rejected. Text and JSON of users and workflows may hold values that Postgres cannot
-//! store; [`StorableText`] and [`StorableJson`] reject them at the edge ([`NotStorable`]). An
-//! analysis of another user is not found ([`analysis_not_found`]).
+//! first: read the analysis again and decide again. [`CreateError`] lists the reasons why an
+//! analysis is not created. Text and JSON of users and workflows may hold values that Postgres
+//! cannot store; [`StorableText`] and [`StorableJson`] reject them at the edge ([`NotStorable`]).
+//! An analysis of another user is not found ([`analysis_not_found`]).
 
 mod error;
 #[cfg(feature = "fakes")]

@@ -1,4 +1,4 @@
-//! The store, as the functions of analyses see it.
+//! The ports of the store of analyses.
 
 use std::future::Future;
 
@@ -25,20 +25,20 @@ pub struct NewAnalysis<'a> {
     pub traceparent: Option<TraceParent>,
 }
 
-/// A stored request, and the claim on its outbox row that the creator holds for a few seconds.
+/// A created analysis, and the first claim on its outbox row, which expires after 15 s.
 #[derive(Debug)]
 pub struct Created {
     pub analysis: Summary,
     pub outbox_id: Uuid,
     pub claim_token: Uuid,
-    /// The message, as in the outbox.
+    /// The message as stored in the outbox.
     pub message: Box<RawValue>,
 }
 
-/// Stores requests for analyses.
+/// Creates analyses.
 pub trait CreateAnalysis: Send + Sync {
-    /// In one transaction: the analysis, its first event and its outbox row. Repeating an id
-    /// and owner changes nothing.
+    /// In one transaction: the analysis, its first event and its outbox row. A second call
+    /// with the same id and owner changes nothing.
     fn create(
         &self,
         new: NewAnalysis<'_>,
@@ -57,7 +57,7 @@ pub trait ReadOwnAnalysis: Send + Sync {
     ) -> impl Future<Output = Result<Option<Timeline>, StoreError>> + Send;
 }
 
-/// The log of analyses: workers read their state and append events.
+/// The log of analyses: reads the state of an analysis and appends events.
 pub trait AnalysisLog: Send + Sync {
     fn load(
         &self,
@@ -65,8 +65,9 @@ pub trait AnalysisLog: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Option<Analysis>, StoreError>> + Send;
 
-    /// Appends an event decided on `analysis`: [`StoreError::Stale`] when it has changed since.
-    /// Repeating a `webhook_id` changes nothing. Returns the state after the event.
+    /// Appends an event and returns the state after it; [`StoreError::Stale`] when another event
+    /// was appended since `analysis` was read. A second call with the same `webhook_id` appends
+    /// nothing.
     fn append(
         &self,
         analysis: &Analysis,
@@ -76,7 +77,7 @@ pub trait AnalysisLog: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Analysis, StoreError>> + Send;
 
-    /// Raises the progress; it never falls, and is final once the analysis has ended.
+    /// Raises the progress. A lower value, or one after the end of the analysis, is ignored.
     fn raise_progress(
         &self,
         id: AnalysisId,

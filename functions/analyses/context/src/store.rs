@@ -1,5 +1,5 @@
-//! Analyses: created and continued by functions of the database, read by their owners under their
-//! own rights.
+//! Analyses: SQL functions create them and append events; owners read them under row level
+//! security.
 
 mod own;
 
@@ -24,7 +24,7 @@ use crate::{
 
 pub use own::OwnAnalyses;
 
-/// Analyses, for functions that create and continue them.
+/// Any analysis, for functions that create analyses and append events.
 #[derive(Debug)]
 pub struct AnalysisStore(Rest);
 
@@ -36,7 +36,7 @@ impl AnalysisStore {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the function's parameters")]
+#[expect(clippy::struct_field_names, reason = "the names are those of the SQL parameters")]
 struct CreateArguments<'a> {
     p_id: AnalysisId,
     p_actor: UserId,
@@ -84,8 +84,8 @@ impl CreateAnalysis for AnalysisStore {
     }
 }
 
-/// A serialized event, as type and data. The data stay verbatim: a workflow's result keeps every
-/// digit.
+/// A serialized event, as type and data. The data stay verbatim, so that numbers in a result
+/// keep every digit.
 #[derive(Deserialize)]
 struct TypeAndData<'a> {
     r#type: &'a str,
@@ -94,7 +94,7 @@ struct TypeAndData<'a> {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those of the function's parameters")]
+#[expect(clippy::struct_field_names, reason = "the names are those of the SQL parameters")]
 struct AppendArguments<'a> {
     p_analysis_id: AnalysisId,
     p_version: i64,

@@ -68,7 +68,7 @@ pub async fn handle(
     })
 }
 
-/// relay-outbox sends a message that cannot be sent now, once our claim on it has expired.
+/// Sends the message now. If that fails, relay-outbox sends it once our claim has expired.
 async fn send<A>(
     deps: &Deps<A, impl Publish, impl MarkSent>,
     created: &Created,
@@ -81,7 +81,7 @@ async fn send<A>(
             if let Err(error) = marked {
                 tracing::warn!(
                     outbox.cause = telemetry::chain(&error),
-                    "the message will be sent twice"
+                    "could not mark the message as sent; relay-outbox may send it again"
                 );
             }
         }
@@ -89,7 +89,7 @@ async fn send<A>(
         Err(error) => {
             tracing::warn!(
                 queue.cause = telemetry::chain(&error),
-                "relay-outbox will send the message"
+                "could not send the message; relay-outbox will send it"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Shared by the routes of market data: list schemas, parameters, pages, bodies and problems.
+//! What the routes of market data share: list schemas, parameters, pages, bodies and problems.
 
 mod dated_page;
 mod file;

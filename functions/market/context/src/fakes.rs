@@ -30,7 +30,7 @@ use shared::{
 
 use stocks::{detail, january, stock};
 
-/// Stocks with their metrics and history, or a store that cannot be reached.
+/// Stocks with their metrics and history, or an unavailable store.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryMarkets {
     snapshots: Vec<Snapshot>,
@@ -44,7 +44,7 @@ impl MemoryMarkets {
         Self::with(&["AAPL"])
     }
 
-    /// Stocks in the order of their symbols.
+    /// Stocks of these symbols, in this order.
     pub fn with(symbols: &[&str]) -> Self {
         Self {
             snapshots: symbols.iter().map(|symbol| snapshot(symbol)).collect(),
@@ -62,18 +62,18 @@ impl MemoryMarkets {
         Self { history, ..Self::with_aapl() }
     }
 
-    /// The same history of a stock of this symbol.
+    /// Replaces the stocks by one of this symbol, with the same history.
     #[must_use]
     pub fn history_of(self, symbol: &str) -> Self {
         Self { snapshots: vec![snapshot(symbol)], ..self }
     }
 
-    /// AAPL with a row a day of January 2013.
+    /// AAPL with a row for each day of January 2013.
     pub fn with_january() -> Self {
         Self { history: (1..=31).map(january).collect(), ..Self::with_aapl() }
     }
 
-    /// A store that cannot be reached.
+    /// An unavailable store.
     pub fn down() -> Self {
         Self { down: true, ..Self::default() }
     }
@@ -140,7 +140,7 @@ impl ListStocks for MemoryMarkets {
         Ok(Cached::from_store(select(&stocks, query)))
     }
 
-    /// Matches prefixes only; symbols before names.
+    /// Matches prefixes only. Matches of symbols come before matches of names.
     async fn search_stocks(
         &self,
         search: &Search,

@@ -1,22 +1,22 @@
 //! Market data: stocks, their daily bars, the metrics computed from them, and the queries that read
 //! both.
 //!
-//! - A *stock* is anything with a [`Symbol`] that is followed: a share or an index. Its *summary*
-//!   ([`StockSummary`]) says how far its data go ([`Dates`]).
+//! - A *stock* is a share or an index with a [`Symbol`] that we follow. Its *summary*
+//!   ([`StockSummary`]) has the dates of its data ([`Dates`]).
 //! - A *bar* ([`Bar`]) is one trading day ([`Day`]) of one symbol. Open, high, low and close are
-//!   *as traded*; the *adjusted close* is corrected for all later splits and dividends, so it
-//!   changes with the next one. [`Bars`] are the bars of one symbol, oldest first.
+//!   *as traded*; the *adjusted close* is adjusted for all later splits and dividends, so each new
+//!   one changes it. [`Bars`] are the bars of one symbol, oldest first.
 //! - A *price* ([`Price`]) is an exact decimal. It becomes an `f64` only to compute a metric.
-//! - A *metric* ([`Metric`]) is a number per trading day. Its [`Definition`] has its unit, its
-//!   formula, its source, and its *warm-up*: the bars needed before it has a value. Until then, and
-//!   where it is not defined, a metric is `null`.
-//! - The *benchmark* ([`BENCHMARK`]) is the index that beta is measured against.
+//! - A *metric* ([`Metric`]) is a number per trading day. Its [`Definition`] has unit, formula,
+//!   source and *warm-up*: the number of bars up to and including the first day with a value.
+//!   Before that day, and where it is not defined, a metric is `null`.
+//! - The *benchmark* ([`BENCHMARK`]) is the index against which beta is computed.
 //! - A *snapshot* ([`Snapshot`]) is the last bar of a symbol with its metrics; a *history*
 //!   ([`History`]) has a row per day, week or month ([`Interval`]).
 //!
-//! Types and metrics are pure and know no I/O. Routes read through small ports such as
-//! [`LatestMetrics`]; [`Markets`] implements them all on the database, through a cache. Only
-//! refresh-symbol writes bars, for each [`RefreshRequested`] message.
+//! Types and metrics do no I/O. Routes read through small ports such as [`LatestMetrics`];
+//! [`Markets`] implements them all on the database, through a cache. Only refresh-symbol writes
+//! bars; it handles [`RefreshRequested`] messages.
 //!
 //! ```
 //! use market::{Bar, Bars, Day, Metric, Price, RawBar, metrics};
@@ -36,10 +36,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Bars from a provider or the database are checked where they enter: [`BarError`] for numbers that
-//! contradict each other or do not fit their columns, [`BarsError`] for days that are not in order.
-//! A port fails with a [`StoreError`](shared::store::StoreError). An unknown symbol is not an
-//! error: the port returns `None`, and the route a 404 ([`stock_not_found`]).
+//! Bars from a provider or the database are checked when they are read. [`BarError`] is for numbers
+//! that contradict each other or do not fit their columns, [`BarsError`] for days out of order. A
+//! port fails with a [`StoreError`](shared::store::StoreError). An unknown symbol is not an error:
+//! the port returns `None`, and the route a 404 ([`stock_not_found`]).
 
 mod api;
 #[cfg(any(test, feature = "fakes"))]

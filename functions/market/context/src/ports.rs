@@ -1,4 +1,4 @@
-//! The store, as the routes of market data see it. Anyone may read it.
+//! The ports that read market data. Anyone may read it.
 
 use std::future::Future;
 

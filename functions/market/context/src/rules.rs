@@ -1,4 +1,4 @@
-//! Types and rules, without I/O. Prices are decimals until they enter a metric; metrics are `f64`.
+//! Types and rules, without I/O. Prices are decimals; metrics are computed from them as `f64`.
 
 mod bar;
 mod dates;

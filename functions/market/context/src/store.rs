@@ -1,4 +1,4 @@
-//! Market data in Supabase, read as `anon`: the same for everyone, and cached.
+//! Market data in Supabase, read as `anon` and cached. It is the same for everyone.
 
 mod cache;
 mod public;
@@ -34,7 +34,7 @@ impl Markets {
         Self(Arc::new(PublicReads::new(supabase, cache, http)))
     }
 
-    /// From the read replica, when one is configured, through the configured cache.
+    /// Reads from the read replica if there is one, through the configured cache.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         Ok(Self::new(&SupabaseConfig::replica()?, CacheConfig::from_env()?, http))
     }

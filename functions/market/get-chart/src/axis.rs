@@ -1,4 +1,4 @@
-//! Values as pixels: the vertical axis of a panel.
+//! The vertical axis of a panel: maps values to y positions.
 
 /// The vertical axis of a panel.
 #[derive(Debug)]
@@ -6,11 +6,11 @@ pub(crate) struct Axis {
     pub low: f64,
     pub high: f64,
     pub ticks: Vec<Tick>,
-    /// Equal steps are equal ratios.
+    /// Equal distances are equal ratios.
     pub logarithmic: bool,
 }
 
-/// A marked value.
+/// A value marked on an axis.
 #[derive(Debug)]
 pub(crate) struct Tick {
     pub value: f64,
@@ -18,22 +18,22 @@ pub(crate) struct Tick {
 }
 
 impl Axis {
-    /// From `low` to `high` with about `count` ticks, and at least two, at round values. `write`
-    /// gets a value and its number of decimals.
+    /// From `low` to `high`, with about `count` ticks, and at least two, at round values. `write`
+    /// formats a value with a number of decimals.
     pub(crate) fn new(
         low: f64,
         high: f64,
         count: f64,
         write: impl Fn(f64, usize) -> String,
     ) -> Self {
-        // A flat line is drawn in the middle.
+        // When all values are equal, the line is drawn in the middle.
         let (low, high) = if high > low {
             (low, high)
         } else {
             (low - low.abs() * 0.01, high + high.abs() * 0.01)
         };
         let mut step = round_step((high - low) / count.max(1.0));
-        // One tick alone says nothing about the scale.
+        // A single tick does not show the scale.
         while (high / step).floor() - (low / step).ceil() < 1.0 {
             step = round_step(step * 0.4);
         }
@@ -41,15 +41,15 @@ impl Axis {
         let first = (low / step).ceil();
         let values = std::iter::successors(Some(first), |number| Some(number + 1.0))
             .map(|number| number * step);
-        // The addition makes a negative zero positive.
+        // Adding 0.0 turns -0.0 into 0.0.
         let ticks = values
             .take_while(|value| *value <= high)
             .map(|value| Tick { value, label: write(value + 0.0, decimals) });
         Self { low, high, ticks: ticks.collect(), logarithmic: false }
     }
 
-    /// From `low`, which is above 0, to `high` with at most about `count` ticks, at 1, 2 and 5
-    /// times powers of ten.
+    /// From `low`, above 0, to `high`, with at most `count` + 1 ticks: at 1, 2 and 5 times powers
+    /// of ten; when these are too many, at 1 and 3 times, then at the powers alone, then none.
     pub(crate) fn logarithmic(
         low: f64,
         high: f64,
@@ -69,8 +69,8 @@ impl Axis {
         Self { low, high, ticks, logarithmic: true }
     }
 
-    /// The pixel of a value between `top`, where the highest is, and `bottom`. Values outside
-    /// are at the edge.
+    /// The y position of a value: `bottom` for the lowest, `top` for the highest. Values outside
+    /// are drawn at the edge.
     pub(crate) fn y(&self, value: f64, (top, bottom): (f64, f64)) -> f64 {
         let (low, high) = (self.scaled(self.low), self.scaled(self.high));
         let value = self.scaled(value.clamp(self.low, self.high));
@@ -97,7 +97,7 @@ fn decimals(value: f64) -> usize {
         .count()
 }
 
-/// The next of 1, 2 and 5 times a power of ten.
+/// Rounds up to 1, 2 or 5 times a power of ten.
 fn round_step(step: f64) -> f64 {
     let power = 10_f64.powf(step.log10().floor());
     let rounded = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= step * 0.999);

@@ -1,10 +1,10 @@
-//! Days as pixels: the horizontal axis.
+//! The horizontal axis: maps days to x positions.
 
 use jiff::{ToSpan, civil::Date};
 use market::{Day, HistoryRow};
 
-/// The horizontal axis, which all panels have in common. Each row gets the same width, so days
-/// without trading get none.
+/// The horizontal axis, shared by all panels. Every row has the same width; days without trading
+/// have none.
 #[derive(Debug)]
 pub(crate) struct Calendar {
     days: Vec<Day>,
@@ -15,11 +15,11 @@ pub(crate) struct Calendar {
 /// The distance between marked dates.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// Mondays, every so many weeks.
+    /// A Monday, every this many weeks.
     Weeks(i32),
-    /// The first days of months, every so many months.
+    /// The first day of a month, every this many months from January.
     Months(i8),
-    /// The first days of years that are divisible by this.
+    /// 1 January of each year divisible by this.
     Years(i16),
 }
 
@@ -39,22 +39,22 @@ const STEPS: [Step; 11] = [
 ];
 
 impl Calendar {
-    /// Of rows in the order of time, between two pixels.
+    /// From rows, oldest first, between two x positions.
     pub(crate) fn new(rows: &[HistoryRow], left: f64, right: f64) -> Self {
         Self { days: rows.iter().map(|row| row.day).collect(), left, right }
     }
 
-    /// The pixels of one row.
+    /// The width of one row in pixels.
     pub(crate) fn slot(&self) -> f64 {
         (self.right - self.left) / count(self.days.len().max(1))
     }
 
-    /// The pixel of a day, or of the first one after it.
+    /// The x position of a day, or of the first row after it.
     pub(crate) fn x(&self, day: Day) -> f64 {
         self.left + (count(self.days.partition_point(|known| *known < day)) + 0.5) * self.slot()
     }
 
-    /// Dates to mark with their labels: the finest step that gives at most `count`, or nothing.
+    /// The dates to mark, with their labels, at the finest step with at most `count` of them.
     pub(crate) fn ticks(&self, count: usize) -> Vec<(Day, String)> {
         let fitting = STEPS
             .into_iter()
@@ -79,12 +79,12 @@ impl Calendar {
     }
 }
 
-/// A number of rows as a float, which holds it exactly.
+/// A number of rows as a float, exactly.
 fn count(rows: usize) -> f64 {
     u32::try_from(rows).unwrap_or(u32::MAX).into()
 }
 
-/// The date of the series that is at or just before `date`.
+/// The last date of the step that is not after `date`.
 fn first_of(step: Step, date: Date) -> Option<Date> {
     match step {
         Step::Weeks(_) => {
@@ -106,7 +106,7 @@ fn next(step: Step, date: Date) -> Option<Date> {
     date.checked_add(span).ok()
 }
 
-/// `4 Feb`, `Mar` or `2013`; the first month has its year, too.
+/// `4 Feb`, `Mar` or `2013`; the first month has its year: `Mar 2013`.
 fn label(step: Step, first: bool, date: Date) -> String {
     let format = match step {
         Step::Weeks(_) => "%-d %b",

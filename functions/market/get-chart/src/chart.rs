@@ -7,7 +7,7 @@ use crate::parameters::Options;
 /// A stock and its prices.
 pub(crate) struct Chart<'a> {
     pub stock: &'a StockSummary,
-    /// In the order of time; none for a stock without prices yet.
+    /// Oldest first; empty for a stock without prices yet.
     pub rows: &'a [HistoryRow],
     pub options: &'a Options,
 }
@@ -26,7 +26,7 @@ pub(crate) const STROKES: [Stroke; 3] = [
 ];
 
 impl Chart<'_> {
-    /// ISO 4217; empty for anything else.
+    /// The currency code (ISO 4217); empty when the stock has another text.
     pub(crate) fn currency(&self) -> &str {
         let code = self.stock.currency.as_str();
         if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {

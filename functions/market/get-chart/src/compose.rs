@@ -24,7 +24,7 @@ use crate::{
     shapes,
 };
 
-/// Draws the legend, and below it the panels there is room for.
+/// Draws the legend and, below it, as many panels as fit.
 pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
     let scene = Scene::new(chart.options, Ruler::new()?);
     let background = Rectangle::new()
@@ -72,7 +72,7 @@ impl Chart<'_> {
     }
 
     fn title(&self) -> String {
-        // XML has no control characters, not even escaped.
+        // XML does not allow control characters, not even escaped.
         let name: String = self.stock.name.chars().filter(|letter| !letter.is_control()).collect();
         format!("{name} ({}), adjusted prices", self.stock.symbol)
     }
@@ -119,7 +119,7 @@ impl Chart<'_> {
         group
     }
 
-    /// Leaves room for the labels of the values on the right.
+    /// Leaves room on the right for the value labels.
     fn calendar(&self, scene: &Scene, axes: &[Axis]) -> Calendar {
         let labels = axes
             .iter()

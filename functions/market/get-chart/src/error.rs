@@ -10,7 +10,7 @@ pub(crate) enum DrawError {
     Font(#[from] ReadError),
     #[error("the drawing cannot be rasterised")]
     Drawing(#[from] usvg::Error),
-    #[error("there is no picture of this size")]
+    #[error("an image of this size cannot be created")]
     Size,
     #[error("the pixels cannot be encoded: {0}")]
     Png(String),

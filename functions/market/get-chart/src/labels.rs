@@ -2,12 +2,12 @@
 
 use market::Day;
 
-/// `1,234.50`, with a real minus sign.
+/// `1,234.50`; a negative number has a minus sign (U+2212), not a hyphen.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
     let digits = format!("{:.*}", decimals, value.abs());
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     let mut text = String::new();
-    // A value that is rounded to nothing has no sign.
+    // A value that rounds to zero has no sign.
     if value < 0.0 && digits.contains(|digit| ('1'..='9').contains(&digit)) {
         text.push('−');
     }

@@ -8,7 +8,7 @@ pub(crate) struct Scene {
     pub palette: &'static Palette,
     pub width: f64,
     pub height: f64,
-    /// The size of text: 11 px is still legible on a picture of 320 px; larger ones get more.
+    /// The text size: 11 px, which is legible at a width of 320 px; larger on wider pictures.
     pub size: f64,
     /// The minimum distance to the edge.
     pub margin: f64,
@@ -44,13 +44,13 @@ impl Scene {
         self.size * 1.8
     }
 
-    /// Where the labels of the days begin.
+    /// The y position where the date labels begin.
     fn bottom(&self) -> f64 {
         self.height - self.margin - self.size * 1.8
     }
 
-    /// Divides the height between `top` and the labels of the days: the price gets three times as
-    /// much as each of the `below` panels under it, which have captions above them.
+    /// Divides the height between `top` and the date labels: the price gets three times as much as
+    /// each of the `below` panels under it, which have captions above them.
     pub(crate) fn spans(&self, top: f64, below: u8) -> Vec<Span> {
         let (caption, unit) = (self.caption(), self.unit(top, below));
         let price = (top, top + 3.0 * unit);

@@ -10,16 +10,16 @@ use crate::{
     shapes::{self, px},
 };
 
-/// The length of the sample of a line.
+/// The length of a line sample.
 const SAMPLE: f64 = 18.0;
 
-/// A text, after a sample of the line it explains, if any.
+/// A text, and a sample of the line that it names, if any.
 struct Item {
     text: String,
     sample: Option<Line>,
 }
 
-/// Title, facts and lines, and the pixel below them.
+/// Draws title, facts and lines. Also returns the y position below them.
 pub(crate) fn draw(chart: &Chart<'_>, scene: &Scene) -> (Group, f64) {
     let title = scene.size + 4.0;
     let mut baseline = scene.margin + title * 0.8;
@@ -38,7 +38,7 @@ pub(crate) fn draw(chart: &Chart<'_>, scene: &Scene) -> (Group, f64) {
     (group, baseline - scene.size * 0.9)
 }
 
-/// The name, shortened to fit, and the symbol; only the symbol when the font cannot write the name.
+/// The name, cut to fit, and the symbol; only the symbol when the font lacks a letter of the name.
 fn heading(chart: &Chart<'_>, scene: &Scene, size: f64) -> String {
     let symbol = chart.stock.symbol.as_str();
     let name = chart.stock.name.trim();

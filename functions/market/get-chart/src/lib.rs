@@ -47,7 +47,7 @@ impl Deps<Markets> {
     }
 }
 
-/// A stock without prices yet has a picture that says so; 404 for an unknown stock.
+/// For a stock without prices yet, the picture says so; 404 for an unknown stock.
 pub async fn handle(
     deps: &Deps<impl FindStock + ReadHistory>,
     _: Anyone,

@@ -26,7 +26,7 @@ pub(crate) enum Panel {
     Volume,
 }
 
-/// The panels below the price; when there is no room for all, the last is left out first.
+/// The requested panels below the price; without room for all, the last one is left out first.
 pub(crate) fn wanted(panels: Panels) -> Vec<Panel> {
     let rsi = panels.rsi.then_some(Panel::Rsi);
     rsi.into_iter().chain(panels.volume.then_some(Panel::Volume)).collect()
@@ -34,7 +34,7 @@ pub(crate) fn wanted(panels: Panels) -> Vec<Panel> {
 
 impl Panel {
     pub(crate) fn axis(self, chart: &Chart<'_>, scene: &Scene, (top, bottom): Span) -> Axis {
-        // A label needs three times its height.
+        // One tick for each three text sizes of height.
         let ticks = ((bottom - top) / (scene.size * 3.0)).clamp(2.0, 8.0);
         match self {
             Self::Price => price::axis(chart, ticks),
@@ -52,11 +52,11 @@ impl Panel {
     }
 }
 
-/// The days below the last panel, and a line at each of them through all panels.
+/// The date labels below the last panel, and a vertical line at each date through all panels.
 pub(crate) fn days(scene: &Scene, calendar: &Calendar, placed: &[(Panel, Span)]) -> Group {
     let bottom = placed.last().map_or(scene.height, |(_, (_, bottom))| *bottom);
     let room = calendar.right - calendar.left;
-    // As many as there is room for labels like `Mar 2013` at half of them.
+    // One for each 4.2 text sizes of width, at most 11.
     let count = (1..12_u8).take_while(|count| f64::from(*count) * scene.size * 4.2 < room).count();
     let mut group = Group::new();
     for (day, label) in calendar.ticks(count.max(2)) {

@@ -11,7 +11,7 @@ use shared::{
 
 pub(crate) const PARAMETERS: [&str; 5] = ["range", "theme", "width", "height", "panels"];
 
-/// The format of a picture, by the extension of the path.
+/// The format of a picture, from the extension of the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Svg,
@@ -47,7 +47,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// 400 for an unknown value; it names the field and the known values.
+    /// 400 for an invalid value; the problem names the parameter and the valid values.
     pub(crate) fn of(query: Query<'_>) -> Result<Self, Problem> {
         let width = query.get::<Pixels<320, 1600>>("width")?.map_or(800, |pixels| pixels.0);
         let height = query.get::<Pixels<240, 1200>>("height")?.map(|pixels| pixels.0);
@@ -56,7 +56,7 @@ impl Options {
             theme: query.get("theme")?.unwrap_or_default(),
             panels: query.get("panels")?.unwrap_or(Panels { rsi: true, volume: true }),
             width,
-            // Three fifths of the width; a small picture needs more for its three panels.
+            // Three fifths of the width, and at least 360 px, so that three panels fit.
             height: height.unwrap_or((width * 3 / 5).clamp(360, 800)),
         })
     }
@@ -74,7 +74,7 @@ impl<const MIN: u32, const MAX: u32> FromStr for Pixels<MIN, MAX> {
     }
 }
 
-/// The time that the picture goes back from the stock's last day.
+/// The period that a chart shows, up to the stock's last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Range {
     Month,
@@ -88,7 +88,7 @@ pub(crate) enum Range {
 }
 
 impl Range {
-    /// The time before the last day at which it begins; `None` for the whole history.
+    /// The length of the period; `None` for the whole history.
     pub(crate) fn back(self) -> Option<Span> {
         Some(match self {
             Self::Month => 1.month(),
@@ -101,7 +101,7 @@ impl Range {
         })
     }
 
-    /// The period of one point: more points than pixels could not be told apart.
+    /// The interval of a point; a week for long ranges, which have more days than pixels.
     pub(crate) fn interval(self) -> Interval {
         match self {
             Self::FiveYears | Self::All => Interval::Week,
@@ -127,7 +127,7 @@ impl FromStr for Range {
     }
 }
 
-/// The background that the picture is for.
+/// The background that the colours are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Theme {
     #[default]
@@ -147,7 +147,7 @@ impl FromStr for Theme {
     }
 }
 
-/// The panels below the price: `rsi,volume`, one of them, or nothing for `none`.
+/// The panels below the price: `rsi,volume`, `rsi`, `volume` or `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Panels {
     pub rsi: bool,

@@ -4,7 +4,7 @@ use market::{HistoryQuery, Metric};
 
 use crate::parameters::Options;
 
-/// More than the weeks for which any exchange has daily prices.
+/// More than the weeks since 1990, the first year that can be stored.
 const MAX_ROWS: usize = 5000;
 const METRICS: [Metric; 6] = [
     Metric::Sma20,

@@ -8,9 +8,9 @@ use skrifa::{
     raw::ReadError,
 };
 
-/// Inter, for the PNG and to measure with: `font/README.md`.
+/// Inter, to draw the PNG and to measure text; see `font/README.md`.
 pub(crate) const TRUETYPE: &[u8] = include_bytes!("../font/Inter-Regular.ttf");
-/// The same for browsers.
+/// The same font, embedded in the SVG for browsers.
 pub(crate) const WOFF2: &[u8] = include_bytes!("../font/Inter-Regular.woff2");
 /// The assumed width of a character that the font does not have.
 const UNKNOWN_WIDTH: f32 = 1.0;
@@ -18,7 +18,7 @@ const UNKNOWN_WIDTH: f32 = 1.0;
 /// Measures text.
 pub(crate) struct Ruler {
     characters: Charmap<'static>,
-    /// At a size of one pixel.
+    /// The widths at a size of one pixel.
     glyphs: GlyphMetrics<'static>,
 }
 
@@ -31,7 +31,7 @@ impl Ruler {
         })
     }
 
-    /// Pixels at a font size; kerning, which is left out, makes a text narrower.
+    /// The width in pixels at a font size, without kerning, which would make it narrower.
     pub(crate) fn width(&self, text: &str, size: f64) -> f64 {
         text.chars()
             .map(|character| f64::from(self.advance(character).unwrap_or(UNKNOWN_WIDTH)) * size)
@@ -47,7 +47,7 @@ impl Ruler {
         text.chars().all(|character| self.characters.map(character).is_some())
     }
 
-    /// The text, or as much of it as fits into `room` with an ellipsis after it.
+    /// The text; when it is wider than `room`, cut and with an ellipsis.
     pub(crate) fn fit(&self, text: &str, size: f64, room: f64) -> String {
         let mut fitted = text.to_owned();
         while self.width(&fitted, size) > room && !fitted.is_empty() {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use svg::node::element::{Path, Text};
 
-/// A pixel with one decimal.
+/// A number of pixels, with one decimal.
 pub(crate) fn px(value: f64) -> String {
     format!("{value:.1}")
 }
@@ -14,7 +14,7 @@ pub(crate) fn text(text: &str, x: f64, baseline: f64, colour: &str) -> Text {
     Text::new(text).set("x", px(x)).set("y", px(baseline)).set("fill", colour)
 }
 
-/// A line through points, broken where there is none.
+/// A line through points, broken at each `None`.
 pub(crate) fn line(points: impl Iterator<Item = Option<(f64, f64)>>) -> Path {
     let (mut data, mut drawing) = (String::new(), false);
     for point in points {

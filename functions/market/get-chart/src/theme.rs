@@ -1,6 +1,6 @@
-//! Colours. Text has a contrast of at least 4.5 to the background and lines of at least 3 (WCAG
-//! 2.2), and the three averages differ in their dashes and in colours that people with any colour
-//! blindness tell apart.
+//! Colours. Text has a contrast of at least 4.5 to the background, every line but the grid at least
+//! 3 (WCAG 2.2). The three averages differ in their dashes, and in colours that are distinct with
+//! any colour blindness.
 
 use crate::parameters::Theme;
 
@@ -9,14 +9,14 @@ use crate::parameters::Theme;
 pub(crate) struct Palette {
     pub background: &'static str,
     pub text: &'static str,
-    /// Text of less weight: axes and captions.
+    /// Less prominent text: axes and captions.
     pub muted: &'static str,
     pub grid: &'static str,
-    /// Guides that are read, unlike the grid.
+    /// Lines that carry a meaning, such as the limits of the RSI.
     pub guide: &'static str,
     pub close: &'static str,
     pub averages: [&'static str; 3],
-    /// The edges of the Bollinger bands and, thinned, the area between them.
+    /// The edges of the Bollinger bands and, with low opacity, the area between them.
     pub band: &'static str,
     pub rsi: &'static str,
     pub volume: &'static str,

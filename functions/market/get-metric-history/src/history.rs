@@ -31,7 +31,7 @@ pub enum HistoryPage {
 pub struct Row(Box<RawValue>);
 
 impl Row {
-    /// Serializing fails on keys that are not strings and on infinite numbers; a row has neither.
+    /// Serialising fails only for keys that are not strings; a row has none.
     fn encode(row: &HistoryRow, metrics: &[Metric]) -> Self {
         Self(to_raw_value(&NarrowRow { row, metrics }).unwrap_or_default())
     }
@@ -56,9 +56,9 @@ impl IntoResponse for HistoryPage {
 pub(crate) struct Rows<'a, N> {
     pub symbol: &'a Symbol,
     pub metrics: &'a [Metric],
-    /// Rows of a page.
+    /// The maximum number of rows of a page.
     pub limit: usize,
-    /// The link to the rows after a day.
+    /// Makes the link to the next page, given the last day of this one.
     pub next: N,
 }
 
@@ -81,7 +81,7 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
         File { media_type, body: body.into(), headers, next, age: None }
     }
 
-    /// Encodes rows until the limit or 4 MB are reached, at least one.
+    /// Encodes rows up to the limit or 4 MB, whichever comes first, but at least one row.
     fn page<E>(
         &self,
         history: &History,
@@ -128,7 +128,7 @@ fn line(symbol: &str, row: &HistoryRow, metrics: &[Metric]) -> String {
     line
 }
 
-/// A cell of text. A spreadsheet would take one that begins like this for a formula.
+/// A cell of text. `=`, `+`, `-` or `@` at its start would make it a formula in a spreadsheet.
 fn text_cell(text: &str) -> String {
     let neutral =
         if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };

@@ -34,8 +34,8 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 for another
-/// format.
+/// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 when the caller
+/// accepts neither JSON nor CSV.
 pub async fn handle(
     deps: &Deps<impl ReadHistory>,
     _: Anyone,

@@ -8,10 +8,10 @@ use shared::{http::Query, list::Limit, problem::Problem};
 pub(crate) const PARAMETERS: [&str; 8] =
     ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor"];
 
-/// 50 rows as in other lists, up to 20 years of days.
+/// 50 rows by default, as in other lists; at most 5000, about 20 years of trading days.
 pub(crate) type RowLimit = Limit<50, 5000>;
 
-/// The part of the history before its limit and cursor are known.
+/// The query, before its row count and cursor are known.
 pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
     let (from, to) = (query.get::<Day>("from")?, query.get::<Day>("to")?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
@@ -62,7 +62,7 @@ impl FromStr for Metrics {
             return Ok(Self(Vec::new()));
         }
         let mut metrics = text.split(',').map(parse_metric).collect::<Result<Vec<_>, _>>()?;
-        // In the order of the columns, each once.
+        // In column order, without duplicates.
         metrics.sort_unstable();
         metrics.dedup();
         Ok(Self(metrics))
@@ -76,7 +76,7 @@ fn parse_metric(name: &str) -> Result<Metric, String> {
     })
 }
 
-/// `day`, the first day first, or `-day`.
+/// `day`, oldest first, or `-day`, newest first.
 struct Order {
     descending: bool,
 }

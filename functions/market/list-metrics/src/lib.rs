@@ -1,4 +1,4 @@
-//! `GET /v1/metrics`: the latest metrics of many stocks, by filters on any of them or of a batch of
+//! `GET /v1/metrics`: the latest metrics of the stocks that match filters, or of a batch of
 //! symbols.
 
 use market::{BatchItem, DatedPage, ListMetrics, METRICS, Markets, Snapshot, Symbols};

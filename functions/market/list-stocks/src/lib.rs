@@ -1,4 +1,4 @@
-//! `GET /v1/stocks`: stocks by symbol or another field, or those that match a search.
+//! `GET /v1/stocks`: the stocks that match filters or a search.
 
 use market::{DatedPage, ListStocks, Markets, STOCKS, Search, StockSummary};
 use shared::{
@@ -25,7 +25,7 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of stocks; the active ones unless `active` says otherwise. A search is one page, best
+/// A page of stocks; only active ones without the filter `active`. A search is one page, best
 /// matches first.
 pub async fn handle(
     deps: &Deps<impl ListStocks>,

@@ -14,7 +14,7 @@ use shared::{
 
 /// Finds the stocks whose refresh is due.
 pub trait DueStocks: Send + Sync {
-    /// Active stocks not refreshed since `before`, without those whose retry is due after `now`.
+    /// Active stocks not refreshed since `before`, except those whose retry is due after `now`.
     fn due(
         &self,
         before: Timestamp,

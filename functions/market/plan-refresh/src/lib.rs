@@ -1,4 +1,4 @@
-//! Schedule: finds the stocks whose refresh is due, and queues it.
+//! Schedule, every 15 minutes: queues a refresh of each stock that is due.
 
 mod due;
 
@@ -57,11 +57,11 @@ pub async fn handle(deps: &Deps<impl DueStocks, impl Publish>, run: Run) -> Resu
         refresh.lost = lost,
         "refreshes were queued"
     );
-    // Those that were not accepted are still due, and the next run finds them.
+    // The stocks of messages that were not accepted are still due, so the next run queues them.
     if lost == 0 { Ok(()) } else { Err(format!("the queue did not accept {lost} messages").into()) }
 }
 
-/// Returns how many messages the queue did not accept.
+/// Returns the number of messages that the queue did not accept.
 async fn queue(
     queue: &impl Publish,
     symbols: &[Symbol],

@@ -49,8 +49,8 @@ pub struct Receipt {
     pub queued: Vec<Symbol>,
 }
 
-/// 202 when all symbols are queued. An unknown symbol is queued, and acknowledged without effect by
-/// refresh-symbol.
+/// 202 when all symbols are queued. An unknown symbol is queued, too; refresh-symbol acknowledges
+/// it without effect.
 pub async fn handle(
     deps: &Deps<impl Publish>,
     _: Signed,

@@ -1,4 +1,4 @@
-"""The lists that name every function: the tests, the README's table and the routes that are answered with a 405."""
+"""The lists that name every function: tests, the table of the README, and the routes that return a 405."""
 
 import re
 
@@ -27,7 +27,7 @@ def add_test(files: Files, new: NewFunction) -> None:
 
 
 def add_route(files: Files, new: NewFunction) -> None:
-    """List the route among those that answer other methods with a 405."""
+    """List the route among those that response other methods with a 405."""
     for number, line in enumerate(lines := files.lines(ROUTES)):
         if (found := ENTRY.match(line)) and found[1] == new.route:
             lines[number] = f'    ("{new.route}", "{found[2]}, {new.method}"),'

@@ -167,9 +167,9 @@ class Api:
     def get(self, path: str) -> HTTPMessage:
         """The headers of a response that must be a 200."""
         try:
-            with urllib.request.urlopen(self.base + path, timeout=30) as answer:
-                answer.read()
-                return answer.headers
+            with urllib.request.urlopen(self.base + path, timeout=30) as response:
+                response.read()
+                return response.headers
         except urllib.error.HTTPError as error:
             raise StackError(f"{path} returned {error.code}: {error.read().decode()}") from error
         except OSError as error:

@@ -85,12 +85,12 @@ class FakeN8n:
         """The final message: the result, or the error."""
         async with self.session.get(
             f"{self.api}/v1/stocks/{symbol}/metrics", headers={"Accept": "application/json"}
-        ) as answer:
-            text = await answer.text()
-        if answer.status != 200:
+        ) as response:
+            text = await response.text()
+        if response.status != 200:
             error = {
                 "code": "metrics_unavailable",
-                "message": f"The API returned {answer.status} for the metrics of {symbol}.",
+                "message": f"The API returned {response.status} for the metrics of {symbol}.",
             }
             return {"type": "analysis.failed", **about, "error": error}
         return {"type": "analysis.succeeded", **about, "result": analyse(symbol, json.loads(text))}
@@ -107,8 +107,8 @@ class FakeN8n:
         """Make one attempt; returns True if the message was accepted."""
         headers = {"Content-Type": "application/json", **webhooks.headers(self.secret, message_id, body)}
         try:
-            async with self.session.post(url, data=body, headers=headers) as answer:
-                await answer.read()
-                return answer.ok
+            async with self.session.post(url, data=body, headers=headers) as response:
+                await response.read()
+                return response.ok
         except aiohttp.ClientError:
             return False

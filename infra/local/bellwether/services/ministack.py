@@ -51,8 +51,8 @@ def child(ports: paths.Ports) -> Child:
 async def is_ready(ports: paths.Ports) -> bool:
     """True if the emulator responds."""
     try:
-        async with aiohttp.request("GET", f"{paths.url(ports.ministack)}/_ministack/health") as answer:
-            return answer.status == 200
+        async with aiohttp.request("GET", f"{paths.url(ports.ministack)}/_ministack/health") as response:
+            return response.status == 200
     except aiohttp.ClientError:
         return False
 

@@ -53,7 +53,7 @@ def program() -> str:
 async def is_ready(ports: paths.Ports) -> bool:
     """True if it is connected and has loaded the schema."""
     try:
-        async with aiohttp.request("GET", f"{paths.url(ports.postgrest_admin)}/ready") as answer:
-            return answer.status == 200
+        async with aiohttp.request("GET", f"{paths.url(ports.postgrest_admin)}/ready") as response:
+            return response.status == 200
     except aiohttp.ClientError:
         return False

@@ -50,8 +50,8 @@ class Proxy:
         try:
             async with self.session.request(
                 request.method, target, headers=headers, data=body_of(request), allow_redirects=False
-            ) as answer:
-                return await relay(request, answer)
+            ) as upstream:
+                return await relay(request, upstream)
         except aiohttp.ClientConnectionError:
             return bad_gateway(name)
 
@@ -85,17 +85,17 @@ def end_to_end(headers: "aiohttp.typedefs.LooseHeaders | CIMultiDict[str]") -> C
     return kept
 
 
-async def relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+async def relay(request: web.Request, upstream: aiohttp.ClientResponse) -> web.StreamResponse:
     """Forward a response: small bodies at once, large ones as a stream."""
-    headers = end_to_end(answer.headers)
-    length = answer.headers.get("Content-Length")
-    if request.method == "HEAD" or answer.status in (204, 304) or (length is not None and int(length) <= SMALL):
+    headers = end_to_end(upstream.headers)
+    length = upstream.headers.get("Content-Length")
+    if request.method == "HEAD" or upstream.status in (204, 304) or (length is not None and int(length) <= SMALL):
         return web.Response(
-            status=answer.status, reason=answer.reason, headers=headers, body=await answer.read() or None
+            status=upstream.status, reason=upstream.reason, headers=headers, body=await upstream.read() or None
         )
-    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
+    response = web.StreamResponse(status=upstream.status, reason=upstream.reason, headers=headers)
     await response.prepare(request)
-    async for piece in answer.content.iter_any():
+    async for piece in upstream.content.iter_any():
         await response.write(piece)
     await response.write_eof()
     return response

@@ -77,8 +77,8 @@ class Supabase:
                 headers=headers,
                 data=await request.read() or None,
                 allow_redirects=False,
-            ) as answer:
-                return await self.translate(answer.status, end_to_end(answer.headers), await answer.read())
+            ) as response:
+                return await self.translate(response.status, end_to_end(response.headers), await response.read())
         except ClientConnectionError:
             return bad_gateway("Supabase Auth")
 
@@ -103,8 +103,8 @@ class Supabase:
             found = await connection.execute("select to_regprocedure(%s) is not null", (HOOK,))
             if await found.fetchone() != (True,):
                 return claims
-            answer = await connection.execute("select public.custom_access_token_hook(%s)", (Jsonb(event),))
-            row = await answer.fetchone()
+            response = await connection.execute("select public.custom_access_token_hook(%s)", (Jsonb(event),))
+            row = await response.fetchone()
         return row[0]["claims"] if row else claims
 
 
@@ -117,7 +117,7 @@ def bearer(request: web.Request) -> str:
 def session_in(body: bytes) -> dict[str, Any] | None:
     """The new session in a response of Supabase Auth, if any."""
     try:
-        answer = json.loads(body)
+        response = json.loads(body)
     except ValueError:
         return None
-    return answer if isinstance(answer, dict) and answer.get("access_token") and answer.get("user") else None
+    return response if isinstance(response, dict) and response.get("access_token") and response.get("user") else None

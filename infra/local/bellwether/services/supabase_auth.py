@@ -65,7 +65,7 @@ def child(ports: paths.Ports, database: Database, keys: Keys) -> Child:
 async def is_ready(ports: paths.Ports) -> bool:
     """True if the server responds."""
     try:
-        async with aiohttp.request("GET", f"{paths.url(ports.auth)}/auth/v1/health") as answer:
-            return answer.status == 200
+        async with aiohttp.request("GET", f"{paths.url(ports.auth)}/auth/v1/health") as response:
+            return response.status == 200
     except aiohttp.ClientError:
         return False

@@ -14,7 +14,7 @@ TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """An HTTP response with its JSON body."""
 
     status: int
@@ -22,15 +22,15 @@ class Answer:
     body: Any
 
 
-def call(method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+def call(method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Response:
     """Send a JSON request and parse the JSON response; error statuses do not raise."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            return Answer(answer.status, answer.headers, json.loads(answer.read() or b"null"))
-    except urllib.error.HTTPError as answer:
-        return Answer(answer.code, answer.headers, parsed(answer.read()))
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+            return Response(response.status, response.headers, json.loads(response.read() or b"null"))
+    except urllib.error.HTTPError as response:
+        return Response(response.code, response.headers, parsed(response.read()))
     except urllib.error.URLError as error:
         raise StackError(f"{url} does not respond: {error.reason}.") from error
 
@@ -43,8 +43,8 @@ def parsed(text: bytes) -> Any:
         return text.decode(errors="replace")
 
 
-def expect(answer: Answer, status: int, what: str) -> Any:
+def expect(response: Response, status: int, what: str) -> Any:
     """The body of a response that must have this status."""
-    if answer.status != status:
-        raise StackError(f"{what} returned {answer.status} instead of {status}: {answer.body}")
-    return answer.body
+    if response.status != status:
+        raise StackError(f"{what} returned {response.status} instead of {status}: {response.body}")
+    return response.body

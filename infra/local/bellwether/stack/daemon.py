@@ -69,9 +69,9 @@ def ensure(port: int, attached: bool) -> subprocess.Popen[str] | None:
     console.say(f"The stack is already running at {found.url}.")
     given = stack()
     with console.step("migrations and functions updated"):
-        answer = api.call("POST", found.url + UPDATE, headers={"apikey": given["secret_key"]})
-        if answer.status != 200:
-            raise StackError(answer.body["message"])
+        response = api.call("POST", found.url + UPDATE, headers={"apikey": given["secret_key"]})
+        if response.status != 200:
+            raise StackError(response.body["message"])
     return None
 
 

@@ -60,19 +60,19 @@ def plan(stack: Json) -> None:
     """Invoke plan-refresh with the event of its schedule."""
     event = json.loads((paths.ROOT / "events" / "plan-refresh.json").read_text())
     event |= {"id": str(uuid.uuid4()), "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    answer = ministack.client("lambda", stack["ministack_url"]).invoke(
+    response = ministack.client("lambda", stack["ministack_url"]).invoke(
         FunctionName=stack["functions"]["plan-refresh"], Payload=json.dumps(event)
     )
-    if "FunctionError" in answer:
-        raise StackError(f"plan-refresh failed: {answer['Payload'].read().decode()}; see `make logs F=plan-refresh`.")
+    if "FunctionError" in response:
+        raise StackError(f"plan-refresh failed: {response['Payload'].read().decode()}; see `make logs F=plan-refresh`.")
 
 
 def fresh(base: str, symbol: str, since: datetime) -> Json | None:
     """The latest metrics of a stock, if refreshed since this time."""
-    answer = api.call("GET", f"{base}/v1/stocks/{symbol}/metrics")
-    if answer.status == 404:
+    response = api.call("GET", f"{base}/v1/stocks/{symbol}/metrics")
+    if response.status == 404:
         return None
-    metrics = api.expect(answer, 200, f"GET /v1/stocks/{symbol}/metrics")
+    metrics = api.expect(response, 200, f"GET /v1/stocks/{symbol}/metrics")
     return metrics if datetime.fromisoformat(metrics["refreshed_at"]) >= since else None
 
 
@@ -86,16 +86,16 @@ def why_not_fresh(database: psycopg.Connection, symbol: str) -> str:
 def sign_up(stack: Json) -> str:
     """The access token of a new user."""
     person = {"email": f"{uuid.uuid4().hex[:12]}@example.test", "password": uuid.uuid4().hex}
-    answer = api.call("POST", f"{stack['base_url']}/auth/v1/signup", person, {"apikey": stack["publishable_key"]})
-    return api.expect(answer, 200, "POST /auth/v1/signup")["access_token"]
+    response = api.call("POST", f"{stack['base_url']}/auth/v1/signup", person, {"apikey": stack["publishable_key"]})
+    return api.expect(response, 200, "POST /auth/v1/signup")["access_token"]
 
 
 def analyse(base: str, token: str) -> tuple[str, Json]:
     """Request an analysis and poll until it ends."""
     headers = {"Authorization": f"Bearer {token}"}
-    answer = api.call("POST", f"{base}/v1/analyses", {"symbol": ANALYSED}, headers)
-    api.expect(answer, 202, "POST /v1/analyses")
-    location = urljoin(base, answer.headers["Location"])
+    response = api.call("POST", f"{base}/v1/analyses", {"symbol": ANALYSED}, headers)
+    api.expect(response, 202, "POST /v1/analyses")
+    location = urljoin(base, response.headers["Location"])
 
     def ended() -> Json | None:
         analysis = api.expect(api.call("GET", location, headers=headers), 200, f"GET {location}")

@@ -14,20 +14,20 @@ class AwsCallsTest(unittest.TestCase):
     def call(self, denied: Any, function: str | None) -> tuple[Any, list[dict[str, Any]]]:
         file = io.StringIO()
         enforce = recorded(lambda *_, **__: denied, lambda _: function, file)
-        answer = enforce("KEY", "sqs:SendMessage", "sqs", "us-east-1", resource_arn=QUEUE)
-        return answer, [json.loads(line) for line in file.getvalue().splitlines()]
+        response = enforce("KEY", "sqs:SendMessage", "sqs", "us-east-1", resource_arn=QUEUE)
+        return response, [json.loads(line) for line in file.getvalue().splitlines()]
 
     def test_an_allowed_call_of_a_function_is_recorded(self) -> None:
-        answer, (line,) = self.call(None, "create-analysis")
-        self.assertIsNone(answer)
+        response, (line,) = self.call(None, "create-analysis")
+        self.assertIsNone(response)
         self.assertLessEqual(
             {"function": "create-analysis", "action": "sqs:SendMessage", "resource": QUEUE, "allowed": True}.items(),
             line.items(),
         )
 
     def test_a_refused_call_stays_refused_and_is_recorded(self) -> None:
-        answer, (line,) = self.call("ImplicitDeny", "create-analysis")
-        self.assertEqual((answer, line["allowed"]), ("ImplicitDeny", False))
+        response, (line,) = self.call("ImplicitDeny", "create-analysis")
+        self.assertEqual((response, line["allowed"]), ("ImplicitDeny", False))
 
     def test_a_call_of_nobody_is_not_recorded(self) -> None:
         self.assertEqual(self.call(None, None), (None, []))

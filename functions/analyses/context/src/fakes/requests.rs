@@ -1,4 +1,4 @@
-//! Requests for analyses in memory, with their outbox.
+//! An in-memory store of requested analyses, with its outbox.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// The stored requests, and the messages marked as sent.
+/// The stored analyses, and the messages marked as sent.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryRequests {
     stored: Arc<Mutex<Vec<Value>>>,
@@ -20,12 +20,12 @@ pub struct MemoryRequests {
 }
 
 impl MemoryRequests {
-    /// Owner, symbol, workflow and parameters of each request.
+    /// Owner, symbol, workflow and parameters of each analysis.
     pub fn stored(&self) -> Vec<Value> {
         self.stored.lock().unwrap().clone()
     }
 
-    /// How many messages were marked by their claim's holder.
+    /// The number of messages marked as sent with the token of their claim.
     pub fn marked(&self) -> usize {
         self.sent.lock().unwrap().iter().filter(|(_, claim)| *claim == self.claim).count()
     }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum Event {
-    /// A call of the workflow begins; there is no other until the lease ends.
+    /// A call of the workflow begins; no other may begin before `lease_until`.
     Dispatched {
         attempt: u32,
         lease_until: Timestamp,
@@ -17,7 +17,7 @@ pub enum Event {
     Accepted {
         execution_id: String,
     },
-    /// A call did not start the workflow, and there will be another.
+    /// A call did not prove that the workflow runs; another call follows.
     AttemptFailed {
         attempt: u32,
         outcome: &'static str,
@@ -32,11 +32,11 @@ pub enum Event {
     Failed {
         code: String,
         message: String,
-        /// The run that failed; `None` when no run was started.
+        /// The run that failed; `None` when none was started or the callback names none.
         #[serde(skip_serializing_if = "Option::is_none")]
         execution_id: Option<String>,
     },
-    /// A callback before the first call or after the end: recorded, without effect.
+    /// A callback before the first call or after the end: recorded without effect.
     CallbackIgnored {
         callback: &'static str,
     },

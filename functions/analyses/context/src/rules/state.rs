@@ -11,8 +11,7 @@ use shared::trace::TraceParent;
 
 use super::EventRecord;
 
-/// Identifies an analysis. The requester makes it, so that a repeated request finds the same
-/// analysis.
+/// Identifies an analysis. create-analysis makes it; storing the same id again creates nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AnalysisId(pub Uuid);
@@ -61,13 +60,13 @@ impl Status {
 /// Why an analysis failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Stable, for programs: `undeliverable`, `rejected`, or the workflow's own.
+    /// A stable code for programs: `undeliverable`, `rejected`, or a code of the workflow.
     pub code: String,
-    /// For people.
+    /// A text for people.
     pub message: String,
 }
 
-/// The state of an analysis, for decisions.
+/// The state of an analysis on which functions decide the next event.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Analysis {
     pub id: AnalysisId,
@@ -79,16 +78,16 @@ pub struct Analysis {
     pub version: i64,
     /// The number of calls begun.
     pub attempts: u32,
-    /// Until then a call is in progress, or the next attempt is not due.
+    /// No call may begin before this instant: a call is in progress, or the next is not due.
     pub lease_until: Option<Timestamp>,
     pub traceparent: Option<TraceParent>,
 }
 
-/// A workflow of n8n, to be called.
+/// A workflow that n8n runs.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Workflow {
     pub name: String,
-    /// Below the one configured n8n; never a whole address.
+    /// Relative to `N8N_BASE_URL`; never an absolute URL.
     pub webhook_path: String,
 }
 
@@ -101,7 +100,7 @@ pub struct Summary {
     pub parameters: Box<RawValue>,
     pub status: Status,
     pub version: i64,
-    /// Percent; absent until the workflow reports some.
+    /// Percent; null until the workflow reports progress.
     pub progress: Option<u8>,
     pub result: Option<Box<RawValue>>,
     pub error: Option<Failure>,
@@ -121,7 +120,7 @@ pub struct Timeline {
     pub events: Vec<EventRecord>,
 }
 
-/// A request to run an analysis. It may be redelivered, late and out of order.
+/// A request to run an analysis. It may arrive late, out of order and more than once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AnalysisRequested {
     pub analysis_id: AnalysisId,

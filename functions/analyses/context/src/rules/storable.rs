@@ -13,7 +13,7 @@ pub struct StorableText(String);
 #[serde(try_from = "Box<RawValue>")]
 pub struct StorableJson(Box<RawValue>);
 
-/// JSON allows more than `jsonb` does.
+/// The value is valid JSON, but Postgres cannot store it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, \
@@ -45,7 +45,7 @@ impl TryFrom<Box<RawValue>> for StorableJson {
     type Error = NotStorable;
 
     fn try_from(json: Box<RawValue>) -> Result<Self, NotStorable> {
-        // Parsing finds valid JSON whose texts or numbers have no value.
+        // Parsing rejects unpaired surrogates and numbers out of range, which JSON allows.
         match serde_json::from_str(json.get()) {
             Ok(value) if is_storable(&value) => Ok(Self(json)),
             _ => Err(NotStorable),

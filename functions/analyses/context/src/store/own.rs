@@ -41,7 +41,7 @@ impl ReadOwnAnalysis for OwnAnalyses {
         let query = self.0.table("analyses").select(COLUMNS).eq("id", id.to_string());
         let query = query.order_with_options("version", Some("analysis_events"), true, false);
         let rows = self.0.rows_of(user.token(), query, deadline).await?;
-        // Raw JSON values cannot be flattened on reading, so the row is read in two parts.
+        // serde cannot flatten a `RawValue`, so the response is parsed twice.
         let summary = parse::<Vec<Summary>>(&rows)?.pop();
         let events = parse::<Vec<Events>>(&rows)?.pop();
         Ok(summary

@@ -40,10 +40,11 @@ impl<T: Dated> Dated for BatchItem<T> {
 
 /// The last trading day in the data.
 const AS_OF: HeaderName = HeaderName::from_static("as-of");
-/// The instant at which they were last read from the provider.
+/// The instant at which the bars were last read from the provider.
 const REFRESHED_AT: HeaderName = HeaderName::from_static("refreshed-at");
 
-/// The headers `As-Of` and `Refreshed-At`, for files: their bodies have no fields for the dates.
+/// The headers `As-Of` and `Refreshed-At`. Files have them, as their bodies have no fields for
+/// dates.
 pub fn dates_as_headers(dates: Dates) -> Vec<(HeaderName, HeaderValue)> {
     let as_of = dates.as_of.map(|day| (AS_OF, day.to_string()));
     let refreshed_at = dates.refreshed_at.map(|at| (REFRESHED_AT, at.to_string()));

@@ -1,4 +1,4 @@
-//! Market data in another media type than JSON.
+//! Market data in a media type other than JSON.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ pub struct File {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The URL of the next page of a list.
     pub next: Option<String>,
-    /// Time since its data were read from the store; `None` when they were read for this request.
+    /// Time since the data were read from the store; `None` if they were read for this request.
     pub age: Option<Duration>,
 }
 
 impl From<Cached<File>> for File {
-    /// With the age of its data.
+    /// The file with the age of its data.
     fn from(cached: Cached<File>) -> Self {
         Self { age: cached.age, ..cached.value }
     }

@@ -24,7 +24,7 @@ impl Resource for HistoryRow {
     const CACHE: Cache = Cache::Public;
 }
 
-/// Cached as its items are.
+/// A page is cached like its items.
 impl<T: Resource> Resource for DatedPage<T> {
     const CACHE: Cache = T::CACHE;
 
@@ -33,7 +33,7 @@ impl<T: Resource> Resource for DatedPage<T> {
     }
 }
 
-/// A missing item may be cached as long as one that was found.
+/// A missing item is cached like one that was found.
 impl<T: Resource> Resource for BatchItem<T> {
     const CACHE: Cache = T::CACHE;
 }

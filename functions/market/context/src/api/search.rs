@@ -1,4 +1,4 @@
-//! `q=apple`.
+//! The parameter `q` of a search, as in `q=apple`.
 
 use std::str::FromStr;
 

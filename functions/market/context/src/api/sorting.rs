@@ -1,4 +1,5 @@
-//! The values that lists of market data are sorted and filtered by.
+//! The values of positions in lists of market data. Postgres sorts and filters; only the fakes sort
+//! and filter by these values.
 
 use shared::list::Sortable;
 

@@ -12,7 +12,7 @@ use shared::{
 use super::problems::stock_not_found;
 use crate::{Snapshot, Symbol, SymbolError};
 
-/// Symbols separated by commas: 1 to 200, each once, in the order they were given.
+/// Symbols separated by commas: 1 to 200, in the given order. Repeated symbols are dropped.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Symbols(Vec<Symbol>);
 
@@ -32,8 +32,8 @@ impl Symbols {
         &self.0
     }
 
-    /// An item for each symbol: its snapshot, or the problem that there is no such stock.
-    /// `request_id` identifies the problems.
+    /// A page with an item for each symbol: its snapshot, or the problem `stock_not_found`.
+    /// `request_id` is the `instance` of the problems.
     pub fn page(
         self,
         found: &[Snapshot],
@@ -66,7 +66,7 @@ impl FromStr for Symbols {
     }
 }
 
-/// The item of one symbol, or the problem in its place.
+/// The item of one symbol, or a problem instead of it.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum BatchItem<T> {

@@ -1,4 +1,4 @@
-//! Flat bars, in one line each.
+//! Flat bars, each made in one line.
 
 use crate::{Bar, Bars, Day, Price, RawBar};
 
@@ -12,7 +12,7 @@ pub fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// A bar that opened, closed and stayed at `close`, with 1000 shares.
+/// A bar whose prices are all `close`, with a volume of 1000 shares.
 pub fn flat_bar(on: &str, close: &str) -> Bar {
     let close = price(close);
     let raw = RawBar {

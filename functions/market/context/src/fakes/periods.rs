@@ -2,7 +2,7 @@
 
 use crate::{Day, HistoryQuery, HistoryRow, Interval, Price, Values};
 
-/// The rows of a query, from these days.
+/// The rows of a query, made of these days.
 pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
     let last = days.last().map(|row| row.day.date());
     let back = last.zip(query.back).map(|(last, back)| Day::from(last.saturating_sub(back)));

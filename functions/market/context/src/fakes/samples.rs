@@ -1,4 +1,4 @@
-//! The bars of sample stocks, with their metrics.
+//! The history of sample stocks.
 
 use super::price;
 use crate::{Bar, HistoryRow, RawBar, metrics};

@@ -1,4 +1,4 @@
-//! Made-up stocks and the rows of their data.
+//! Invented stocks, with their metrics and history.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ fn metrics() -> Map<String, Value> {
     Metric::ALL.iter().map(|metric| (metric.name().to_owned(), Value::Null)).collect()
 }
 
-/// The metrics of a stock of this symbol; only its RSI is known.
+/// The snapshot of a stock of this symbol. Only its RSI is not null.
 pub fn snapshot(symbol: &str) -> Snapshot {
     let mut row = metrics();
     row.insert("rsi_14".to_owned(), json!(33.3378669101004));
@@ -51,7 +51,7 @@ pub(super) fn detail(snapshot: Snapshot) -> StockDetail {
     StockDetail { summary: stock(&snapshot), metrics: Some(snapshot) }
 }
 
-/// The row of a day of January 2013. Its prices differ from each other.
+/// The row of a day of January 2013. No two of its prices are equal.
 pub(super) fn january(day: u32) -> HistoryRow {
     let mut row = metrics();
     row.insert("day".to_owned(), json!(format!("2013-01-{day:02}")));

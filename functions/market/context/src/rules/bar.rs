@@ -1,4 +1,4 @@
-//! One day of trading.
+//! The bar of one trading day.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +7,8 @@ use crate::{Day, Price};
 /// A valid daily bar: `low <= open, close <= high`, and every number fits its column.
 ///
 /// Open, high, low and close are as traded, with at most 6 digits after the point; `adj_close` is
-/// the close corrected for later splits and dividends, with at most 14. More digits are rounded as
-/// Postgres rounds them, so a bar that was just fetched equals the same bar read back.
+/// the close adjusted for later splits and dividends, with at most 14. More digits are rounded as
+/// Postgres rounds them, so a fetched bar equals the same bar read from the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RawBar")]
 pub struct Bar {
@@ -21,8 +21,7 @@ pub struct Bar {
     volume: u64,
 }
 
-/// A bar as a provider or the database gives it; [`Bar`] is the proof that its numbers fit
-/// together.
+/// A bar from a provider or the database, not yet checked. A [`Bar`] is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct RawBar {
     /// Trading day.
@@ -41,7 +40,7 @@ pub struct RawBar {
     pub volume: u64,
 }
 
-/// Why the numbers of a bar do not fit together.
+/// Why a bar is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BarError {
     /// The high is below the open, the low or the close.
@@ -50,10 +49,10 @@ pub enum BarError {
     /// The low is above the open or the close.
     #[error("the bar of {0} has a low above its open or close")]
     LowTooHigh(Day),
-    /// A price is 0 in the 6 digits that are stored, or rounds up to 10^12.
+    /// A price rounds to 0 with 6 digits after the point, or to 10^12.
     #[error("the bar of {0} has a price that does not fit 6 digits after the point")]
     PriceDoesNotFit(Day),
-    /// The volume is 2^63 or more, which no database column holds.
+    /// The volume is 2^63 or more and does not fit its column.
     #[error("the bar of {0} has a volume of 2^63 or more")]
     VolumeTooLarge(Day),
 }

@@ -1,4 +1,4 @@
-//! The dates of market data: their last day, and when they were read.
+//! The dates of market data: the last trading day, and the instant of the last refresh.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,13 +10,13 @@ use crate::{Day, Snapshot, StockSummary};
 pub struct Dates {
     /// The last day with a bar; null before the first refresh.
     pub as_of: Option<Day>,
-    /// When the bars were last read from the provider, RFC 3339 in UTC; null before the first
-    /// refresh.
+    /// The instant at which the bars were last read from the provider, RFC 3339 in UTC; null before
+    /// the first refresh.
     pub refreshed_at: Option<Timestamp>,
 }
 
 impl Dates {
-    /// The earliest of each date, without those that are missing.
+    /// The earliest of each date. Missing dates are ignored.
     #[must_use]
     pub fn earliest(all: impl Iterator<Item = Self>) -> Self {
         all.fold(Self::default(), |one, other| Self {

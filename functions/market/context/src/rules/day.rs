@@ -46,7 +46,7 @@ impl TryFrom<&str> for Day {
     type Error = DayError;
 
     fn try_from(text: &str) -> Result<Self, DayError> {
-        // The parser below accepts other forms, too, such as a date with a time.
+        // The parser below also accepts other forms, such as a date with a time.
         let dashes =
             text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == (at == 4 || at == 7));
         if text.len() != 10 || !dashes {

@@ -1,10 +1,10 @@
-//! Rows with metrics as fields next to their own, as in the database.
+//! Flat rows: metrics are fields next to the other fields, as in the database.
 //!
-//! Serde's own `flatten` buffers every field and would read prices as floats; this macro reads each
-//! value directly.
+//! `flatten` of serde buffers every field and reads prices as floats. This macro reads each value
+//! directly.
 
-/// Implements `Serialize` and `Deserialize` for a struct of these fields and `metrics: Values`, all
-/// in one object.
+/// Implements `Serialize` and `Deserialize` for a struct with these fields and `metrics: Values`.
+/// Its JSON is one object.
 macro_rules! flat_row {
     ($row:ident { $($field:ident),* $(,)? }) => {
         impl $row {

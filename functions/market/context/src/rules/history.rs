@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::flat::flat_row;
 use crate::{Bar, Dates, Day, Metric, Price, Values};
 
-/// The metrics of one day: a row of `metric_history`. One flat object of `day` and every metric.
+/// The metrics of one day: a row of `metric_history`. Its JSON is one object with `day` and every
+/// metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DayMetrics {
     /// Trading day.
@@ -16,18 +17,20 @@ pub struct DayMetrics {
 
 flat_row!(DayMetrics { day });
 
-/// A bar with the metrics of its day. One flat object: the fields of the bar, then every metric.
+/// A row of a history: the prices of a day, week or month, and the metrics of its last day. The
+/// query decides if open, high, low and close are as traded or adjusted. Its JSON is one object:
+/// the fields of the bar, then every metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HistoryRow {
     /// Trading day.
     pub day: Day,
-    /// First price, as traded.
+    /// First price.
     pub open: Price,
-    /// Highest price, as traded.
+    /// Highest price.
     pub high: Price,
-    /// Lowest price, as traded.
+    /// Lowest price.
     pub low: Price,
-    /// Last price, as traded.
+    /// Last price.
     pub close: Price,
     /// Last price, adjusted for splits and dividends since.
     pub adj_close: Price,
@@ -40,7 +43,7 @@ pub struct HistoryRow {
 flat_row!(HistoryRow { day, open, high, low, close, adj_close, volume });
 
 impl HistoryRow {
-    /// Joins a bar and the metrics of its day.
+    /// The row of one day, as traded.
     pub fn new(bar: &Bar, metrics: Values) -> Self {
         Self {
             day: bar.day(),
@@ -60,11 +63,11 @@ impl HistoryRow {
 pub struct History {
     #[serde(flatten)]
     pub dates: Dates,
-    /// In the order of the query.
+    /// The rows, sorted as the query asks.
     pub rows: Vec<HistoryRow>,
 }
 
-/// A row with some of its metrics: in JSON the fields of the bar, then these.
+/// A row with some of its metrics. Its JSON has the fields of the bar, then these metrics.
 #[derive(Debug, Clone, Copy)]
 pub struct NarrowRow<'m> {
     pub row: &'m HistoryRow,

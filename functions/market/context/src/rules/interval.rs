@@ -1,4 +1,4 @@
-//! The periods of rows, and queries of histories.
+//! The periods of history rows, and history queries.
 
 use std::str::FromStr;
 
@@ -72,26 +72,26 @@ impl FromStr for Interval {
 pub struct HistoryQuery {
     /// The first day, included; `None` for the beginning.
     pub from: Option<Day>,
-    /// The time before the stock's last day at which to begin, when that is later than `from`.
+    /// Begin this long before the last day of the stock, if that is later than `from`.
     pub back: Option<Span>,
     /// The last day, included; `None` for the end.
     pub to: Option<Day>,
-    /// The period of a row. Over its days, a row has the last day, the first open, the highest
-    /// high, the lowest low, the last close and adjusted close, the sum of the volumes, and the
-    /// metrics of the last day.
+    /// The period of a row. A row has the first open, the highest high, the lowest low and the sum
+    /// of the volumes of its days. Date, close, adjusted close and metrics are those of the last
+    /// day.
     pub interval: Interval,
-    /// Adjust open, high, low and close for later splits and dividends, as `adj_close` is.
+    /// Adjust open, high, low and close for later splits and dividends, like `adj_close`.
     pub adjusted: bool,
-    /// The metrics to read; rows have no values of the others.
+    /// The metrics to read. The others are null in the rows.
     pub metrics: Vec<Metric>,
-    /// Newest row first.
+    /// True for the newest row first.
     pub descending: bool,
     /// The maximum number of rows.
     pub count: usize,
 }
 
 impl HistoryQuery {
-    /// Continues after the row of this day, in the order of the query.
+    /// Makes the query begin after the row of this day.
     pub fn continue_after(&mut self, day: Day) {
         if self.descending {
             self.to = Some(self.interval.day_before(day));

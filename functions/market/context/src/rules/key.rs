@@ -10,14 +10,14 @@ use super::Metric;
 pub(super) enum Key {
     /// A metric.
     Metric(Metric),
-    /// One of the row's own fields.
+    /// One of the other fields of the row.
     Field(&'static str),
-    /// A column of a newer database.
+    /// An unknown field, such as a column that was added later.
     Unknown,
 }
 
 impl Key {
-    /// Reads a key of a row with these fields of its own; no key is copied.
+    /// Reads a key of a row that has these fields besides its metrics. No key is copied.
     pub(super) fn of(fields: &'static [&'static str]) -> KeySeed {
         KeySeed(fields)
     }

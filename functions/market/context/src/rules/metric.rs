@@ -12,14 +12,14 @@ pub struct Definition {
     pub name: &'static str,
     /// The title, e.g. `Relative strength index of 14 days`.
     pub title: &'static str,
-    /// The unit of its values.
+    /// The unit of the values.
     pub unit: Unit,
-    /// How it is computed; `adj_*` are prices times `adj_close / close`, `t` is the day.
+    /// How the metric is computed. `adj_*` are prices times `adj_close / close`; `t` is the day.
     pub formula: &'static str,
-    /// Bars needed up to and including the first day that has a value; before it the metric is
-    /// null.
+    /// The number of bars up to and including the first day with a value. The metric is null
+    /// before.
     pub warm_up: usize,
-    /// The implementation or definition it agrees with.
+    /// The implementation or definition that the metric agrees with.
     pub source: &'static str,
 }
 
@@ -27,9 +27,9 @@ pub struct Definition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// A part of one, e.g. 0.031 = 3.1 %.
+    /// A fraction, e.g. 0.031 = 3.1 %.
     Fraction,
-    /// A part of one per year: annualized with 252 trading days.
+    /// A fraction per year, annualized with 252 trading days.
     AnnualFraction,
     /// The currency of the stock, adjusted for splits and dividends.
     Price,
@@ -37,7 +37,7 @@ pub enum Unit {
     Percent,
     /// A plain number.
     Ratio,
-    /// Shares a day.
+    /// Shares per day.
     Shares,
 }
 

@@ -1,4 +1,4 @@
-//! A price: a positive decimal number with exact digits.
+//! Prices: positive, exact decimal numbers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,17 +12,17 @@ use serde_json::value::RawValue;
 /// A price in the currency of the stock: above 0, below 10^12, at most 14 digits after the point.
 ///
 /// In JSON it is a number with exactly these digits, without trailing zeros: `430.470000` is
-/// written `430.47`. It is read from the text of a number or a string and never passes through a
-/// float. That needs `serde_json` itself as the reader: inside `#[serde(flatten)]` or an untagged
-/// enum a price cannot be read.
+/// written `430.47`. It is read from the text of a number or a string and never becomes a float.
+/// Only `serde_json` itself can read it: a price cannot be inside `#[serde(flatten)]` or an
+/// untagged enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Decimal);
 
 /// Why a text or a number is not a [`Price`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
-    /// Not a decimal number, such as nothing, a dash, `null`, `NaN` or `1,000`; or one of 29 digits
-    /// and more.
+    /// Not a decimal number, such as an empty text, a dash, `null`, `NaN` or `1,000`. Numbers of 29
+    /// or more digits are rejected too.
     #[error("a price is a decimal number of at most 28 digits")]
     NotANumber,
     /// Zero, negative, or zero after rounding to the digits that are stored.
@@ -33,12 +33,12 @@ pub enum PriceError {
     TooLarge,
 }
 
-/// 10^0 to 10^14, each exact: the divisors of mantissas.
+/// 10^0 to 10^14, all exact. A mantissa is divided by one of them.
 const POWERS_OF_TEN: [f64; 15] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
 
 impl Price {
-    /// Digits after the point: those of an adjusted close, `numeric(26,14)`.
+    /// Digits after the point, as in the column of the adjusted close, `numeric(26,14)`.
     const SCALE: u32 = 14;
     /// 10^12.
     const LIMIT: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);

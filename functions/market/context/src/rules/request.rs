@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::Symbol;
 use shared::trace::TraceParent;
 
-/// The index that beta is measured against.
+/// The index against which beta is computed.
 pub const BENCHMARK: &str = "SPX";
 
-/// A request to refresh one stock. It may be redelivered, and out of order: a refresh without
-/// changes does nothing.
+/// A request to refresh one stock. It may be redelivered or arrive out of order: a refresh without
+/// new data changes nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefreshRequested {
     #[serde(rename = "type")]

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Bar, Day};
 
-/// Bars of one symbol, one a day, oldest first. It may be empty.
+/// Bars of one symbol, at most one per day, oldest first. There may be none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Bar>")]
 pub struct Bars(Vec<Bar>);
 
-/// Why bars are not a series.
+/// Why bars are not a valid series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BarsError {
     /// Two bars have the same day.
@@ -50,7 +50,7 @@ impl Bars {
         self.0.iter().map(|bar| (bar.day(), bar.adj_close().to_f64())).collect()
     }
 
-    /// These bars and `newer` ones; of a day that is in both, the newer bar.
+    /// These bars and the `newer` ones. If both have a bar of a day, the newer one is kept.
     #[must_use]
     pub fn with(mut self, newer: &[Bar]) -> Self {
         self.0.extend_from_slice(newer);

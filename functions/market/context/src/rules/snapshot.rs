@@ -5,15 +5,16 @@ use jiff::Timestamp;
 use super::flat::flat_row;
 use crate::{Day, Price, Symbol, Values};
 
-/// The last bar of a symbol with the metrics of that day: a row of `stock_metrics`, and the
-/// resource made from it.
+/// The last bar of a symbol with the metrics of that day: a row of `stock_metrics`. It is also a
+/// resource.
 ///
-/// One flat object: the fields below, then every metric by its name, `null` where it has no value.
+/// Its JSON is one object: the fields below, then every metric by its name. A metric without a
+/// value is `null`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
     /// The stock or index.
     pub symbol: Symbol,
-    /// The day the values are of.
+    /// The day of the values.
     pub as_of: Day,
     /// Last price of that day, as traded.
     pub close: Price,
@@ -21,7 +22,7 @@ pub struct Snapshot {
     pub adj_close: Price,
     /// Shares traded that day.
     pub volume: u64,
-    /// When the bars were last read from the provider; RFC 3339 in UTC.
+    /// The instant at which the bars were last read from the provider, RFC 3339 in UTC.
     pub refreshed_at: Timestamp,
     /// The metrics of that day.
     pub metrics: Values,

@@ -1,4 +1,4 @@
-//! A stock, apart from its prices.
+//! Stocks, without their prices.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,10 @@ pub struct StockSummary {
     pub first_day: Option<Day>,
     /// The last day with a bar; null before the first refresh.
     pub as_of: Option<Day>,
-    /// When its bars were last read from the provider, RFC 3339 in UTC; null before the first
-    /// refresh.
+    /// The instant at which its bars were last read from the provider, RFC 3339 in UTC; null before
+    /// the first refresh.
     pub refreshed_at: Option<Timestamp>,
-    /// Why the last refresh failed; null when it did not.
+    /// Why the last refresh failed; null if it succeeded.
     pub refresh_error: Option<RefreshError>,
 }
 
@@ -40,7 +40,7 @@ pub struct RefreshError {
     pub at: Timestamp,
 }
 
-/// A stock with its latest metrics, in one object.
+/// A stock with its latest metrics. Its JSON is one object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StockDetail {
     #[serde(flatten)]

@@ -8,10 +8,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::key::Key;
 use crate::Metric;
 
-/// The value of every metric on one day, or none where it is not defined or has too little history.
+/// The value of every metric on one day. A metric has no value if it is not defined or has too
+/// little history.
 ///
-/// In JSON an object of names and numbers; a metric without a value is `null` and never left out.
-/// Numbers are read and written exactly; that needs the feature `float_roundtrip` of `serde_json`.
+/// The JSON is an object of names and numbers. A metric without a value is `null` and never
+/// omitted. Numbers are read and written exactly; that needs the feature `float_roundtrip` of
+/// `serde_json`.
 #[derive(Clone, Copy)]
 pub struct Values([f64; Metric::COUNT]);
 
@@ -29,7 +31,7 @@ impl Values {
         Metric::ALL.into_iter().map(|metric| (metric, self.get(metric)))
     }
 
-    /// Sets a value. One that is not finite, such as 0 divided by 0, is none.
+    /// Sets a value. If it is not finite, such as 0 divided by 0, the metric has no value.
     pub(super) fn set(&mut self, metric: Metric, value: f64) {
         if let Some(slot) = self.0.get_mut(metric as usize) {
             *slot = if value.is_finite() { value } else { f64::NAN };
@@ -100,7 +102,7 @@ impl<'de> Deserialize<'de> for Values {
     }
 }
 
-/// Reads values; a metric that is missing has none, other keys are ignored.
+/// Reads values. A missing metric has no value; other keys are ignored.
 struct ValuesVisitor;
 
 impl<'de> Visitor<'de> for ValuesVisitor {

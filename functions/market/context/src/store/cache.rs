@@ -1,7 +1,7 @@
 //! Responses of the store to `anon`, cached by query.
 //!
-//! An entry is served without a request for its TTL, and after that while the store is unavailable
-//! (stale-if-error).
+//! Within its TTL an entry is served without a request. After that it is stale, and is served only
+//! while the store is unavailable (stale-if-error).
 
 mod policy;
 #[cfg(feature = "redis")]
@@ -31,13 +31,14 @@ use shared::{
 pub use self::{policy::CachePolicy, redis::SecondLevel};
 use self::{policy::Entry, single_flight::SingleFlight};
 
-/// Circuit breaker: for this long after a failure, stale entries are served without a request.
+/// Circuit breaker: it opens when a stale entry is served because the store failed. For this long,
+/// stale entries are served without a request.
 const OPEN_FOR: Duration = Duration::from_secs(5);
 /// Typical size of a response; the cache sizes its tables by it.
 const TYPICAL_BYTES: u64 = 2048;
-/// Approximate size of an entry besides its key and body.
+/// Approximate size of an entry without its key and body.
 const ENTRY_BYTES: usize = 128;
-/// An empty result is not cached: the row may be inserted at any moment.
+/// An empty result. It is not cached, as the row may be inserted at any time.
 const NO_ROWS: &[u8] = b"[]";
 
 /// The configured cache.
@@ -63,7 +64,7 @@ pub(super) struct Cache {
     memory: Mutex<unsync::Cache<String, Entry, ByteWeighter>>,
     second: Option<SecondLevel>,
     loads: SingleFlight<Loaded>,
-    /// While the circuit breaker is open: until when, in seconds since the epoch.
+    /// The circuit breaker is open until this time, in seconds since the epoch.
     open_until: AtomicI64,
 }
 
@@ -95,8 +96,7 @@ impl Cache {
         }
     }
 
-    /// The response for a key: cached, loaded, or stale when `load` fails because the store is
-    /// unavailable.
+    /// The response for a key: cached or loaded. If the store is unavailable, it may be stale.
     pub(super) async fn read<Fut>(
         &self,
         key: &str,
@@ -138,8 +138,8 @@ impl Cache {
         let entry = self.entry(key, now);
         match (self.load(load, entry.is_some()).await, entry) {
             (Ok(body), _) => {
-                // A copy: the body is a slice of the connection's buffer and would keep all of it
-                // alive.
+                // A copy, as the body is a slice of the connection's buffer, all of which it would
+                // keep in memory.
                 self.put(
                     key,
                     Entry { body: Bytes::copy_from_slice(&body), read_at: now },
@@ -161,8 +161,8 @@ impl Cache {
         }
     }
 
-    /// The entry of the second level when it is within its TTL; a newer one than ours replaces ours
-    /// in any case.
+    /// The entry of the second level, if it is within its TTL. If it is newer than ours, it
+    /// replaces ours even when it is stale.
     async fn read_second_level(
         &self,
         key: &str,
@@ -177,7 +177,7 @@ impl Cache {
         cached
     }
 
-    /// With a stale entry to serve instead, the store gets less time.
+    /// Loads a response. The timeout is shorter if there is a stale entry to serve instead.
     async fn load<Fut>(
         &self,
         load: impl FnOnce() -> Fut,
@@ -213,7 +213,7 @@ impl Cache {
     }
 }
 
-/// The error of a shared load, for each of the requests that shared it.
+/// The error of a load, for each of the requests that shared the load.
 fn own_error(error: Arc<StoreError>) -> StoreError {
     match Arc::try_unwrap(error) {
         Ok(error) => error,

@@ -1,7 +1,7 @@
 //! Reads of public data, through the cache of the process.
 //!
-//! The cache is private to this module, and nothing in it takes a token: a row that belongs to
-//! someone cannot get there.
+//! Only this module uses the cache, and none of its functions takes a token. So the cache cannot
+//! contain a row of a user.
 
 use bytes::Bytes;
 use http::{HeaderValue, Request};
@@ -56,7 +56,7 @@ impl PublicReads {
             .try_map(|body| parse(&body))
     }
 
-    /// A query on the result of a function of the database, which must only read.
+    /// A query on the result of a function of the database. The function must only read.
     pub(super) fn function(
         &self,
         name: &'static str,
@@ -66,7 +66,7 @@ impl PublicReads {
     }
 }
 
-/// The cache key: all of the request, as `limit` is a header and the arguments of a function are a
+/// The cache key: the whole request. `limit` is a header, and the arguments of a function are the
 /// body. The order of parameters does not matter.
 fn key(request: &Request<Bytes>) -> String {
     let mut parameters: Vec<&str> = request.uri().query().unwrap_or_default().split('&').collect();

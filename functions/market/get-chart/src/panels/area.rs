@@ -24,7 +24,7 @@ impl Area<'_> {
         self.axis.y(value, self.span)
     }
 
-    /// A line through all values, broken where there is none.
+    /// A line through all values, broken at rows without one.
     pub(super) fn line(
         &self,
         chart: &Chart<'_>,
@@ -35,14 +35,14 @@ impl Area<'_> {
         )
     }
 
-    /// A horizontal line over all days.
+    /// A horizontal line across the panel, at a value.
     pub(super) fn rule(&self, value: f64, colour: &str) -> Path {
         let y = px(self.y(value));
         let data = format!("M{} {y}H{}", px(self.calendar.left), px(self.calendar.right));
         Path::new().set("d", data).set("fill", "none").set("stroke", colour)
     }
 
-    /// The grid with its labels, without those that would overlap another one or the label at
+    /// The grid with its labels, except those that would overlap another label or the one at
     /// `taken`.
     pub(super) fn grid(&self, taken: Option<f64>) -> Group {
         let mut group = Group::new();
@@ -58,7 +58,7 @@ impl Area<'_> {
         group
     }
 
-    /// A text on the right of the days, in the middle of a height.
+    /// A label to the right of the days, vertically centred on `y`.
     pub(super) fn value_label(&self, label: &str, y: f64, colour: &str) -> Text {
         shapes::text(label, self.calendar.right + 8.0, y + self.scene.size * 0.35, colour)
     }

@@ -11,8 +11,8 @@ use crate::{
     shapes::px,
 };
 
-/// The ratio of the highest to the lowest price above which the scale is logarithmic: on a linear
-/// one the low prices could not be told apart.
+/// Above this ratio of the highest to the lowest price, the scale is logarithmic: on a linear one,
+/// all low prices would look the same.
 const MAX_LINEAR_RATIO: f64 = 5.0;
 
 const LINES: [Metric; 3] = [Metric::Sma20, Metric::Sma50, Metric::Sma200];
@@ -20,7 +20,7 @@ const EDGES: [Metric; 2] = [Metric::BollingerUpper, Metric::BollingerLower];
 
 pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
     if is_logarithmic(chart) {
-        // A band may reach below 0 after a crash; this axis cannot.
+        // After a crash, a band may reach below 0, where a logarithmic axis has no values.
         let (low, high) = range(chart, &LINES);
         let padding = (high / low).powf(0.06);
         return Axis::logarithmic(low / padding, high * padding, ticks, labels::number);
@@ -30,7 +30,7 @@ pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
     Axis::new(low - padding, high + padding, ticks, labels::number)
 }
 
-/// True when equal steps of the axis are equal ratios.
+/// True when the axis is logarithmic.
 pub(crate) fn is_logarithmic(chart: &Chart<'_>) -> bool {
     let (low, high) = range(chart, &LINES);
     high / low > MAX_LINEAR_RATIO
@@ -89,7 +89,7 @@ fn band(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     edges.into_iter().fold(group, Group::add)
 }
 
-/// The pixels of a day and of the upper and lower edge on it.
+/// The x position of a day, and the y positions of its upper and lower band.
 fn edge_points(row: &HistoryRow, area: &Area<'_>) -> Option<(f64, f64, f64)> {
     let [upper, lower] = EDGES.map(|edge| row.metrics.get(edge));
     Some((area.calendar.x(row.day), area.y(upper?), area.y(lower?)))

@@ -6,7 +6,7 @@ use svg::node::element::{Group, Path};
 use super::area::Area;
 use crate::{axis::Axis, chart::Chart, labels, shapes::px};
 
-/// Shares traded in the time that a row spans, as traded then.
+/// Shares traded in the period of a row, not adjusted for splits.
 #[expect(clippy::cast_precision_loss, reason = "a picture has no use for the 16th digit")]
 pub(crate) fn volume(row: &HistoryRow) -> f64 {
     row.volume as f64

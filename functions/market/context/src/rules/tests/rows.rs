@@ -94,7 +94,7 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
         "refresh_error": null,
     });
     let error = json!({
-        "code": "provider_unavailable", "detail": "no answer", "at": "2026-07-01T12:00:00Z",
+        "code": "provider_unavailable", "detail": "timed out", "at": "2026-07-01T12:00:00Z",
     });
     for error in [Value::Null, error] {
         stock["refresh_error"] = error;

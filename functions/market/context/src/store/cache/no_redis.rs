@@ -8,12 +8,12 @@ use shared::{
     deadline::Deadline,
 };
 
-/// Has no value: there is no second level.
+/// An uninhabited type: this build has no second level.
 #[derive(Debug, Clone, Copy)]
 pub enum SecondLevel {}
 
 impl SecondLevel {
-    /// Fails when `REDIS_URL` is set, as it would have no effect.
+    /// An error when `REDIS_URL` is set, as it would have no effect.
     pub fn from_env() -> Result<Option<Self>, ConfigError> {
         match config::optional("REDIS_URL") {
             Some(_) => Err(ConfigError::invalid(

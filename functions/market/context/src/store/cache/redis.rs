@@ -1,6 +1,7 @@
 //! A second level that sandboxes share: Redis or Valkey.
 //!
-//! It is optional: when it is unavailable or slow, requests go on without it after a short timeout.
+//! It is optional. When it is unavailable or slow, requests continue without it after a short
+//! timeout.
 
 use std::{
     fmt,
@@ -23,18 +24,18 @@ use shared::{
     deadline::Deadline,
 };
 
-/// With TLS a connection takes several round trips.
+/// Opening a connection with TLS takes several round trips.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
-/// About as long as the store itself takes.
+/// A longer wait would not pay: the store takes about as long.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(50);
-/// Both together.
+/// Connecting and the response together.
 const TIMEOUT: Duration = Duration::from_millis(550);
-/// Circuit breaker: for this long after a failure, Redis is not asked.
+/// Circuit breaker: for this long after a failure, no requests go to Redis.
 const OPEN_SECONDS: i64 = 10;
 /// The number is the version of the encoding.
 const PREFIX: &str = "bellwether:market:1:";
 
-/// Redis at one address. The connection is opened when it is first needed, and again after a
+/// Redis at one address. The connection is opened when it is first needed, and opened again after a
 /// failure.
 pub struct SecondLevel {
     client: Client,
@@ -44,19 +45,19 @@ pub struct SecondLevel {
 }
 
 impl fmt::Debug for SecondLevel {
-    /// The address may hold a password.
+    /// The address may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecondLevel").finish_non_exhaustive()
     }
 }
 
 impl SecondLevel {
-    /// At `REDIS_URL`; none when it is not set.
+    /// Redis at `REDIS_URL`, or `None` if it is not set.
     pub fn from_env() -> Result<Option<Self>, ConfigError> {
         config::optional("REDIS_URL").map(|url| Self::new(&url)).transpose()
     }
 
-    /// At `rediss://...`, or `redis://` on this machine. Connects to nothing yet.
+    /// Redis at `rediss://...`, or at `redis://...` on this machine. Opens no connection yet.
     pub fn new(url: &str) -> Result<Self, ConfigError> {
         let address: http::Uri = url.parse().map_err(|_| unusable("it is not a URL"))?;
         let is_here = address.host().is_some_and(config::is_loopback);

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// The work under way, by key. Whoever does it holds the lock of its slot.
+/// The running work, by key. The request that does the work locks its slot.
 pub(super) struct SingleFlight<T>(Mutex<HashMap<String, Slot<T>>>);
 
 type Slot<T> = Arc<tokio::sync::Mutex<Option<T>>>;
@@ -18,8 +18,8 @@ impl<T> Default for SingleFlight<T> {
 }
 
 impl<T: Clone> SingleFlight<T> {
-    /// Does the work, or waits for the request that does it. When that one is dropped, the next in
-    /// line does the work.
+    /// Does the work, or waits for the request that does it. If that request is dropped, the next
+    /// waiting one does the work.
     pub(super) async fn run<Fut>(&self, key: &str, work: impl FnOnce() -> Fut) -> T
     where
         Fut: Future<Output = T>,
@@ -30,7 +30,7 @@ impl<T: Clone> SingleFlight<T> {
             return outcome.clone();
         }
         let outcome = work().await;
-        // Later requests start again; those already waiting on this slot get the outcome.
+        // Later requests do the work again. Those that wait for this slot get the outcome.
         self.slots().remove(key);
         *done = Some(outcome.clone());
         outcome
@@ -38,7 +38,7 @@ impl<T: Clone> SingleFlight<T> {
 
     fn slot(&self, key: &str) -> Slot<T> {
         let mut slots = self.slots();
-        // Slots whose requests were all dropped.
+        // Removes slots whose requests were all dropped.
         slots.retain(|_, slot| Arc::strong_count(slot) > 1);
         Arc::clone(slots.entry(key.to_owned()).or_default())
     }
