@@ -87,7 +87,9 @@ impl SecondLevel {
             return None;
         }
         let mut connection = self.connection.lock().await;
-        match deadline.limit(TIMEOUT, self.exchange(&mut connection, command)).await {
+        // Boxed: the client's futures nest deeply, and those of a whole request contain them.
+        let exchange = Box::pin(self.exchange(&mut connection, command));
+        match deadline.limit(TIMEOUT, exchange).await {
             Ok(Ok(response)) => Some(response),
             failed => {
                 *connection = None;
