@@ -105,7 +105,7 @@ async fn handle(steps: &Steps, _: User, request: Request) -> HandlerResult<Queue
     Ok(Queued("done"))
 }
 
-/// The reply of a route to a user of this role with a body of this many bytes, and the steps.
+/// Sends a body of this many bytes as a user with this role. Returns the reply and the steps.
 async fn sent(
     route: Route<User>,
     role: &str,

@@ -27,7 +27,7 @@ impl ConfigError {
     }
 }
 
-/// The text of a variable. An empty one counts as not set, as a template cannot omit a variable.
+/// The text of a variable. An empty one counts as not set: a template can only leave it empty.
 pub fn optional(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -125,7 +125,7 @@ fn an_analysis_is_undeliverable_after_its_last_failed_attempt() {
 }
 
 #[test]
-fn progress_before_the_202_is_recorded_as_acceptance_first() {
+fn progress_before_the_202_first_records_the_acceptance() {
     let effect =
         apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(PROGRESS)).unwrap();
     let Effect::AppendFirst(Event::Accepted { execution_id }) = effect else {

@@ -82,7 +82,7 @@ async fn a_call_leaves_five_seconds_to_record_its_outcome() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_could_not_be_recorded_is_not_begun() {
+async fn a_call_without_time_to_record_it_is_not_begun() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());
     let deadline = Deadline::after(Duration::from_secs(11));
@@ -216,7 +216,7 @@ async fn a_bad_record_is_redelivered_alone() {
 }
 
 #[tokio::test]
-async fn a_result_before_the_response_stands_and_the_call_is_not_repeated() {
+async fn a_result_that_precedes_the_response_stands_and_no_call_is_repeated() {
     for workflow in [ScriptedWorkflow::accepting(), ScriptedWorkflow::responding(500)] {
         let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
         let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();

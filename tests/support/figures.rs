@@ -68,7 +68,7 @@ impl Figures {
 }
 
 impl fmt::Display for Figures {
-    /// One line for each figure, with its limit.
+    /// One line for each figure, with its limit; then the offenders, except named closures.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows = vec![
             ("lines of shared".to_owned(), self.shared_lines, MAX_SHARED),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::problem::Problem;
 
-/// A caller whose credentials were not read.
+/// A caller whose credentials are not used.
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone;
 

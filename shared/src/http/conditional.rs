@@ -11,8 +11,8 @@ use super::response::Cache;
 const TAG_BYTES: usize = 12;
 
 /// Adds a weak tag, a digest of the content, to a 200 without a tag unless it is [`Cache::Never`].
-/// Headers such as `Age` do not change the tag. The request id does not either: problems in a batch
-/// have it as `instance`.
+/// Headers such as `Age` do not change the tag. Nor does the request id: problems in a batch
+/// contain it as `instance`, which is left out of the digest.
 pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     let headers = response.headers();
     let never = headers

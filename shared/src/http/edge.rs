@@ -86,7 +86,7 @@ where
         self.ended(exchange, result)
     }
 
-    /// The response to a request whose caller another route authenticated. Begins at step 4.
+    /// The response to a request. Another route has authenticated its caller: begins at step 4.
     pub async fn respond_to(&self, caller: Caller, request: Request) -> Response<Body>
     where
         C: TryFrom<Caller, Error = Problem>,

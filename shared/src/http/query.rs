@@ -16,8 +16,7 @@ impl<'r> Query<'r> {
         self.0?.first(name)
     }
 
-    /// A 400 if there is a parameter that cannot be combined with `with`: one that `refused` is
-    /// true for.
+    /// A 400 if any parameter other than `with` is `refused`: it cannot be combined with `with`.
     pub fn without(self, with: &str, refused: impl Fn(&str) -> bool) -> Result<(), Problem> {
         match self.iter().find(|(name, _)| *name != with && refused(name)) {
             Some((name, _)) => Err(Problem::invalid(

@@ -142,12 +142,12 @@ impl<B: Serialize + Send> IntoResponse for Queued<B> {
     }
 }
 
-/// The log line of a response that carries the response of another route.
+/// How the log line of a response that carries a result or a problem in its body is written.
 #[derive(Debug, Clone, Copy)]
 pub enum LogLine {
-    /// The other route wrote the line.
+    /// Another route handled the call and wrote the line; this one writes none.
     Written,
-    /// The line has the code of the problem in the body.
+    /// This route writes the line, with the code of the problem in the body.
     WithCode(&'static str),
 }
 

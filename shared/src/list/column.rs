@@ -15,8 +15,7 @@ pub struct Column {
     pub sortable: bool,
     /// True when the value may be null.
     pub nullable: bool,
-    /// True when the column is read only on request: `fields` names it or is absent, or `sort`
-    /// names it.
+    /// True when the column is read only if `fields` is absent or names it, or if `sort` names it.
     pub optional: bool,
 }
 

@@ -37,7 +37,7 @@ pub(super) fn refused(status: StatusCode, body: &[u8], has_token: bool) -> Store
     match (status, cause.code.as_str()) {
         // A statement timeout. PostgREST returns a 500 for it.
         (_, "57014") | (StatusCode::GATEWAY_TIMEOUT, _) => StoreError::Timeout(cause),
-        // Without the token of a user, our own key was rejected.
+        // Only with the token of a user: without it, a 401 means that our own key was rejected.
         (StatusCode::UNAUTHORIZED, code) if has_token && code.starts_with("PGRST3") => {
             StoreError::Unauthorized
         }

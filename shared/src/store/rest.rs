@@ -37,7 +37,7 @@ impl fmt::Debug for Rest {
 }
 
 impl Rest {
-    /// Connects to a project with one of its keys.
+    /// A client for a project, with one of its keys.
     pub fn new(config: &SupabaseConfig, http: &HttpClient) -> Self {
         let mut key = config.key.clone();
         key.set_sensitive(true);
@@ -117,8 +117,8 @@ impl Rest {
         self.send(self.function(function, arguments)?, None, deadline).await.map(drop)
     }
 
-    /// Calls a function with megabytes of arguments. Given their names, `PostgREST` does not parse
-    /// them.
+    /// Calls a function with megabytes of arguments. Because `names` is sent as `columns`,
+    /// `PostgREST` does not parse the arguments.
     pub async fn call_whole(
         &self,
         function: &'static str,

@@ -14,7 +14,7 @@ use crate::{
 /// Parts of `shared` that count as users: the edges and `auth`.
 const USERS_IN_SHARED: [&str; 4] = ["auth", "http", "queue", "schedule"];
 
-/// Names with one user so far, each with the planned second one.
+/// Names with one user so far, each with its planned second user or replacement.
 const WAITING: [(&str, &str); 11] = [
     ("config::is_loopback", "the address of DynamoDB"),
     ("config::parsed", "the rates of identity"),
@@ -32,8 +32,8 @@ const WAITING: [(&str, &str); 11] = [
 /// The public names of `shared` with fewer than two users, and these users. A user is a context
 /// with all its functions, a function of `platform`, an edge, or `auth`.
 ///
-/// A user of a file also uses the names in its public signatures. Tests count as a user of a name
-/// that only edges or `auth` use, because they then test it directly.
+/// Whoever uses a name of a file also uses the names in the public signatures of that file. Tests
+/// count as a user only of names whose other users are all edges or `auth`.
 pub(super) fn lonely(workspace: &Workspace) -> BTreeMap<String, BTreeSet<String>> {
     let mut users = users(workspace);
     carry(workspace, &mut users);

@@ -84,7 +84,7 @@ where
     if current
         .is_none_or(|current| !matches!(current.status, Status::Requested | Status::Dispatched))
     {
-        // A callback came first: the workflow was started after all.
+        // The analysis was deleted, or a callback came first: the workflow was started after all.
         return Ok(Outcome::Ack);
     }
     deps.dead_letters.send(&delivery.body, delivery.deadline).await?;

@@ -31,8 +31,8 @@ pub struct Attempt {
 pub enum CallOutcome {
     /// 202 with an execution id: the only proof that the workflow runs.
     Accepted { execution_id: String },
-    /// A later call may succeed: could not connect, timed out, 404, 408, 425, 429, 5xx, or a 2xx
-    /// without an execution id.
+    /// A later call may succeed: no response, 404, 408, 425, 429, 5xx, or a 2xx other than a 202
+    /// with an execution id.
     Unavailable { reason: &'static str, http_status: Option<u16> },
     /// A later call would be rejected, too.
     Refused { http_status: u16 },

@@ -68,8 +68,8 @@ pub enum Effect {
 
 /// Decides the effect of a callback on an analysis.
 ///
-/// A callback is valid once a call of the workflow has begun: it may arrive before the response to
-/// that call. Before that, and after the end, it is recorded without effect.
+/// Once a call of the workflow has begun, a callback is valid, even before the response to the
+/// call. Before the first call, and after the end, it is recorded without effect.
 pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
     let report = callback.report()?;
     Ok(match (analysis.status, report, &callback.execution_id) {

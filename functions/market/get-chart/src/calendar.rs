@@ -15,9 +15,9 @@ pub(crate) struct Calendar {
 /// The distance between marked dates.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// A Monday, every this many weeks.
+    /// A Monday; this many weeks apart.
     Weeks(i32),
-    /// The first day of a month, every this many months from January.
+    /// The first day of a month, counted from January; this many months apart.
     Months(i8),
     /// 1 January of each year divisible by this.
     Years(i16),

@@ -26,7 +26,7 @@ pub(crate) const STROKES: [Stroke; 3] = [
 ];
 
 impl Chart<'_> {
-    /// The currency code (ISO 4217); empty when the stock has another text.
+    /// The currency, if it is a code of three capitals (ISO 4217); otherwise empty.
     pub(crate) fn currency(&self) -> &str {
         let code = self.stock.currency.as_str();
         if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {

@@ -101,7 +101,7 @@ impl Range {
         })
     }
 
-    /// The interval of a point; a week for long ranges, which have more days than pixels.
+    /// The interval of a point; a week for long ranges, which have more days than most widths.
     pub(crate) fn interval(self) -> Interval {
         match self {
             Self::FiveYears | Self::All => Interval::Week,

@@ -41,7 +41,7 @@ impl Deps<Stocks, Queue> {
     }
 }
 
-/// Queues a refresh of each stock that was not refreshed within the interval, the benchmark first.
+/// Queues a refresh of each stock that is due (see [`DueStocks`]), the benchmark first.
 pub async fn handle(deps: &Deps<impl DueStocks, impl Publish>, run: Run) -> Result<(), Error> {
     let due = deps
         .stocks

@@ -8,8 +8,8 @@ use market::{Bar, Bars, Day, Price};
 /// corrections.
 pub const OVERLAP_DAYS: i32 = 7;
 
-/// The relative difference above which the stored and the fetched adjusted close of a day differ,
-/// because of a corporate action since.
+/// A larger relative difference between the stored and the fetched adjusted close of a day is a
+/// corporate action; a smaller one is rounding.
 const ADJUSTMENT: f64 = 1e-6;
 
 /// The stored state of one symbol: the result of `refresh_state`.
@@ -24,10 +24,10 @@ pub struct Stored {
     pub provider: Option<String>,
     /// The last day with a bar; `None` before the first refresh.
     pub last_day: Option<Day>,
-    /// The bars of the last [`OVERLAP_DAYS`] days up to `last_day`.
+    /// The bars of `last_day` and of the [`OVERLAP_DAYS`] calendar days before it.
     pub recent: Bars,
-    /// The first day whose missing beta can be computed by now: the benchmark's bar came later than
-    /// the stock's.
+    /// The first day whose beta is missing and can be computed now, because the benchmark's bar
+    /// arrived after the stock's.
     pub beta_from: Option<Day>,
 }
 

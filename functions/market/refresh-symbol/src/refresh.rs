@@ -53,8 +53,8 @@ pub(crate) async fn refresh(
     }
 }
 
-/// Fetches and stores the whole history: for the first refresh, or after a corporate action that
-/// changed all adjusted closes.
+/// Fetches and stores the whole history: for the first refresh, or when the fetched bars do not
+/// continue the stored ones, as after a corporate action.
 async fn replace(
     Deps { store, market }: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,

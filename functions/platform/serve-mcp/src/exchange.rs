@@ -79,7 +79,7 @@ fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
     forwarded
 }
 
-/// Adds the default port: to the transport, an origin without a port matches any port.
+/// Adds the default port, because the transport lets an origin without a port match any port.
 pub(crate) fn with_port(origin: String) -> String {
     match origin.split_once("://") {
         Some(("https", host)) if !host.contains(':') => format!("{origin}:443"),

@@ -13,7 +13,7 @@ pub struct StorableText(String);
 #[serde(try_from = "Box<RawValue>")]
 pub struct StorableJson(Box<RawValue>);
 
-/// The value is valid JSON, but Postgres cannot store it.
+/// Postgres cannot store the text or JSON, or a number is outside the range of IEEE 754.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "text with U+0000 or an unpaired surrogate, and numbers outside the range of IEEE 754, \

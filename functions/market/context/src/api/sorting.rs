@@ -1,5 +1,5 @@
-//! The values of positions in lists of market data. Postgres sorts and filters; only the fakes sort
-//! and filter by these values.
+//! The values that a cursor holds for an item. Only the fakes also sort and filter by them; in
+//! production, Postgres does that.
 
 use shared::list::Sortable;
 

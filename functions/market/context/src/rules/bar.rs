@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Day, Price};
 
-/// A valid daily bar: `low <= open, close <= high`, and every number fits its column.
+/// A valid daily bar: open and close are between low and high, and every number fits its column.
 ///
 /// Open, high, low and close are as traded, with at most 6 digits after the point; `adj_close` is
 /// the close adjusted for later splits and dividends, with at most 14. More digits are rounded as
@@ -49,7 +49,7 @@ pub enum BarError {
     /// The low is above the open or the close.
     #[error("the bar of {0} has a low above its open or close")]
     LowTooHigh(Day),
-    /// A price rounds to 0 with 6 digits after the point, or to 10^12.
+    /// Rounded to 6 digits after the point, a price is 0 or 10^12.
     #[error("the bar of {0} has a price that does not fit 6 digits after the point")]
     PriceDoesNotFit(Day),
     /// The volume is 2^63 or more and does not fit its column.

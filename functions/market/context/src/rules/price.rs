@@ -21,8 +21,8 @@ pub struct Price(Decimal);
 /// Why a text or a number is not a [`Price`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
-    /// Not a decimal number, such as an empty text, a dash, `null`, `NaN` or `1,000`. Numbers of 29
-    /// or more digits are rejected too.
+    /// Not a decimal number, such as an empty text, a dash, `null`, `NaN` or `1,000`; or one that
+    /// exceeds 96 bits before the point.
     #[error("a price is a decimal number of at most 28 digits")]
     NotANumber,
     /// Zero, negative, or zero after rounding to the digits that are stored.

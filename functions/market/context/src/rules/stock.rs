@@ -16,7 +16,7 @@ pub struct StockSummary {
     pub exchange: String,
     /// The currency of its prices: ISO 4217, e.g. `USD`.
     pub currency: String,
-    /// True while its bars are refreshed.
+    /// True while the stock is followed: its bars are refreshed on schedule.
     pub active: bool,
     /// The first day with a bar; null before the first refresh.
     pub first_day: Option<Day>,

@@ -161,8 +161,8 @@ impl Cache {
         }
     }
 
-    /// The entry of the second level, if it is within its TTL. If it is newer than ours, it
-    /// replaces ours even when it is stale.
+    /// The entry of the second level, if it is within its TTL. An entry that is newer than ours
+    /// replaces ours in memory, even one that is too old to return.
     async fn read_second_level(
         &self,
         key: &str,

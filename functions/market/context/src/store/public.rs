@@ -42,7 +42,7 @@ impl PublicReads {
         self.read(query, deadline).await
     }
 
-    /// The result of a query, or of a function that returns no rows.
+    /// The result of a query, or of a function that returns one JSON value.
     pub(super) async fn read<T: DeserializeOwned>(
         &self,
         query: Query,

@@ -14,8 +14,8 @@ use shared::{
 
 /// Fifty years of daily bars are 2 MB as JSON.
 pub(super) const MAX_BODY: usize = 16 * 1024 * 1024;
-/// Two providers, each called three times for the last days and three times for the whole history,
-/// take at most 77 s: they end before the time that refresh-symbol reserves (`APPLY`) begins.
+/// The worst case is 77 s: two providers, the last days and then the whole history, three attempts
+/// each. That leaves the time that refresh-symbol reserves (`APPLY`).
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(6), max_body: MAX_BODY };
 /// The minimum time for another attempt.
 const LEAST: Duration = Duration::from_secs(1);

@@ -16,7 +16,8 @@ use crate::call::Call;
 pub(crate) struct ScreenStocks {
     /// Ticker symbols to look up, at most 200; can be combined with fields only.
     symbols: Option<Vec<String>>,
-    /// Conditions that a stock must all meet: a value by field and operator (gte, gt, lt, lte),
+    /// Conditions, all of which a stock must meet. The key is a field with an operator (gte, gt,
+    /// lt, lte) and the value is its bound,
     /// e.g. `{"rsi_14.lt": 30, "as_of.gte": "2013-02-28"}`. A field without an operator must equal
     /// the value.
     #[serde(default)]

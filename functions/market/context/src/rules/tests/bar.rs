@@ -39,7 +39,7 @@ fn prices_as_traded_have_6_digits_after_the_point_and_the_adjusted_close_14() {
 }
 
 #[test]
-fn a_price_that_6_digits_cannot_hold_is_refused() {
+fn a_price_that_rounds_to_0_or_to_10_to_the_12_is_refused() {
     let tiny = "0.0000004";
     assert_eq!(error(raw(tiny, tiny, tiny, tiny)), BarError::PriceDoesNotFit(day(DAY)));
     let huge = "999999999999.9999999";
@@ -61,7 +61,7 @@ fn a_volume_fits_a_bigint() {
 }
 
 #[test]
-fn a_bar_is_read_and_written_as_the_database_does() {
+fn a_bar_is_read_from_a_row_and_written_without_trailing_zeros() {
     let row = r#"{"day":"2013-03-01","open":438.000000,"high":438.179900,"low":429.980000,
         "close":430.470000,"adj_close":56.137353095488,"volume":19730300,"provider":"csv"}"#;
     let bar: Bar = serde_json::from_str(row).unwrap();

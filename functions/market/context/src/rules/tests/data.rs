@@ -1,4 +1,4 @@
-//! Reads the sample bars. The benchmark of the metrics includes this file too, hence `super`.
+//! Reads the sample bars. `benches/metrics.rs` includes this file too, hence `super`.
 
 use std::{fmt::Debug, path::Path, str::FromStr};
 

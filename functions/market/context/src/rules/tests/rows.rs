@@ -47,7 +47,7 @@ fn a_snapshot_is_written_flat_with_every_metric() {
 }
 
 #[test]
-fn a_row_without_one_of_its_own_fields_is_refused_by_name() {
+fn a_missing_field_of_a_row_is_named_by_the_error() {
     let error =
         serde_json::from_str::<Snapshot>(&row().replace("\"close\"", "\"closed\"")).unwrap_err();
     assert!(error.to_string().contains("missing field `close`"), "{error}");
