@@ -5,7 +5,7 @@ from typing import Any
 
 from bellwether.console import StackError
 from bellwether.stack import install
-from bellwether.stack.build import EMPTY, Function, Options, cargo_lambda, functions, groups
+from bellwether.stack.build import EMPTY, Function, Options, cargo_lambda, functions, groups, has_binary, uses_sdk
 
 
 def package(
@@ -104,6 +104,5 @@ class BuildTest(unittest.TestCase):
         for package in install.metadata()["packages"]:
             shared = [it for it in package["dependencies"] if it["name"] == "shared" and it["kind"] is None]
             uses_sqs = any("sqs" in it["features"] for it in shared)
-            if any("bin" in target["kind"] for target in package["targets"]) and package["name"] != "tests":
-                declared = bool(((package["metadata"] or {}).get("bellwether") or {}).get("aws-sdk"))
-                self.assertEqual(declared, uses_sqs, package["name"])
+            if has_binary(package) and package["name"] != EMPTY.name:
+                self.assertEqual(uses_sdk(package), uses_sqs, package["name"])
