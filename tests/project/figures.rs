@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::LazyLock,
 };
 
 use support::{
@@ -10,25 +11,28 @@ use support::{
     source::Workspace,
 };
 
+/// Counted once for all tests.
+static FIGURES: LazyLock<Figures> = LazyLock::new(Figures::count);
+
 #[test]
 fn shared_is_small() {
-    let lines = Figures::count().shared_lines;
+    let lines = FIGURES.shared_lines;
     assert!(lines <= MAX_SHARED, "{lines} lines");
 }
 
 #[test]
 fn every_line_fits_the_width() {
-    assert_eq!(Figures::count().long_lines, Vec::<String>::new(), "over {MAX_WIDTH} characters");
+    assert_eq!(FIGURES.long_lines, Vec::<String>::new(), "over {MAX_WIDTH} characters");
 }
 
 #[test]
 fn every_function_fits_a_screen() {
-    assert_eq!(Figures::count().long_functions, Vec::<String>::new(), "over {MAX_FUNCTION} lines");
+    assert_eq!(FIGURES.long_functions, Vec::<String>::new(), "over {MAX_FUNCTION} lines");
 }
 
 #[test]
 fn closures_have_no_names() {
-    let figures = Figures::count();
+    let figures = &*FIGURES;
     assert!(
         figures.named_closures.len() <= figures.max_closures(),
         "{:#?}",
@@ -38,14 +42,14 @@ fn closures_have_no_names() {
 
 #[test]
 fn a_public_name_of_shared_has_two_users() {
-    assert_eq!(Figures::count().lonely, BTreeMap::new());
+    assert_eq!(FIGURES.lonely, BTreeMap::new());
 }
 
-/// The reader follows a flow by its imports: whoever is listed leads there.
+/// A reader follows a flow by its imports: a listed file imports each other one.
 #[test]
 fn a_flow_is_followed_by_imports() {
     let workspace = Workspace::read();
-    for flow in Figures::count().flows {
+    for flow in &FIGURES.flows {
         let sources = flow.files.iter().map(|file| workspace.at(file));
         let used: BTreeSet<&Path> = sources.flat_map(|source| workspace.uses(source)).collect();
         for file in flow.files.iter().filter(|file| !file.ends_with("/main.rs")) {
@@ -56,7 +60,7 @@ fn a_flow_is_followed_by_imports() {
 
 #[test]
 fn a_flow_is_short() {
-    let flows = Figures::count().flows;
+    let flows = &FIGURES.flows;
     let names: Vec<&str> = flows.iter().map(|flow| flow.name.as_str()).collect();
     assert_eq!(names, MAX_FILES.map(|(name, _)| name));
     for (flow, (name, most)) in flows.iter().zip(MAX_FILES) {

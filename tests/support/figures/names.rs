@@ -32,7 +32,7 @@ const WAITING: [(&str, &str); 11] = [
 /// The public names of `shared` with fewer than two users, and these users. A user is a context
 /// with all its functions, a function of `platform`, an edge, or `auth`.
 ///
-/// Whoever uses a name of a file also uses the names in the public signatures of that file. Tests
+/// A user of a name also uses the names in the public signatures of the name's file. Tests
 /// count as a user only of names whose other users are all edges or `auth`.
 pub(super) fn lonely(workspace: &Workspace) -> BTreeMap<String, BTreeSet<String>> {
     let mut users = users(workspace);
