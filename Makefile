@@ -94,6 +94,7 @@ build: ## Build release bootstraps in target/lambda (CONTEXT=market, ARCH=arm64,
 bench: build ## Measure the release bootstraps against their budgets (F=get-metrics for one function)
 	@$(STACK) build --empty
 	@$(STACK) up --detach --port $(PORT)
+	@$(STACK) demo > /dev/null
 	cargo bench --package market --bench metrics
 	@$(TOOLS)/python tests/bench/talib_peer.py
 	cargo bench --package tests --bench functions $(if $(F),-- $(F))

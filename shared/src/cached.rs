@@ -31,12 +31,6 @@ impl<T> Cached<T> {
     pub fn try_map<U, E>(self, make: impl FnOnce(T) -> Result<U, E>) -> Result<Cached<U>, E> {
         Ok(Cached { value: make(self.value)?, stale: self.stale, age: self.age })
     }
-
-    /// Two values as a pair, with the age of the older one.
-    pub fn and<U>(self, other: Cached<U>) -> Cached<(T, U)> {
-        let (stale, age) = (self.stale || other.stale, self.age.max(other.age));
-        Cached { value: (self.value, other.value), stale, age }
-    }
 }
 
 impl<T> Cached<Option<T>> {
@@ -44,17 +38,5 @@ impl<T> Cached<Option<T>> {
     pub fn transpose(self) -> Option<Cached<T>> {
         let Self { value, stale, age } = self;
         value.map(|value| Cached { value, stale, age })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_values_have_the_age_of_the_older() {
-        let old = Cached { value: 1, stale: true, age: Some(Duration::from_secs(90)) };
-        let both = Cached::from_store(2).and(old);
-        assert_eq!(both, Cached { value: (2, 1), stale: true, age: Some(Duration::from_secs(90)) });
     }
 }

@@ -19,6 +19,7 @@ pub(crate) struct Requests {
 
 impl Requests {
     pub(crate) async fn new(stack: &Stack) -> Self {
+        assert_has_bars(stack).await;
         let keys = WebhookKeys::parse(&[stack.get("webhook_secret").into()]).unwrap();
         let name = format!("bench-{}", uuid::Uuid::new_v4().simple());
         let created = sqs(stack, "CreateQueue", &json!({ "QueueName": name })).await;
@@ -60,6 +61,13 @@ impl Requests {
             admin.execute(delete, &[&user.to_string()]).await.unwrap();
         }
     }
+}
+
+/// Reads of a stock without bars are quicker than those of any user.
+async fn assert_has_bars(stack: &Stack) {
+    let query = "select 1 from public.stocks where symbol = 'AAPL' and as_of is not null";
+    let found = stack.admin().await.query_opt(query, &[]).await.unwrap();
+    assert!(found.is_some(), "AAPL has no bars: run `make demo`");
 }
 
 async fn sqs(stack: &Stack, action: &str, body: &Value) -> Value {

@@ -6,10 +6,7 @@ mod legible;
 use std::sync::LazyLock;
 
 use market::fakes::{self, history as sample, periods};
-use market::{
-    Dated, FindStock, History, HistoryQuery, HistoryRow, ReadHistory, StockDetail, StockSummary,
-    Symbol,
-};
+use market::{Dated, History, HistoryQuery, HistoryRow, ReadHistory, Symbol};
 use shared::{cached::Cached, deadline::Deadline, store::StoreError};
 use support::{app::App, assert_problem};
 
@@ -37,30 +34,6 @@ impl Shelf {
     }
 }
 
-impl FindStock for Shelf {
-    async fn find(
-        &self,
-        symbol: &Symbol,
-        _: Deadline,
-    ) -> Result<Cached<Option<StockDetail>>, StoreError> {
-        let snapshot = fakes::snapshot(symbol.as_str());
-        let summary = StockSummary {
-            symbol: symbol.clone(),
-            name: self.name.clone(),
-            exchange: "NASDAQ".to_owned(),
-            currency: "USD".to_owned(),
-            active: true,
-            first_day: self.history.first().map(|row| row.day),
-            as_of: self.history.last().map(|row| row.day),
-            refreshed_at: Some(snapshot.refreshed_at),
-            refresh_error: None,
-        };
-        let stock =
-            StockDetail { summary, metrics: (!self.history.is_empty()).then_some(snapshot) };
-        Ok(Cached::from_store((symbol.as_str() == "AAPL").then_some(stock)))
-    }
-}
-
 impl ReadHistory for Shelf {
     async fn history(
         &self,
@@ -70,7 +43,9 @@ impl ReadHistory for Shelf {
     ) -> Result<Cached<Option<History>>, StoreError> {
         let last = self.history.last().map(|_| fakes::snapshot(symbol.as_str()).dates());
         let dates = last.unwrap_or_default();
-        Ok(Cached::from_store(Some(History { dates, rows: periods(&self.history, query) })))
+        let (name, currency) = (self.name.clone(), "USD".to_owned());
+        let history = History { name, currency, dates, rows: periods(&self.history, query) };
+        Ok(Cached::from_store((symbol.as_str() == "AAPL").then_some(history)))
     }
 }
 

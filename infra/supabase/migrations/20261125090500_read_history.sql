@@ -1,7 +1,7 @@
 -- The history of one stock in one request: bars joined with metrics, by day, week or month, and
 -- when the stock was last refreshed.
 
--- Returns {as_of, refreshed_at, rows}. `rows` are the first p_limit rows of the range in ascending
+-- Returns {name, currency, as_of, refreshed_at, rows}. `rows` are the first p_limit rows of the range in ascending
 -- order, or the last ones in descending order, each with the metrics named in p_metrics. The range
 -- starts at p_from or at p_back before the stock's last day, whichever is later.
 -- The result is a single json value: the row limit of PostgREST does not truncate it, and all rows
@@ -41,7 +41,7 @@ begin
     raise sqlstate 'PT400' using message = 'unknown_interval',
       detail = 'The interval must be day, week or month.';
   end if;
-  select id, first_day, as_of, refreshed_at into v_stock
+  select id, name, currency, first_day, as_of, refreshed_at into v_stock
     from public.stocks where symbol = p_symbol;
   if not found then
     raise sqlstate 'PT404' using message = 'stock_not_found',
@@ -110,6 +110,7 @@ begin
     v_periods := v_periods * 4;
   end loop;
   return json_build_object(
+    'name', v_stock.name, 'currency', v_stock.currency,
     'as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at, 'rows', v_rows
   );
 end

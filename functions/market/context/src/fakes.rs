@@ -168,8 +168,10 @@ impl ReadHistory for MemoryMarkets {
     ) -> Result<Cached<Option<History>>, StoreError> {
         let found = self.latest(symbol, deadline).await?;
         Ok(found.map(|snapshot| {
-            let dates = snapshot?.dates();
-            Some(History { dates, rows: periods(&self.history, query) })
+            let snapshot = snapshot?;
+            let StockSummary { name, currency, .. } = stock(&snapshot);
+            let rows = periods(&self.history, query);
+            Some(History { name, currency, dates: snapshot.dates(), rows })
         }))
     }
 }

@@ -1,14 +1,14 @@
 //! The chart to draw.
 
-use market::{HistoryRow, Interval, Metric, StockSummary};
+use market::{History, Interval, Metric, Symbol};
 
 use crate::parameters::Options;
 
 /// A stock and its prices.
 pub(crate) struct Chart<'a> {
-    pub stock: &'a StockSummary,
-    /// Oldest first; empty for a stock without prices yet.
-    pub rows: &'a [HistoryRow],
+    pub symbol: &'a Symbol,
+    /// Rows oldest first; none for a stock without prices yet.
+    pub history: &'a History,
     pub options: &'a Options,
 }
 
@@ -28,7 +28,7 @@ pub(crate) const STROKES: [Stroke; 3] = [
 impl Chart<'_> {
     /// The currency, if it is a code of three capitals (ISO 4217); otherwise empty.
     pub(crate) fn currency(&self) -> &str {
-        let code = self.stock.currency.as_str();
+        let code = self.history.currency.as_str();
         if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {
             code
         } else {

@@ -37,7 +37,7 @@ pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
         below.pop();
     }
     let document = chart.document(&scene, &below).add(background).add(legend);
-    Ok(if chart.rows.is_empty() {
+    Ok(if chart.history.rows.is_empty() {
         document.add(nothing(&scene))
     } else {
         document.add(chart.panels(&scene, top, below))
@@ -48,7 +48,7 @@ impl Chart<'_> {
     /// The empty picture, with its title and description for screen readers.
     fn document(&self, scene: &Scene, below: &[Panel]) -> Document {
         let Options { width, height, .. } = self.options;
-        let id = format!("chart-{}", self.stock.symbol);
+        let id = format!("chart-{}", self.symbol);
         let font = BASE64_STANDARD.encode(ruler::WOFF2);
         let face = format!(
             "@font-face{{font-family:Inter;\
@@ -73,15 +73,17 @@ impl Chart<'_> {
 
     fn title(&self) -> String {
         // XML does not allow control characters, not even escaped.
-        let name: String = self.stock.name.chars().filter(|letter| !letter.is_control()).collect();
-        format!("{name} ({}), adjusted prices", self.stock.symbol)
+        let name: String =
+            self.history.name.chars().filter(|letter| !letter.is_control()).collect();
+        format!("{name} ({}), adjusted prices", self.symbol)
     }
 
     fn description(&self, below: &[Panel]) -> String {
-        let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
+        let (Some(first), Some(last)) = (self.history.rows.first(), self.history.rows.last())
+        else {
             return "There are no prices of this stock yet.".to_owned();
         };
-        let closes = self.rows.iter().map(|row| row.adj_close.to_f64());
+        let closes = self.history.rows.iter().map(|row| row.adj_close.to_f64());
         let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
         let price = format!(
             "From {} to {}: adjusted close {} {}, {} over the time, at the end of each {} \
@@ -126,11 +128,12 @@ impl Chart<'_> {
             .flat_map(|axis| &axis.ticks)
             .map(|tick| scene.ruler.width(&tick.label, scene.size));
         let last = self
+            .history
             .rows
             .last()
             .map(|row| scene.ruler.width(&labels::price(row.adj_close.to_f64()), scene.size));
         let widest = labels.chain(last).fold(0.0, f64::max);
-        Calendar::new(self.rows, scene.margin, scene.width - scene.margin - widest - 14.0)
+        Calendar::new(&self.history.rows, scene.margin, scene.width - scene.margin - widest - 14.0)
     }
 }
 

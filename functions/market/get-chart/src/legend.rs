@@ -40,8 +40,8 @@ pub(crate) fn draw(chart: &Chart<'_>, scene: &Scene) -> (Group, f64) {
 
 /// The name, cut to fit, and the symbol; only the symbol when the font lacks a letter of the name.
 fn heading(chart: &Chart<'_>, scene: &Scene, size: f64) -> String {
-    let symbol = chart.stock.symbol.as_str();
-    let name = chart.stock.name.trim();
+    let symbol = chart.symbol.as_str();
+    let name = chart.history.name.trim();
     if name.is_empty() || !scene.ruler.knows(name) {
         return symbol.to_owned();
     }
@@ -51,7 +51,7 @@ fn heading(chart: &Chart<'_>, scene: &Scene, size: f64) -> String {
 
 /// As-of date, price, change.
 fn facts(chart: &Chart<'_>) -> Vec<Item> {
-    let (Some(first), Some(last)) = (chart.rows.first(), chart.rows.last()) else {
+    let (Some(first), Some(last)) = (chart.history.rows.first(), chart.history.rows.last()) else {
         return Vec::new();
     };
     let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
@@ -68,7 +68,7 @@ fn facts(chart: &Chart<'_>) -> Vec<Item> {
 
 /// The lines of the price panel.
 fn lines(chart: &Chart<'_>, scene: &Scene) -> Vec<Item> {
-    if chart.rows.is_empty() {
+    if chart.history.rows.is_empty() {
         return Vec::new();
     }
     let averages = STROKES.iter().zip(scene.palette.averages).map(|(stroke, colour)| Item {

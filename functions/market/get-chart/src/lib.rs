@@ -18,9 +18,7 @@ mod ruler;
 mod shapes;
 mod theme;
 
-use market::{
-    File, FindStock, History, Markets, ReadHistory, Symbol, dates_as_headers, stock_not_found,
-};
+use market::{File, Markets, ReadHistory, Symbol, dates_as_headers, stock_not_found};
 use shared::{
     auth::Anyone,
     config::ConfigError,
@@ -49,23 +47,18 @@ impl Deps<Markets> {
 
 /// For a stock without prices yet, the picture says so; 404 for an unknown stock.
 pub async fn handle(
-    deps: &Deps<impl FindStock + ReadHistory>,
+    deps: &Deps<impl ReadHistory>,
     _: Anyone,
     request: Request,
 ) -> HandlerResult<File> {
     let options = Options::of(request.query(&PARAMETERS)?)?;
     let symbol: Symbol = request.path("symbol")?;
-    let (query, deadline) = (read::query(&options), request.deadline());
-    let (stock, history) = tokio::join!(
-        deps.markets.find(&symbol, deadline),
-        deps.markets.history(&symbol, &query, deadline)
-    );
-    let stock = stock?.transpose().ok_or_else(stock_not_found)?;
-    let history = history?.transpose().ok_or_else(stock_not_found)?;
+    let found = deps.markets.history(&symbol, &read::query(&options), request.deadline()).await?;
+    let history = found.transpose().ok_or_else(stock_not_found)?;
     let format = Format::of(&request);
-    let file = stock.and(history).try_map(|(stock, History { dates, rows })| {
-        let chart = Chart { stock: &stock.summary, rows: &rows, options: &options };
-        let (body, headers) = (picture::draw(&chart, format)?, dates_as_headers(dates));
+    let file = history.try_map(|history| {
+        let chart = Chart { symbol: &symbol, history: &history, options: &options };
+        let (body, headers) = (picture::draw(&chart, format)?, dates_as_headers(history.dates));
         let media_type = format.media_type();
         Ok::<_, DrawError>(File { media_type, body, headers, next: None, age: None })
     });

@@ -61,6 +61,10 @@ impl HistoryRow {
 /// A part of a stock's history.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 pub struct History {
+    /// The stock's name.
+    pub name: String,
+    /// The currency of its prices: ISO 4217.
+    pub currency: String,
     #[serde(flatten)]
     pub dates: Dates,
     /// The rows, sorted as the query asks.

@@ -136,7 +136,8 @@ metrics! {
     BollingerLower = "bollinger_lower", "Lower Bollinger band of 20 days", Price, 20,
         "sma_20 - 2 population deviations of the 20 adj_close", "TA-Lib BBANDS(20, 2, 2)";
     StochasticK = "stochastic_k", "Slow stochastic %K of 14 days", Percent, 18,
-        "3-day mean of 100 * (adj_close - low) / (high - low), with low and high of 14 days",
+        "3-day mean of 100 * (adj_close - low) / (high - low); low: lowest adj_low of 14 days; \
+         high: highest adj_high of 14 days",
         "TA-Lib STOCH(14, 3, SMA, 3, SMA)";
     StochasticD = "stochastic_d", "Slow stochastic %D of 14 days", Percent, 18,
         "3-day mean of stochastic_k", "TA-Lib STOCH(14, 3, SMA, 3, SMA)";

@@ -31,7 +31,11 @@ impl Area<'_> {
         value: impl Fn(&HistoryRow) -> Option<f64>,
     ) -> Path {
         shapes::line(
-            chart.rows.iter().map(|row| Some((self.calendar.x(row.day), self.y(value(row)?)))),
+            chart
+                .history
+                .rows
+                .iter()
+                .map(|row| Some((self.calendar.x(row.day), self.y(value(row)?)))),
         )
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn is_logarithmic(chart: &Chart<'_>) -> bool {
 
 /// The lowest and the highest of the prices and these metrics.
 fn range(chart: &Chart<'_>, metrics: &[Metric]) -> (f64, f64) {
-    let values = chart.rows.iter().flat_map(|row| {
+    let values = chart.history.rows.iter().flat_map(|row| {
         let metrics = metrics.iter().filter_map(|metric| row.metrics.get(*metric));
         metrics.chain([row.adj_close.to_f64()])
     });
@@ -53,7 +53,7 @@ pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
         .line(chart, |row| Some(row.adj_close.to_f64()))
         .set("stroke", palette.close)
         .set("stroke-width", 1.8);
-    let last = chart.rows.last().map(|row| area.y(row.adj_close.to_f64()));
+    let last = chart.history.rows.last().map(|row| area.y(row.adj_close.to_f64()));
     let mut group = Group::new().add(area.grid(last)).add(band(chart, area));
     for (stroke, colour) in STROKES.iter().zip(palette.averages) {
         let line = area.line(chart, |row| row.metrics.get(stroke.metric));
@@ -64,7 +64,7 @@ pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
         );
     }
     group = group.add(close);
-    match chart.rows.last() {
+    match chart.history.rows.last() {
         Some(last) => group.add(tag(last, area)),
         None => group,
     }
@@ -76,7 +76,8 @@ fn band(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let edges = EDGES.map(|edge| {
         area.line(chart, |row| row.metrics.get(edge)).set("stroke", colour).set("stroke-width", 1)
     });
-    let points: Vec<_> = chart.rows.iter().filter_map(|row| edge_points(row, area)).collect();
+    let points: Vec<_> =
+        chart.history.rows.iter().filter_map(|row| edge_points(row, area)).collect();
     let there = points.iter().map(|(x, upper, _)| format!("{x:.1} {upper:.1}"));
     let back = points.iter().rev().map(|(x, _, lower)| format!("{x:.1} {lower:.1}"));
     let corners: Vec<_> = there.chain(back).collect();

@@ -13,13 +13,13 @@ pub(crate) fn volume(row: &HistoryRow) -> f64 {
 }
 
 pub(super) fn axis(chart: &Chart<'_>, ticks: f64) -> Axis {
-    let most = chart.rows.iter().map(volume).fold(1.0, f64::max);
+    let most = chart.history.rows.iter().map(volume).fold(1.0, f64::max);
     Axis::new(0.0, most * 1.05, ticks, |value, _| labels::count(value))
 }
 
 pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
     let bottom = px(area.span.1);
-    let bars = chart.rows.iter().filter(|row| row.volume > 0).map(|row| {
+    let bars = chart.history.rows.iter().filter(|row| row.volume > 0).map(|row| {
         format!("M{} {bottom}V{}", px(area.calendar.x(row.day)), px(area.y(volume(row))))
     });
     let bars = Path::new()
