@@ -2,16 +2,20 @@ use market::Bars;
 use refresh_symbol::{CsvConfig, ProviderConfig, ports::MarketDataError};
 
 use super::{
-    fetch,
+    fetch, fetch_symbol,
     server::{Server, ok, status},
 };
 
 const HEADER: &str = "Date,Open,High,Low,Close,Adj Close,Volume\n";
 
+fn csv(server: &Server) -> ProviderConfig {
+    let url = format!("{}/secret/{{symbol}}.csv", server.url);
+    ProviderConfig::Csv(CsvConfig::new(url).unwrap())
+}
+
 async fn read(server: &Server, since: Option<&str>) -> Result<Bars, MarketDataError> {
-    let csv = CsvConfig::new(format!("{}/secret/{{symbol}}.csv", server.url)).unwrap();
     let since = since.map(|day| day.parse().unwrap());
-    fetch(vec![ProviderConfig::Csv(csv)], since).await.map(|fetched| fetched.bars)
+    fetch(vec![csv(server)], since).await.map(|fetched| fetched.bars)
 }
 
 async fn read_body(reply: Vec<u8>) -> Result<Bars, MarketDataError> {
@@ -41,6 +45,17 @@ async fn the_bars_are_those_of_the_file() {
     );
     assert_eq!(bars.len(), 2);
     assert!(server.heads()[0].starts_with("get /secret/ibm.csv http/1.1"));
+}
+
+#[tokio::test]
+async fn a_symbol_is_put_into_the_url_as_it_is() {
+    for (symbol, path) in [("IBM", "ibm"), ("BRK.B", "brk.b"), ("BF-B", "bf-b")] {
+        let server =
+            Server::responding(vec![ok(format!("{HEADER}2019-01-02,1,1,1,1,1,1\n"))]).await;
+        fetch_symbol(symbol, vec![csv(&server)], None).await.unwrap();
+        let head = &server.heads()[0];
+        assert!(head.starts_with(&format!("get /secret/{path}.csv http/1.1")), "{head}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use market::Symbol;
 use shared::http_client::HttpClient;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -70,8 +69,4 @@ pub fn status(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 
 pub fn http() -> HttpClient {
     HttpClient::new().unwrap()
-}
-
-pub fn ibm() -> Symbol {
-    "IBM".parse().unwrap()
 }

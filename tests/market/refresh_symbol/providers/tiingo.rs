@@ -5,7 +5,7 @@ use refresh_symbol::{
 use secrecy::SecretString;
 
 use super::{
-    fetch,
+    fetch, fetch_symbol,
     server::{Server, ok, status},
 };
 
@@ -66,6 +66,26 @@ async fn the_token_is_sent_in_a_header_and_not_in_the_url() {
         "{head}"
     );
     assert!(head.contains(&format!("authorization: token {TOKEN}\r\n")), "{head}");
+}
+
+#[tokio::test]
+async fn a_symbol_is_requested_as_tiingo_spells_it() {
+    for (symbol, ticker) in [
+        ("AAPL", "aapl"),
+        ("BRK.B", "brk-b"),
+        ("BF-B", "bf-b"),
+        ("SPG.PRJ", "spg-p-j"),
+        ("SPG.PR.J", "spg-p-j"),
+        ("SPG-P-J", "spg-p-j"),
+        ("BAC.PR", "bac-p"),
+        ("ACHR.WS", "achr-ws"),
+    ] {
+        let server = Server::responding(vec![ok(DOCUMENTED)]).await;
+        fetch_symbol(symbol, vec![tiingo(&server)], None).await.unwrap();
+        let head = &server.heads()[0];
+        let path = format!("get /tiingo/daily/{ticker}/prices?");
+        assert!(head.starts_with(&path), "{symbol}: {head}");
+    }
 }
 
 #[tokio::test]

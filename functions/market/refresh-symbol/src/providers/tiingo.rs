@@ -31,14 +31,28 @@ impl Tiingo {
     ) -> Result<Bars, MarketDataError> {
         let from = since.unwrap_or_else(beginning);
         let request = Request::get(format!(
-            "{}/tiingo/daily/{symbol}/prices?startDate={from}",
-            self.config.base_url
+            "{}/tiingo/daily/{}/prices?startDate={from}",
+            self.config.base_url,
+            ticker(symbol)
         ))
         .header(header::AUTHORIZATION, &self.config.authorization)
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
         parse(&fetch(&self.http, &request, deadline).await?)
+    }
+}
+
+/// The symbol in Tiingo's spelling: a dash before a class, and `P` for preferred shares, e.g. `BRK-B`
+/// for `BRK.B` and `SPG-P-J` for `SPG.PRJ`.
+fn ticker(symbol: &Symbol) -> String {
+    let dashed = symbol.as_str().replace('.', "-");
+    match dashed.split_once("-PR") {
+        Some((share, "")) => format!("{share}-P"),
+        Some((share, rest)) if rest.trim_start_matches('-').len() == 1 => {
+            format!("{share}-P-{}", rest.trim_start_matches('-'))
+        }
+        _ => dashed,
     }
 }
 
