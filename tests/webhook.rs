@@ -54,13 +54,32 @@ fn our_signature_is_that_of_another_implementation() {
     assert_eq!(keys(&[SECRET]).sign("msg_1", at(1_772_443_800), BODY).unwrap(), SIGNATURE);
 }
 
+/// One side has another secret first, or still only the old one, or already only the new one.
 #[test]
-fn every_secret_is_accepted_and_the_newest_signs() {
-    let rotated = keys(&[OTHER, SECRET]);
-    assert_eq!(verify(&rotated, "1772443800", SIGNATURE, BODY, 1_772_443_800), Ok(()));
-    let ours = rotated.sign("msg_1", at(1_772_443_800), BODY).unwrap();
-    assert_ne!(ours, SIGNATURE);
-    assert_eq!(verify(&keys(&[OTHER]), "1772443800", &ours, BODY, 1_772_443_800), Ok(()));
+fn a_message_is_accepted_when_the_two_sides_share_a_secret() {
+    let sides: [&[&str]; 4] = [&[SECRET], &[OTHER], &[SECRET, OTHER], &[OTHER, SECRET]];
+    for sender in sides {
+        let signature = keys(sender).sign("msg_1", at(1_772_443_800), BODY).unwrap();
+        assert_eq!(signature.split(' ').count(), sender.len(), "{signature}");
+        for receiver in sides {
+            let shared = sender.iter().any(|secret| receiver.contains(secret));
+            let expected = if shared { Ok(()) } else { Err(SignatureError::NoMatch) };
+            let verified = verify(&keys(receiver), "1772443800", &signature, BODY, 1_772_443_800);
+            assert_eq!(verified, expected, "{sender:?} to {receiver:?}");
+        }
+    }
+}
+
+#[test]
+fn the_signatures_are_in_the_order_of_the_secrets() {
+    let signature = keys(&[SECRET, OTHER]).sign("msg_1", at(1_772_443_800), BODY).unwrap();
+    let other = keys(&[OTHER]).sign("msg_1", at(1_772_443_800), BODY).unwrap();
+    assert_eq!(signature, format!("{SIGNATURE} {other}"));
+}
+
+#[test]
+fn without_a_secret_nothing_is_signed() {
+    assert_eq!(keys(&[]).sign("msg_1", at(1_772_443_800), BODY), None);
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub struct SignedHeaders<'a> {
     pub signature: &'a str,
 }
 
-/// The secrets shared with n8n, newest first. The first one signs, all verify.
+/// The secrets shared with n8n, newest first. All sign and all verify, so that the two sides can
+/// replace a secret one after the other, in any order.
 #[derive(Debug)]
 pub struct WebhookKeys(Vec<hmac::Key>);
 
@@ -60,11 +61,14 @@ impl WebhookKeys {
         secrets.iter().map(key).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The `webhook-signature` of a message; `None` without a secret.
+    /// The `webhook-signature` of a message: one for each secret. `None` without a secret.
     pub fn sign(&self, id: &str, sent_at: Timestamp, body: &[u8]) -> Option<String> {
-        let key = self.0.first()?;
-        let tag = hmac_of(key, id, &sent_at.as_second().to_string(), body).sign();
-        Some(format!("{VERSION}{}", BASE64_STANDARD.encode(tag)))
+        let timestamp = sent_at.as_second().to_string();
+        let signatures = self.0.iter().map(|key| {
+            let tag = hmac_of(key, id, &timestamp, body).sign();
+            format!("{VERSION}{}", BASE64_STANDARD.encode(tag))
+        });
+        Some(signatures.collect::<Vec<_>>().join(" ")).filter(|all| !all.is_empty())
     }
 
     /// Checks that one of our secrets signed exactly these bytes. The timestamp must be at most
