@@ -1,7 +1,8 @@
 """One function of the running stack: deploy a new build, print its log."""
 
+import re
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from typing import Any
 
 from bellwether import console
@@ -11,6 +12,8 @@ from bellwether.stack import install
 from bellwether.stack.deploy import Cloud
 
 RECENT_EVENTS = 50
+PLATFORM = re.compile(r"(START|END|REPORT) RequestId: |INIT_START ")
+"""The lines that Lambda itself writes."""
 
 
 def bare(function: str) -> str:
@@ -41,8 +44,13 @@ def print_log(stack: dict[str, Any], function: str) -> int:
     configuration = ministack.client("lambda", stack["ministack_url"]).get_function_configuration(FunctionName=name)
     group = configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
     logs = ministack.client("logs", stack["ministack_url"])
-    events = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    for event in [event for page in events for event in page["events"]][-RECENT_EVENTS:]:
-        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-        console.say(f"{at:%H:%M:%S.%f} {event['message'].rstrip()}")
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    for line in own_lines(event["message"] for page in pages for event in page["events"])[-RECENT_EVENTS:]:
+        console.say(line)
     return 0
+
+
+def own_lines(messages: Iterable[str]) -> list[str]:
+    """The lines that the function wrote: JSON with its own timestamps, and the output of a crash."""
+    lines = (line.rstrip() for message in messages for line in message.splitlines())
+    return [line for line in lines if line and not PLATFORM.match(line)]
