@@ -98,6 +98,21 @@ async fn an_empty_200_is_no_acceptance_and_is_retried() {
     assert_eq!(analysis["status"], "dispatched");
 }
 
+#[tokio::test]
+async fn an_answer_in_another_form_is_accepted_and_the_workflow_runs_once() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    for (path, says_its_id) in [("fault/immediate", false), ("fault/numeric-id", true)] {
+        let workflow = stack.add_workflow(path, true).await;
+        let body = json!({ "symbol": "AAPL", "workflow": workflow });
+        let analysis = analysed(&stack, &user, &body).await;
+        assert_eq!(analysis["status"], "succeeded", "{analysis}");
+        assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
+        let id = &analysis["events"][2]["data"]["execution_id"];
+        assert_eq!(id.is_string(), says_its_id, "{id}");
+    }
+}
+
 /// An analysis whose creator ended between the commit and the send.
 async fn requested_but_unsent(stack: &Stack, user: &User, workflow: &str) -> String {
     let id = uuid::Uuid::now_v7().to_string();

@@ -2,11 +2,12 @@
 //! limits on every call.
 
 use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
@@ -42,8 +43,45 @@ pub enum TransportError {
     Broken(#[source] Box<dyn StdError + Send + Sync>),
     #[error("timed out after {0:?}")]
     Timeout(Duration),
-    #[error("the response is longer than {0} bytes")]
-    TooLong(usize),
+    #[error("the response is longer than {max} bytes")]
+    TooLong { status: StatusCode, max: usize },
+}
+
+impl TransportError {
+    /// The cause by name: `refused`, `dns`, `tls`, `reset`, `timeout`, `too_long`, `insecure`, or
+    /// `connect` for any other reason why the connection could not be opened.
+    pub fn cause(&self) -> &'static str {
+        match self {
+            Self::Insecure => "insecure",
+            Self::Timeout(_) => "timeout",
+            Self::TooLong { .. } => "too_long",
+            Self::Connect(error) => name_of(error).unwrap_or("connect"),
+            Self::Broken(error) => name_of(&**error).unwrap_or("reset"),
+        }
+    }
+}
+
+/// The name of the first error in the chain that has one.
+fn name_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let io = error.downcast_ref::<io::Error>();
+    match io.map(io::Error::kind) {
+        Some(ErrorKind::ConnectionRefused) => Some("refused"),
+        Some(ErrorKind::TimedOut) => Some("timeout"),
+        Some(
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof,
+        ) => Some("reset"),
+        _ if error.is::<rustls::Error>() => Some("tls"),
+        // The type of this error is private.
+        _ if error.to_string() == "dns error" => Some("dns"),
+        // The source of an I/O error is that of the error in it.
+        _ => match io.and_then(io::Error::get_ref) {
+            Some(inner) => name_of(inner),
+            None => error.source().and_then(name_of),
+        },
+    }
 }
 
 /// Sends requests over persistent connections. Clones share them. Redirects are not followed.
@@ -103,7 +141,7 @@ impl HttpClient {
         let (head, body) = response.into_parts();
         let body = Limited::new(body, max_body).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
-                TransportError::TooLong(max_body)
+                TransportError::TooLong { status: head.status, max: max_body }
             } else {
                 TransportError::Broken(error)
             }

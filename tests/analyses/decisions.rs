@@ -83,6 +83,10 @@ fn a_running_or_finished_analysis_needs_no_call() {
     }
 }
 
+fn failure(http_status: Option<u16>) -> CallFailure {
+    CallFailure { cause: "answered", detail: "It failed.".to_owned(), http_status }
+}
+
 fn settled(number: u32, outcome: CallOutcome) -> Next {
     let attempt = Attempt { number, lease_until: at(130) };
     settle(attempt, outcome, SignedDuration::from_millis(40), at(101), 0.5)
@@ -90,13 +94,15 @@ fn settled(number: u32, outcome: CallOutcome) -> Next {
 
 #[test]
 fn an_accepted_call_is_recorded_with_its_execution_id() {
-    let next = settled(1, CallOutcome::Accepted { execution_id: "7".to_owned() });
-    assert!(matches!(next, Next::Done(Event::Accepted { execution_id }) if execution_id == "7"));
+    let execution_id = ExecutionId::try_from(serde_json::Value::from("7")).ok();
+    let next = settled(1, CallOutcome::Accepted { execution_id, http_status: 202 });
+    let Next::Done(Event::Accepted { execution_id }) = next else { panic!("{next:?}") };
+    assert_eq!(execution_id.as_deref(), Some("7"));
 }
 
 #[test]
 fn a_temporary_failure_is_retried_after_a_backoff() {
-    let next = settled(2, CallOutcome::Unavailable { reason: "failed", http_status: Some(500) });
+    let next = settled(2, CallOutcome::Unavailable(failure(Some(500))));
     let Next::Retry(
         Event::AttemptFailed { attempt, http_status, duration_ms, next_attempt_at, .. },
         wait,
@@ -111,17 +117,16 @@ fn a_temporary_failure_is_retried_after_a_backoff() {
 
 #[test]
 fn a_permanent_failure_ends_the_analysis() {
-    let next = settled(1, CallOutcome::Refused { http_status: 422 });
+    let next = settled(1, CallOutcome::Refused(failure(Some(422))));
     assert!(matches!(next, Next::Done(Event::Failed { code, .. }) if code == "rejected"));
 }
 
 #[test]
 fn an_analysis_is_undeliverable_after_its_last_failed_attempt() {
-    let next = settled(
-        MAX_ATTEMPTS,
-        CallOutcome::Unavailable { reason: "could not connect", http_status: None },
-    );
-    assert!(matches!(next, Next::GiveUp(Event::Failed { code, .. }) if code == "undeliverable"));
+    let next = settled(MAX_ATTEMPTS, CallOutcome::Unavailable(failure(None)));
+    let Next::GiveUp(Event::Failed { code, message, .. }) = next else { panic!("{next:?}") };
+    assert_eq!(code, "undeliverable");
+    assert_eq!(message, "The workflow could not be started. It failed.");
 }
 
 #[test]
@@ -131,9 +136,31 @@ fn progress_before_the_202_first_records_the_acceptance() {
     let Effect::AppendFirst(Event::Accepted { execution_id }) = effect else {
         panic!("{effect:?}");
     };
-    assert_eq!(execution_id, "7");
+    assert_eq!(execution_id.as_deref(), Some("7"));
     let effect = apply_callback(&analysis(Status::Accepted, 1, None), &callback(PROGRESS)).unwrap();
     assert!(matches!(effect, Effect::Progress(40)));
+}
+
+/// Otherwise the workflow, which runs, would be called again.
+#[test]
+fn progress_without_an_execution_id_records_the_acceptance_too() {
+    let report = PROGRESS.replace(r#""execution_id": "7","#, "");
+    let effect =
+        apply_callback(&analysis(Status::Dispatched, 1, Some(130)), &callback(&report)).unwrap();
+    assert!(matches!(effect, Effect::AppendFirst(Event::Accepted { execution_id: None })));
+}
+
+#[test]
+fn a_callback_may_write_numbers_and_ids_as_n8n_does() {
+    let report = PROGRESS.replace(r#""execution_id": "7""#, r#""executionId": 7"#);
+    let report = callback(&report.replace("40", "40.0"));
+    let effect = apply_callback(&analysis(Status::Accepted, 1, None), &report).unwrap();
+    assert!(matches!(effect, Effect::Progress(40)), "{effect:?}");
+    let effect = apply_callback(&analysis(Status::Dispatched, 1, None), &report).unwrap();
+    let Effect::AppendFirst(Event::Accepted { execution_id }) = effect else {
+        panic!("{effect:?}");
+    };
+    assert_eq!(execution_id.as_deref(), Some("7"));
 }
 
 #[test]
@@ -161,6 +188,8 @@ fn a_callback_without_the_fields_of_its_type_is_rejected() {
     for (kind, rest, expected) in [
         ("analysis.progress", "", CallbackError::Progress),
         ("analysis.progress", r#","progress":101"#, CallbackError::Progress),
+        ("analysis.progress", r#","progress":300"#, CallbackError::Progress),
+        ("analysis.progress", r#","progress":-1.0"#, CallbackError::Progress),
         ("analysis.succeeded", "", CallbackError::Result),
         ("analysis.failed", "", CallbackError::Error),
     ] {

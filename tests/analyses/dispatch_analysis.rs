@@ -1,6 +1,8 @@
 //! The queue worker that starts the workflow of a requested analysis.
 
 mod fakes;
+mod n8n;
+mod server;
 
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use dispatch_analysis::{Deps, WORK, handle};
 use jiff::Timestamp;
 use serde_json::{json, value::to_raw_value};
 use shared::{deadline::Deadline, queue::Worker, store::StoreError};
-use support::{event_json, fakes::queues::MemoryQueue};
+use support::{event_json, fakes::queues::MemoryQueue, logs::Logs};
 
 type World = Deps<MemoryAnalyses, ScriptedWorkflow, MemoryQueue>;
 
@@ -127,6 +129,8 @@ async fn a_call_that_may_succeed_later_is_recorded_and_retried() {
         assert_eq!(log.types(), ["dispatched", "attempt_failed"], "{status}");
         let failed = &log.events()[1]["data"];
         assert_eq!((&failed["attempt"], &failed["http_status"]), (&json!(1), &json!(status)));
+        let detail = format!("The workflow answered {status}.");
+        assert_eq!((&failed["outcome"], &failed["detail"]), (&json!("answered"), &json!(detail)));
         assert_eq!(failed["next_attempt_at"], "1970-01-01T00:00:05Z");
         assert_eq!(waits.visibility_changes()[0].1, Duration::from_secs(5));
     }
@@ -143,11 +147,60 @@ async fn a_message_whose_visibility_cannot_change_is_redelivered() {
 #[tokio::test]
 async fn a_rejected_call_ends_the_analysis() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
-    let world = world(&log, ScriptedWorkflow::ending(CallOutcome::Refused { http_status: 422 }));
+    let world = world(&log, ScriptedWorkflow::refusing(422));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert!(redelivered(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "failed"]);
-    assert_eq!(log.events()[1]["data"]["code"], "rejected");
+    let data = &log.events()[1]["data"];
+    assert_eq!(
+        (&data["code"], &data["message"]),
+        (&json!("rejected"), &json!("The workflow answered 422."))
+    );
+}
+
+#[tokio::test]
+async fn a_workflow_accepted_without_its_id_is_not_called_again() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let accepted = CallOutcome::Accepted { execution_id: None, http_status: 200 };
+    let world = world(&log, ScriptedWorkflow::ending(accepted));
+    for _ in 0..2 {
+        let response = deliver(&world, &waits, "dispatch-analysis").await;
+        assert!(redelivered(&response).is_empty());
+    }
+    assert_eq!(world.workflows.calls().len(), 1);
+    assert_eq!(log.types(), ["dispatched", "accepted"]);
+    assert_eq!(log.events()[1]["data"], json!({ "execution_id": null }));
+}
+
+#[tokio::test]
+async fn every_call_logs_one_line() {
+    let (log, waits, logs) =
+        (MemoryAnalyses::with(after(1)), MemoryQueue::default(), Logs::collect());
+    deliver(&world(&log, ScriptedWorkflow::responding(500)), &waits, "dispatch-analysis").await;
+    let line = logs.line("the workflow was called");
+    assert_eq!(line["level"], "WARN");
+    for (field, value) in [
+        ("analysis.id", json!(MemoryAnalyses::id())),
+        ("analysis.workflow", json!("stock-analysis")),
+        ("call.attempt", json!(2)),
+        ("call.outcome", json!("unavailable")),
+        ("call.status", json!(500)),
+        ("call.duration_ms", json!(0.0)),
+        ("call.cause", json!("answered")),
+        ("call.detail", json!("The workflow answered 500.")),
+    ] {
+        assert_eq!(line[field], value, "{field} of {line}");
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_call_is_no_warning() {
+    let (log, waits, logs) =
+        (MemoryAnalyses::with_requested(), MemoryQueue::default(), Logs::collect());
+    deliver(&world(&log, ScriptedWorkflow::accepting()), &waits, "dispatch-analysis").await;
+    let line = logs.line("the workflow was called");
+    let fields = ["level", "call.outcome", "call.status", "call.cause"].map(|field| &line[field]);
+    assert_eq!(fields, [&json!("INFO"), &json!("accepted"), &json!(202), &json!(null)]);
 }
 
 #[tokio::test]
@@ -255,7 +308,7 @@ async fn assert_contract(log: &impl AnalysisLog, id: AnalysisId) {
     let late = log.append(&requested, &begin, "test", None, soon()).await.unwrap_err();
     assert!(matches!(late, StoreError::Stale), "{late:?}");
 
-    let accepted = Event::Accepted { execution_id: "1".to_owned() };
+    let accepted = Event::Accepted { execution_id: Some("1".to_owned()) };
     let accepted = log.append(&dispatched, &accepted, "test", None, soon()).await.unwrap();
     assert_eq!((accepted.status, accepted.lease_until), (Status::Accepted, None));
 

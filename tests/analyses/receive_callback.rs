@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use receive_callback::{Deps, ROUTE, handle};
 use serde_json::{Value, json};
 use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
-use support::{Response, app::App, assert_problem, event_json};
+use support::{Response, app::App, assert_problem, event_json, logs::Logs};
 
 type World = (WebhookKeys, MemoryAnalyses);
 
@@ -136,6 +136,37 @@ async fn a_callback_whose_body_was_changed_is_a_401_problem() {
     event["body"] = json!(event["body"].as_str().unwrap().replace("bearish", "bullish"));
     assert_problem(&send(&world, &event).await, 401, "invalid_signature");
     assert!(world.1.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_callback_logs_the_analysis_that_its_body_names() {
+    let world = world(Status::Accepted);
+    let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
+    for (name, id, code) in [
+        ("unsigned", id, "invalid_signature"),
+        ("missing-result", id, "validation_failed"),
+        ("unknown-type", id, "validation_failed"),
+        ("unknown-analysis", "019cb308-6dc0-7c0a-9b5e-3f1d2a6b8c47", "analysis_not_found"),
+    ] {
+        let mut event = event_json(&format!("receive-callback.{name}"));
+        if name != "unsigned" {
+            event = signed(&world.0, event);
+        }
+        let logs = Logs::collect();
+        send(&world, &event).await;
+        let line = logs.line("the webhook was refused");
+        assert_eq!((&line["analysis.id"], &line["problem.code"]), (&json!(id), &json!(code)));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_callback_without_an_analysis_logs_none() {
+    let world = world(Status::Accepted);
+    let mut event = event_json("receive-callback.unsigned");
+    event["body"] = json!(r#"{"analysis_id": "a secret"}"#);
+    let logs = Logs::collect();
+    send(&world, &event).await;
+    assert!(logs.lines().iter().all(|line| line.get("analysis.id").is_none()));
 }
 
 #[tokio::test]

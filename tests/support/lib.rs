@@ -5,6 +5,7 @@ pub mod app;
 pub mod contract;
 pub mod fakes;
 pub mod figures;
+pub mod logs;
 pub mod runtime_api;
 pub mod source;
 pub mod stack;

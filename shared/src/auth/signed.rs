@@ -1,6 +1,8 @@
 //! Signed webhooks as callers.
 
 use http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
 
 use super::prove::{Credentials, Prove};
 use crate::{
@@ -20,6 +22,20 @@ impl Signed {
     pub fn webhook_id(&self) -> &str {
         &self.webhook_id
     }
+
+    /// Logs a refused message, if its body names an analysis. Of the body, only this id is logged:
+    /// the message may be anyone's.
+    pub fn log_refusal(body: &[u8], problem: &Problem) {
+        if let Ok(Named { analysis_id }) = serde_json::from_slice(body) {
+            let (id, code) = (analysis_id.to_string(), problem.code());
+            tracing::warn!(analysis.id = id, problem.code = code, "the webhook was refused");
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    analysis_id: Uuid,
 }
 
 impl Prove<Signed> for WebhookKeys {
@@ -31,7 +47,9 @@ impl Prove<Signed> for WebhookKeys {
         }
         verified(self, credentials).map_err(|error| {
             let detail = "The webhook signature is missing or invalid.";
-            Problem::new(StatusCode::UNAUTHORIZED, "invalid_signature", detail).because(error)
+            let problem = Problem::new(StatusCode::UNAUTHORIZED, "invalid_signature", detail);
+            Signed::log_refusal(credentials.body, &problem);
+            problem.because(error)
         })
     }
 }

@@ -116,6 +116,8 @@ fn connector_error(error: TransportError) -> ConnectorError {
         TransportError::Timeout(_) => ConnectorError::timeout(error.into()),
         TransportError::Connect(_) => ConnectorError::io(error.into()).never_connected(),
         TransportError::Broken(_) => ConnectorError::io(error.into()),
-        TransportError::Insecure | TransportError::TooLong(_) => ConnectorError::user(error.into()),
+        TransportError::Insecure | TransportError::TooLong { .. } => {
+            ConnectorError::user(error.into())
+        }
     }
 }

@@ -2,8 +2,13 @@
 
 use std::{sync::Mutex, time::Duration};
 
-use analyses::{Analysis, AnalysisLog, Event, Status, Workflow, fakes::MemoryAnalyses};
-use dispatch_analysis::{decide::CallOutcome, ports::CallWorkflow};
+use analyses::{
+    Analysis, AnalysisLog, Event, ExecutionId, Status, Workflow, fakes::MemoryAnalyses,
+};
+use dispatch_analysis::{
+    decide::{CallFailure, CallOutcome},
+    ports::CallWorkflow,
+};
 use jiff::Timestamp;
 use shared::deadline::Deadline;
 
@@ -25,11 +30,16 @@ impl ScriptedWorkflow {
     }
 
     pub fn accepting() -> Self {
-        Self::ending(CallOutcome::Accepted { execution_id: "1042".to_owned() })
+        let execution_id = ExecutionId::try_from(serde_json::Value::from("1042")).ok();
+        Self::ending(CallOutcome::Accepted { execution_id, http_status: 202 })
     }
 
     pub fn responding(http_status: u16) -> Self {
-        Self::ending(CallOutcome::Unavailable { reason: "failed", http_status: Some(http_status) })
+        Self::ending(CallOutcome::Unavailable(answered(http_status)))
+    }
+
+    pub fn refusing(http_status: u16) -> Self {
+        Self::ending(CallOutcome::Refused(answered(http_status)))
     }
 
     /// Appends `event` to `log` before the call ends.
@@ -47,6 +57,12 @@ impl ScriptedWorkflow {
     pub fn calls(&self) -> Vec<(i64, Status)> {
         self.called.lock().unwrap().clone()
     }
+}
+
+/// The failure of a call with this status.
+pub fn answered(http_status: u16) -> CallFailure {
+    let detail = format!("The workflow answered {http_status}.");
+    CallFailure { cause: "answered", detail, http_status: Some(http_status) }
 }
 
 impl CallWorkflow for ScriptedWorkflow {

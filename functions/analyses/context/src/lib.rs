@@ -30,7 +30,7 @@
 //!     let Some(analysis) = analysis.filter(|analysis| !analysis.status.is_final()) else {
 //!         return Ok(false);
 //!     };
-//!     let (code, message) = ("rejected".to_owned(), "The workflow returned 400.".to_owned());
+//!     let (code, message) = ("rejected".to_owned(), "The workflow answered 400.".to_owned());
 //!     let event = Event::Failed { code, message, execution_id: None };
 //!     match log.append(&analysis, &event, "dispatch-analysis", None, deadline).await {
 //!         Err(StoreError::Stale) => Ok(false),
@@ -56,7 +56,8 @@ mod store;
 pub use error::{CreateError, analysis_not_found};
 pub use ports::{AnalysisLog, CreateAnalysis, Created, FindWorkflow, NewAnalysis, ReadOwnAnalysis};
 pub use rules::{
-    Analysis, AnalysisId, AnalysisRequested, Event, EventRecord, Failure, NotStorable, Status,
-    StorableJson, StorableText, Summary, Timeline, Workflow,
+    Analysis, AnalysisId, AnalysisRequested, Event, EventRecord, ExecutionId, Failure,
+    NotAnExecutionId, NotStorable, NotWhole, Status, StorableJson, StorableText, Summary, Timeline,
+    WholeNumber, Workflow,
 };
 pub use store::{AnalysisStore, OwnAnalyses};

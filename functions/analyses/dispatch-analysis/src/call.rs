@@ -13,6 +13,7 @@ use shared::{
 use crate::{
     decide::{Attempt, Next, settle},
     deps::Deps,
+    log::log,
     ports::{CallWorkflow, DeadLetterQueue},
 };
 
@@ -55,7 +56,9 @@ where
     let (began_at, deadline) = ((deps.clock)(), delivery.deadline);
     let outcome = deps.workflows.call(workflow, analysis, began_at, deadline.less(RECORD)).await;
     let ended_at = (deps.clock)();
-    match settle(attempt, outcome, ended_at.duration_since(began_at), ended_at, (deps.chance)()) {
+    let took = ended_at.duration_since(began_at);
+    log(analysis, attempt, &outcome, took);
+    match settle(attempt, outcome, took, ended_at, (deps.chance)()) {
         Next::Done(event) => {
             record(&deps.log, analysis, &event, deadline).await?;
             Ok(Outcome::Ack)

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backoff::{MAX_ATTEMPTS, backoff};
-use analyses::{Analysis, Event, Status};
+use analyses::{Analysis, Event, ExecutionId, Status};
 
 /// The decision on a request to run an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +29,24 @@ pub struct Attempt {
 /// The outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallOutcome {
-    /// 202 with an execution id: the only proof that the workflow runs.
-    Accepted { execution_id: String },
-    /// A later call may succeed: no response, 404, 408, 425, 429, 5xx, or a 2xx other than a 202
-    /// with an execution id.
-    Unavailable { reason: &'static str, http_status: Option<u16> },
-    /// A later call would be rejected, too.
-    Refused { http_status: u16 },
+    /// A 2xx: the workflow runs, and another call would start it twice. A response without an
+    /// execution id, or with another status than 202, is a mistake of form.
+    Accepted { execution_id: Option<ExecutionId>, http_status: u16 },
+    /// A later call may succeed: no response, an empty 200, or any status but those below.
+    Unavailable(CallFailure),
+    /// 400, 410 or 422: a later call would be rejected, too.
+    Refused(CallFailure),
+}
+
+/// Why a call did not start the workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallFailure {
+    /// By name: `refused`, `dns`, `tls`, `reset` or `timeout` without a response, `answered` or
+    /// `not_registered` with one.
+    pub cause: &'static str,
+    /// Sentences for people: what happened, and where to look.
+    pub detail: String,
+    pub http_status: Option<u16>,
 }
 
 /// The decision after a call.
@@ -76,18 +87,20 @@ pub fn settle(
     chance: f64,
 ) -> Next {
     match outcome {
-        CallOutcome::Accepted { execution_id } => Next::Done(Event::Accepted { execution_id }),
-        CallOutcome::Refused { http_status } => {
-            Next::Done(failed("rejected", format!("The workflow returned {http_status}.")))
+        CallOutcome::Accepted { execution_id, .. } => {
+            let execution_id = execution_id.map(ExecutionId::into_string);
+            Next::Done(Event::Accepted { execution_id })
         }
-        CallOutcome::Unavailable { reason, .. } if attempt.number >= MAX_ATTEMPTS => {
-            Next::GiveUp(undeliverable(reason))
+        CallOutcome::Refused(failure) => Next::Done(failed("rejected", failure.detail)),
+        CallOutcome::Unavailable(failure) if attempt.number >= MAX_ATTEMPTS => {
+            Next::GiveUp(undeliverable(&failure.detail))
         }
-        CallOutcome::Unavailable { reason, http_status } => {
+        CallOutcome::Unavailable(CallFailure { cause, detail, http_status }) => {
             let wait = backoff(attempt.number, chance);
             let event = Event::AttemptFailed {
                 attempt: attempt.number,
-                outcome: reason,
+                outcome: cause,
+                detail,
                 http_status,
                 duration_ms: u64::try_from(took.as_millis()).unwrap_or_default(),
                 next_attempt_at: now.saturating_add(wait).unwrap_or(Timestamp::MAX),
@@ -97,9 +110,9 @@ pub fn settle(
     }
 }
 
-/// The end of an analysis whose workflow could not be started.
-pub fn undeliverable(reason: &str) -> Event {
-    failed("undeliverable", format!("The workflow could not be started: {reason}."))
+/// The end of an analysis whose workflow could not be started; `detail` is about the last call.
+pub fn undeliverable(detail: &str) -> Event {
+    failed("undeliverable", format!("The workflow could not be started. {detail}"))
 }
 
 fn failed(code: &str, message: String) -> Event {

@@ -3,10 +3,12 @@
 //! The start of a call is recorded before the call is made, so a redelivered message, even after a
 //! crash, never makes a second call while the first may still run.
 
+mod answer;
 pub mod backoff;
 mod call;
 pub mod decide;
 mod deps;
+mod log;
 pub mod n8n;
 pub mod ports;
 
@@ -50,7 +52,7 @@ where
         Dispatch::Nothing => Ok(Outcome::Ack),
         Dispatch::Wait(wait) => Ok(Outcome::RetryAfter(wait)),
         Dispatch::GiveUp => {
-            give_up(deps, &analysis, &undeliverable("the last call was interrupted"), &delivery)
+            give_up(deps, &analysis, &undeliverable("The last call was interrupted."), &delivery)
                 .await
         }
         Dispatch::Call(attempt) => {

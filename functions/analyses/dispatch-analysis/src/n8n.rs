@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, Request, Response, StatusCode, header};
+use http::{HeaderName, Request, header};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::{decide::CallOutcome, ports::CallWorkflow};
+use crate::{
+    answer::answered,
+    decide::{CallFailure, CallOutcome},
+    ports::CallWorkflow,
+};
 use analyses::{Analysis, AnalysisId, Workflow};
 use shared::{
     config::{self, ConfigError},
@@ -102,53 +106,33 @@ impl CallWorkflow for N8n {
         deadline: Deadline,
     ) -> CallOutcome {
         let Some(request) = self.request(workflow, analysis, now) else {
-            return CallOutcome::Unavailable {
-                reason: "the request could not be built",
-                http_status: None,
-            };
+            return no_answer("unsent", "The request could not be built.");
         };
         match self.http.send(request, LIMITS, deadline).await {
-            Ok(response) => outcome(&response),
-            Err(TransportError::Timeout(_)) => {
-                CallOutcome::Unavailable { reason: "timed out", http_status: None }
-            }
-            Err(_) => CallOutcome::Unavailable { reason: "could not connect", http_status: None },
+            Ok(response) => answered(response.status(), Some(response.body())),
+            Err(TransportError::TooLong { status, .. }) => answered(status, None),
+            Err(error) => no_answer(error.cause(), explain(&error)),
         }
     }
 }
 
-#[derive(Deserialize)]
-struct Acceptance {
-    #[serde(rename = "executionId")]
-    execution_id: String,
+fn no_answer(cause: &'static str, detail: &str) -> CallOutcome {
+    CallOutcome::Unavailable(CallFailure { cause, detail: detail.to_owned(), http_status: None })
 }
 
-/// Only a 202 with an execution id proves that a workflow runs: n8n returns 200 for one that never
-/// reached its response node, and 404 for one that is not active.
-fn outcome(response: &Response<Bytes>) -> CallOutcome {
-    let status = response.status();
-    let http_status = Some(status.as_u16());
-    match status {
-        StatusCode::ACCEPTED => match serde_json::from_slice::<Acceptance>(response.body()) {
-            Ok(Acceptance { execution_id }) if !execution_id.is_empty() => {
-                CallOutcome::Accepted { execution_id }
-            }
-            _ => {
-                CallOutcome::Unavailable { reason: "accepted without an execution id", http_status }
-            }
-        },
-        StatusCode::NOT_FOUND => {
-            CallOutcome::Unavailable { reason: "the workflow is not active", http_status }
+/// What happened, and where to look.
+fn explain(error: &TransportError) -> &'static str {
+    match error.cause() {
+        "refused" => "n8n refused the connection. Check that it runs, and the port in N8nBaseUrl.",
+        "dns" => "The host name of n8n was not found. Check N8nBaseUrl.",
+        "tls" => {
+            "The TLS connection to n8n failed. Check its certificate, and https in N8nBaseUrl."
         }
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            CallOutcome::Unavailable { reason: "rate limited or asked to retry later", http_status }
+        "reset" => "n8n closed the connection without an answer. Check its log.",
+        "timeout" => {
+            "n8n did not answer in time. Check its load, and that the workflow responds before it \
+             works."
         }
-        _ if status.is_success() => {
-            CallOutcome::Unavailable { reason: "responded without accepting", http_status }
-        }
-        _ if status.is_server_error() => {
-            CallOutcome::Unavailable { reason: "n8n returned a server error", http_status }
-        }
-        _ => CallOutcome::Refused { http_status: status.as_u16() },
+        _ => "n8n could not be reached. Check N8nBaseUrl.",
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use analyses::{Analysis, AnalysisId, Event, Status, StorableJson, StorableText};
+use analyses::{
+    Analysis, AnalysisId, Event, ExecutionId, Status, StorableJson, StorableText, WholeNumber,
+};
 
 /// A callback, as n8n sends it. Other fields are ignored: workflow authors may add their own.
 #[derive(Debug, Clone, Deserialize)]
@@ -10,8 +12,9 @@ pub struct Callback {
     #[serde(rename = "type")]
     kind: Kind,
     pub analysis_id: AnalysisId,
-    execution_id: Option<StorableText>,
-    progress: Option<u8>,
+    #[serde(alias = "executionId")]
+    execution_id: Option<ExecutionId>,
+    progress: Option<WholeNumber>,
     result: Option<StorableJson>,
     error: Option<Reason>,
 }
@@ -72,16 +75,12 @@ pub enum Effect {
 /// call. Before the first call, and after the end, it is recorded without effect.
 pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
     let report = callback.report()?;
-    Ok(match (analysis.status, report, &callback.execution_id) {
-        (Status::Dispatched, Report::Progress(_), Some(execution_id)) => {
-            Effect::AppendFirst(Event::Accepted {
-                execution_id: execution_id.clone().into_string(),
-            })
+    Ok(match (analysis.status, report) {
+        (Status::Dispatched, Report::Progress(_)) => {
+            Effect::AppendFirst(Event::Accepted { execution_id: callback.execution_id() })
         }
-        (Status::Dispatched | Status::Accepted, Report::Progress(percent), _) => {
-            Effect::Progress(percent)
-        }
-        (Status::Dispatched | Status::Accepted, Report::End(event), _) => Effect::Append(event),
+        (Status::Accepted, Report::Progress(percent)) => Effect::Progress(percent),
+        (Status::Dispatched | Status::Accepted, Report::End(event)) => Effect::Append(event),
         _ => Effect::Append(Event::CallbackIgnored { callback: callback.kind.name() }),
     })
 }
@@ -94,10 +93,11 @@ enum Report {
 impl Callback {
     fn report(&self) -> Result<Report, CallbackError> {
         match self.kind {
-            Kind::Progress => match self.progress {
-                Some(percent @ 0..=100) => Ok(Report::Progress(percent)),
-                _ => Err(CallbackError::Progress),
-            },
+            Kind::Progress => {
+                let percent = self.progress.and_then(|progress| u8::try_from(progress.get()).ok());
+                let percent = percent.filter(|percent| *percent <= 100);
+                percent.map(Report::Progress).ok_or(CallbackError::Progress)
+            }
             Kind::Succeeded => {
                 let result = self.result.clone().ok_or(CallbackError::Result)?.into_inner();
                 Ok(Report::End(Event::Succeeded { execution_id: self.execution_id(), result }))
@@ -112,6 +112,6 @@ impl Callback {
     }
 
     fn execution_id(&self) -> Option<String> {
-        self.execution_id.clone().map(StorableText::into_string)
+        self.execution_id.clone().map(ExecutionId::into_string)
     }
 }

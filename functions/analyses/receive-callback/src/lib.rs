@@ -65,9 +65,18 @@ pub async fn handle(
     sender: Signed,
     request: Request,
 ) -> HandlerResult<Receipt> {
+    let received = receive(&deps.log, &sender, &request).await;
+    received.inspect_err(|problem| Signed::log_refusal(request.body(), problem))
+}
+
+async fn receive(
+    log: &impl AnalysisLog,
+    sender: &Signed,
+    request: &Request,
+) -> HandlerResult<Receipt> {
     let callback: Callback = parse_json(request.body())?;
     loop {
-        match apply(&deps.log, &callback, sender.webhook_id(), request.deadline()).await? {
+        match apply(log, &callback, sender.webhook_id(), request.deadline()).await? {
             Attempt::Settled(outcome) => return Ok(Receipt { outcome }),
             Attempt::DecideAgain => {}
         }

@@ -57,7 +57,8 @@ class FakeN8n:
                 return web.json_response({"message": "Error in workflow"}, status=500)
             case "fault/empty-200":
                 return web.Response()
-        execution = str(next(self.executions))
+        number = next(self.executions)
+        execution = str(number)
         work = self.execute(path, execution, json.loads(body))
         if path == "fault/callback-before-202":
             await work
@@ -65,6 +66,11 @@ class FakeN8n:
             task = asyncio.create_task(work)
             self.running.add(task)
             task.add_done_callback(self.running.discard)
+        match path:
+            case "fault/immediate":
+                return web.json_response({"message": "Workflow was started"})
+            case "fault/numeric-id":
+                return web.json_response([{"executionId": number}], status=202)
         return web.json_response({"executionId": execution}, status=202)
 
     async def execute(self, path: str, execution: str, message: Message) -> None:

@@ -15,12 +15,16 @@ pub enum Event {
     },
     /// The workflow runs.
     Accepted {
-        execution_id: String,
+        /// `None` when the workflow did not say it.
+        execution_id: Option<String>,
     },
     /// A call did not prove that the workflow runs; another call follows.
     AttemptFailed {
         attempt: u32,
+        /// The cause by name, e.g. `timeout`.
         outcome: &'static str,
+        /// The cause as a sentence, and where to look.
+        detail: String,
         http_status: Option<u16>,
         duration_ms: u64,
         next_attempt_at: Timestamp,

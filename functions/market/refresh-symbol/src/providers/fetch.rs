@@ -51,7 +51,7 @@ async fn attempt(
 ) -> Result<Bytes, MarketDataError> {
     match http.send(request, LIMITS, deadline).await {
         Ok(response) => body(response),
-        Err(TransportError::TooLong(limit)) => Err(MarketDataError::TooLarge { limit }),
+        Err(TransportError::TooLong { max: limit, .. }) => Err(MarketDataError::TooLarge { limit }),
         Err(error) => Err(MarketDataError::Unavailable(error.to_string())),
     }
 }
