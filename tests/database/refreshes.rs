@@ -65,17 +65,77 @@ async fn a_refresh_of_another_version_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_year_without_a_partition_is_named_and_changes_nothing() {
+async fn days_that_cannot_be_stored_are_set_aside_and_shown() {
     let world = World::new().await.refreshed().await;
-    let before = stored(&world).await;
-    for (year, replace) in [("1989", true), ("1989", false), ("2999", true), ("2999", false)] {
-        let mut bars = [bar(&format!("{year}-06-01")), bar("2024-01-04")];
-        bars.sort_by_key(|bar| bar["day"].to_string());
-        let reply = world.apply(1, replace, &json!(bars)).await;
-        let detail = assert_refusal(&reply, 422, "day_out_of_range");
-        assert_eq!(detail, format!("Days of the year {year} cannot be stored."));
+    for (version, replace) in [(1, false), (2, true)] {
+        let days = ["1989-12-29", "2024-01-04", "2045-12-29", "2046-01-02", "2046-01-03"];
+        let reply = world.apply(version, replace, &json!(days.map(bar))).await;
+        assert_eq!(reply.status, 200, "{}", reply.json());
+        assert_eq!(span(&world).await[1].as_deref(), Some("2024-01-04"));
+        let expected = json!({
+            "count": 4, "clipped": 0, "reasons": ["days that cannot be stored: 4"],
+            "days": ["1989-12-29", "2045-12-29", "2046-01-02", "2046-01-03"],
+        });
+        assert_eq!(rejected_rows(&world).await, expected);
     }
-    assert_eq!(stored(&world).await, before);
+    let nothing = world.apply(3, true, &json!([bar("2046-01-02")])).await;
+    assert_refusal(&nothing, 422, "invalid_rows");
+    assert_eq!(world.apply(3, false, &json!([bar("2024-01-05")])).await.status, 200);
+    assert_eq!(rejected_rows(&world).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_stock_shows_the_rows_that_its_refresh_set_aside() {
+    let world = World::new().await;
+    let rejected = json!({
+        "count": 2, "clipped": 1, "reasons": ["line 3, close: there is no value"],
+        "days": ["2024-01-01"],
+    });
+    let arguments = json!({
+        "p_symbol": world.symbol, "p_version": 0, "p_provider": "csv", "p_replace": true,
+        "p_bars": [bar("2024-01-02"), bar("1989-12-29")], "p_history": [{ "day": "2024-01-02" }],
+        "p_rejected": rejected,
+    });
+    let reply = world.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await;
+    assert_eq!(reply.status, 200, "{}", reply.json());
+    let expected = json!({
+        "count": 3, "clipped": 1,
+        "reasons": ["line 3, close: there is no value", "days that cannot be stored: 1"],
+        "days": ["2024-01-01", "1989-12-29"],
+    });
+    assert_eq!(rejected_rows(&world).await, expected);
+}
+
+async fn rejected_rows(world: &World) -> Value {
+    let path = format!("/stocks?select=rejected_rows&symbol=eq.{}", world.symbol);
+    world.stack.rest("GET", &path, None, &Value::Null).await.json()[0]["rejected_rows"].clone()
+}
+
+#[tokio::test]
+async fn a_bar_may_have_no_volume() {
+    let world = World::new().await;
+    let volume = |day, volume| {
+        let mut bar = bar(day);
+        bar["volume"] = volume;
+        bar
+    };
+    let bars = json!([volume("2024-01-02", json!(5)), volume("2024-01-03", Value::Null)]);
+    assert_eq!(world.apply(0, true, &bars).await.status, 200);
+    let page = json!({
+        "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false, "p_metrics": [],
+    });
+    let volumes = async |interval: &str| {
+        let mut page = page.clone();
+        page["p_interval"] = json!(interval);
+        let reply = world.stack.rest("POST", "/rpc/read_history_page", None, &page).await.json();
+        let rows = reply["rows"].as_array().unwrap().iter();
+        rows.map(|row| row["volume"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(volumes("day").await, [json!(5), Value::Null]);
+    assert_eq!(volumes("week").await, [Value::Null]);
+    let path = format!("/stock_metrics?select=volume&symbol=eq.{}", world.symbol);
+    let snapshot = world.stack.rest("GET", &path, None, &Value::Null).await;
+    assert_eq!(snapshot.json(), json!([{ "volume": null }]));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ fn rows(reply: &Response) -> usize {
 async fn stocks_are_read_by_everyone_and_written_by_none() {
     let world = World::new().await;
     let path = format!(
-        "/stocks?select=symbol,name,provider,refreshed_at,refresh_error&symbol=eq.{}",
+        "/stocks?select=symbol,name,provider,refreshed_at,refresh_error,rejected_rows&symbol=eq.{}",
         world.symbol
     );
     let replies = world.read(&path).await;

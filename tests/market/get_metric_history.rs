@@ -2,7 +2,7 @@
 
 mod formats;
 
-use market::fakes::{MemoryMarkets, periods, price};
+use market::fakes::{MemoryMarkets, flat_bar, periods, price};
 use market::{Day, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Values};
 use serde_json::{Value, json};
 use support::{app::App, assert_problem, has_fields, stack::Stack};
@@ -146,6 +146,27 @@ async fn a_week_has_the_prices_and_the_volume_of_its_days() {
         "volume": 6000,
     });
     assert_eq!(reply.json()["items"][0], week);
+}
+
+/// Two days of an index; the provider gives a volume for the first one only.
+fn index() -> App {
+    let [first, last] = ["2013-01-02", "2013-01-03"].map(|day| flat_bar(day, "5"));
+    let (first, last) =
+        (HistoryRow::new(&first, Values::NONE), HistoryRow::new(&last, Values::NONE));
+    App::with(MemoryMarkets::with_history(vec![first, HistoryRow { volume: None, ..last }]))
+}
+
+#[tokio::test]
+async fn a_volume_that_the_provider_does_not_give_is_null() {
+    let path = "/v1/stocks/AAPL/history?metrics=none";
+    let volumes = async |path: &str| {
+        let items = index().get(path).await.json()["items"].clone();
+        items.as_array().unwrap().iter().map(|row| row["volume"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(volumes(path).await, [json!(1000), Value::Null]);
+    assert_eq!(volumes(&format!("{path}&interval=week")).await, [Value::Null]);
+    let csv = index().get_with(path, &[("accept", "text/csv")]).await;
+    assert!(csv.text().ends_with("\r\nAAPL,2013-01-03,5,5,5,5,5,\r\n"), "{}", csv.text());
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ async fn a_stock_is_one_object_with_its_latest_metrics() {
       "name": "Apple Inc.",
       "refresh_error": null,
       "refreshed_at": "2026-03-02T09:30:00Z",
+      "rejected_rows": null,
       "stale": false,
       "symbol": "AAPL"
     }

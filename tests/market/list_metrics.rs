@@ -53,6 +53,20 @@ async fn a_metric_is_filtered_by_bounds_and_equality() {
 }
 
 #[tokio::test]
+async fn a_stock_without_a_volume_is_sorted_last_and_meets_no_bound() {
+    let without = Snapshot { volume: None, ..snapshot("SPX") };
+    let app = App::with(MemoryMarkets::of(vec![without, snapshot("AAPL"), snapshot("IBM")]));
+    for sort in ["volume", "-volume"] {
+        let first = app.get(&format!("/v1/metrics?sort={sort}&limit=2")).await;
+        assert_eq!(first.each("symbol"), ["AAPL", "IBM"], "{sort}");
+        let path = format!("/v1/metrics?sort={sort}&limit=2&cursor={}", first.next());
+        let last = &app.get(&path).await.json()["items"][0];
+        assert_eq!((&last["symbol"], last["volume"].is_null()), (&"SPX".into(), true), "{sort}");
+    }
+    assert_eq!(app.get("/v1/metrics?volume.gte=0").await.each("symbol"), ["AAPL", "IBM"]);
+}
+
+#[tokio::test]
 async fn symbols_are_filtered_in_upper_case() {
     assert_eq!(symbols("symbol.gte=ibm&symbol.lt=SPX").await, ["IBM", "MSFT"]);
 }

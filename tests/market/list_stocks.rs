@@ -24,6 +24,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "name": "Apple Inc.",
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
+          "rejected_rows": null,
           "symbol": "AAPL"
         },
         {
@@ -35,6 +36,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "name": "International Business Machines",
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
+          "rejected_rows": null,
           "symbol": "IBM"
         }
       ],

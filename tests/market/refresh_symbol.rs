@@ -160,9 +160,9 @@ async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
 
 #[tokio::test]
 async fn bars_the_database_rejects_are_recorded_and_acknowledged() {
-    let stock = MemoryStock { refused: Some("day_out_of_range"), ..stock(&[5]) };
+    let stock = MemoryStock { refused: Some("invalid_rows"), ..stock(&[5]) };
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
-    assert_recorded(&stock, "day_out_of_range", "Not these.");
+    assert_recorded(&stock, "invalid_rows", "Not these.");
 }
 
 #[tokio::test]
@@ -213,6 +213,35 @@ mod on_the_stack {
         let reply =
             stack.send("POST", "/hooks/receive-refresh-request", &headers, body.clone()).await;
         assert_eq!((reply.status, reply.json()), (202, json!({ "queued": [symbol] })));
+    }
+
+    #[tokio::test]
+    async fn rows_that_were_set_aside_are_shown_on_the_stock() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("RS").await;
+        let path = format!("/v1/stocks/{symbol}");
+        let days = "2024-01-03,2,2,2,2\n2024-01-02,1,1,1,1\n";
+        let csv = format!("Date,Open,High,Low,Close\n2024-01-04,,,,\n{days}");
+        refresh(&stack, &symbol, &csv).await;
+        let stock = stack.until(&path, None, |reply| !reply["as_of"].is_null()).await;
+        assert_eq!(
+            (&stock["as_of"], &stock["refresh_error"]),
+            (&json!("2024-01-03"), &json!(null))
+        );
+        let expected = json!({
+            "count": 1, "clipped": 0, "days": ["2024-01-04"],
+            "reasons": ["line 2, open: there is no value"],
+        });
+        assert_eq!(stock["rejected_rows"], expected);
+        let metrics = &stock["metrics"];
+        assert_eq!((&metrics["return_1d"], &metrics["volume"]), (&json!(1.0), &json!(null)));
+
+        refresh(&stack, &symbol, &format!("Date,Open,High,Low,Close\n{days}")).await;
+        let stock = stack.until(&path, None, |reply| reply["rejected_rows"].is_null()).await;
+        assert_eq!(
+            (&stock["as_of"], &stock["refresh_error"]),
+            (&json!("2024-01-03"), &json!(null))
+        );
     }
 
     #[tokio::test]

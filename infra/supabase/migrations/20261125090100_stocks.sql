@@ -18,6 +18,9 @@ create table public.stocks (
   -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
   -- secret.
   refresh_error jsonb,
+  -- {count, clipped, reasons, days}: the provider's rows that the last successful refresh set aside
+  -- or clipped; null if there were none. Public, like refresh_error.
+  rejected_rows jsonb,
   refresh_failures integer not null default 0,
   retry_at timestamptz,
   created_at timestamptz not null default now(),
@@ -41,10 +44,11 @@ revoke all on sequence public.stocks_id_seq from public, anon, authenticated, se
 -- The retry schedule (refresh_failures, retry_at) is internal.
 grant select (
   id, symbol, name, exchange, currency, active, provider,
-  first_day, as_of, refreshed_at, refresh_version, refresh_error, created_at, updated_at
+  first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
+  updated_at
 ) on public.stocks to anon, authenticated;
 grant select on public.stocks to service_role;
 grant update (
-  provider, first_day, as_of, refreshed_at, refresh_version, refresh_error, refresh_failures,
-  retry_at, updated_at
+  provider, first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows,
+  refresh_failures, retry_at, updated_at
 ) on public.stocks to service_role;

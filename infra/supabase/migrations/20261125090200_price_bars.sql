@@ -10,7 +10,8 @@ create table public.price_bars (
   low numeric(18, 6) not null,
   close numeric(18, 6) not null,
   adj_close numeric(26, 14) not null,
-  volume bigint not null,
+  -- Null where the provider gives none, as for many indices.
+  volume bigint,
   provider text not null,
   -- Serves every read: one stock, a range of days, in order.
   primary key (stock_id, day),

@@ -71,7 +71,7 @@ create table public.stock_metrics (
   as_of date not null,
   close numeric(18, 6) not null,
   adj_close numeric(26, 14) not null,
-  volume bigint not null,
+  volume bigint,
   return_1d double precision,
   return_5d double precision,
   return_21d double precision,

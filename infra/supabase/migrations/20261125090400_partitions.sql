@@ -1,5 +1,5 @@
--- One partition per year, from 1990 to the next one; a later migration has to add further years.
--- There is no default partition: a day without a partition is rejected (day_out_of_range).
+-- One partition per year, from 1990 to 2045; a later migration has to add further years. There is
+-- no default partition: apply_refresh sets a day without a partition aside, as refresh-symbol does.
 
 create function private.create_year_partitions(p_year integer) returns void
 language plpgsql
@@ -28,4 +28,4 @@ revoke all on function private.create_year_partitions (integer)
 from public, anon, authenticated, service_role;
 
 select private.create_year_partitions(year)
-from generate_series(1990, extract(year from now())::integer + 1) as year;
+from generate_series(1990, 2045) as year;

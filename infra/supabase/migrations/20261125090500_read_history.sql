@@ -6,7 +6,8 @@
 -- starts at p_from or at p_back before the stock's last day, whichever is later.
 -- The result is a single json value: the row limit of PostgREST does not truncate it, and all rows
 -- come from the same refresh.
--- A weekly or monthly row is dated by its last day with a bar, the day its values became known.
+-- A weekly or monthly row is dated by its last day with a bar, the day its values became known. Its
+-- volume is null when that of a day is.
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
   p_from date default null, p_back interval default null, p_to date default null,
@@ -71,7 +72,7 @@ begin
         min(low) as low,
         (array_agg(close order by day))[count(*)] as close,
         (array_agg(adj_close order by day))[count(*)] as adj_close,
-        sum(volume)::bigint as volume
+        case when count(volume) = count(*) then sum(volume)::bigint end as volume
       from (' || v_bars || ') as days
       group by date_trunc(' || quote_literal(p_interval) || ', day::timestamp)';
   end if;

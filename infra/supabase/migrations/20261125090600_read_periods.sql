@@ -120,7 +120,7 @@ begin
           min(low),
           (array_agg(close order by day desc))[1],
           (array_agg(adj_close order by day desc))[1],
-          sum(volume)::bigint
+          case when count(volume) = count(*) then sum(volume)::bigint end
         from (
           select
             day,

@@ -19,6 +19,7 @@ create function public.search_stocks(p_query text) returns table (
   as_of date,
   refreshed_at timestamptz,
   refresh_error jsonb,
+  rejected_rows jsonb,
   relevance double precision
 )
 language plpgsql stable
@@ -33,6 +34,7 @@ begin
   return query
     select
       symbol, name, exchange, currency, active, first_day, as_of, refreshed_at, refresh_error,
+      rejected_rows,
       case
         when symbol = upper(p_query) then 6
         when symbol like upper(v_prefix) then 4

@@ -1,60 +1,72 @@
 -- Stores the result of a refresh in one transaction.
 
--- Validates the days of the rows to store and returns their range, or null without rows. Every day
--- must have a partition and occur once.
-create function private.checked_days(p_rows json) returns daterange
+-- Returns the range of the days that can be stored, or null without any, and the other days: those
+-- without a partition and those later than tomorrow. Every day must occur once.
+create function private.checked_days(
+  p_rows json, out p_days daterange, out p_others date[]
+)
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_days daterange;
+  v_tomorrow constant date := current_date + 1;
   v_year record;
 begin
   for v_year in
     select
       extract(year from day) as number,
       count(*) > count(distinct day) as repeats,
-      daterange(min(day), max(day), '[]') as span
-    from json_to_recordset(p_rows) as (day date) group by 1
+      array_agg(day order by day) as days,
+      array_agg(day order by day) filter (where day > v_tomorrow) as later,
+      min(day) as first,
+      least(max(day), v_tomorrow) as last
+    from json_to_recordset(p_rows) as (day date) group by 1 order by 1
   loop
     if v_year.repeats then
       raise sqlstate 'PT422' using message = 'invalid_rows',
         detail = format(
           'A day is missing or duplicated (year: %s).', coalesce(v_year.number::text, 'null')
         );
-    elsif not exists (
+    elsif v_year.first > v_tomorrow or not exists (
       select from pg_class
       where relnamespace = 'partitions'::regnamespace and relname = 'price_bars_' || v_year.number
     ) then
-      raise sqlstate 'PT422' using message = 'day_out_of_range',
-        detail = format('Days of the year %s cannot be stored.', v_year.number);
+      p_others := p_others || v_year.days;
+    else
+      p_others := p_others || v_year.later;
+      p_days := range_merge(
+        coalesce(p_days, 'empty'), daterange(v_year.first, v_year.last, '[]')
+      );
     end if;
-    v_days := range_merge(coalesce(v_days, v_year.span), v_year.span);
   end loop;
-  return v_days;
 end
 $$;
 
 -- Upserts rows into the table of p_base's row type, or with p_replace replaces all rows of the
--- stock. p_base supplies the columns that the rows omit. Unchanged rows are not rewritten. The
--- range of days lets the planner prune all partitions but one or two. The rows are json, not jsonb:
--- they arrive as text, and parsing them directly takes half the time of a conversion to jsonb.
-create function private.store_days(p_base anyelement, p_replace boolean, p_rows json) returns void
+-- stock. Leaves out the days that cannot be stored, and returns them. p_base supplies the columns
+-- that the rows omit. Unchanged rows are not rewritten. The range of days lets the planner prune all
+-- partitions but one or two. The rows are json, not jsonb: they arrive as text, and parsing them
+-- directly takes half the time of a conversion to jsonb.
+create function private.store_days(
+  p_base anyelement, p_replace boolean, p_rows json
+) returns date[]
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_table regtype := pg_typeof(p_base);
-  v_days daterange := private.checked_days(p_rows);
+  v_days daterange;
+  v_others date[];
 begin
+  select p_days, p_others into v_days, v_others from private.checked_days(p_rows);
   if p_replace then
     if v_days is null then
       raise sqlstate 'PT422' using message = 'invalid_rows',
-        detail = 'A replacement must have rows.';
+        detail = 'A replacement must have rows that can be stored.';
     end if;
     execute format('delete from %s where stock_id = $1', v_table) using p_base.stock_id;
   elsif v_days is null then
-    return;
+    return v_others;
   else
     execute format(
       'delete from %s as stored using json_populate_recordset($1, $2) as sent
@@ -63,10 +75,27 @@ begin
     ) using p_base, p_rows, p_base.stock_id, lower(v_days), upper(v_days);
   end if;
   execute format(
-    'insert into %s select * from json_populate_recordset($1, $2)
+    'insert into %s select * from json_populate_recordset($1, $2) where day <@ $3
      on conflict (stock_id, day) do nothing', v_table
-  ) using p_base, p_rows;
+  ) using p_base, p_rows, v_days;
+  return v_others;
 end
+$$;
+
+-- Adds days that cannot be stored to the rows that refresh-symbol set aside.
+create function private.rejected_rows(p_rejected jsonb, p_days date[]) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select case when p_days is null then p_rejected else jsonb_build_object(
+    'count', coalesce((p_rejected ->> 'count')::bigint, 0) + cardinality(p_days),
+    'clipped', coalesce((p_rejected ->> 'clipped')::bigint, 0),
+    'reasons', coalesce(p_rejected -> 'reasons', '[]')
+      || jsonb_build_array(format('days that cannot be stored: %s', cardinality(p_days))),
+    'days', jsonb_path_query_array(
+      coalesce(p_rejected -> 'days', '[]') || to_jsonb(p_days), '$[0 to 4]'
+    )
+  ) end
 $$;
 
 -- Rebuilds the snapshot of a stock from its last bar and the metrics of that day, matched to the
@@ -106,8 +135,10 @@ begin
 end
 $$;
 
+-- p_rejected: the rows of the provider that are not among the bars, as stocks.rejected_rows.
 create function public.apply_refresh(
-  p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_bars json, p_history json
+  p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_bars json, p_history json,
+  p_rejected jsonb default null
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -116,6 +147,7 @@ declare
   v_stock public.stocks;
   v_bars public.price_bars;
   v_history public.metric_history;
+  v_others date[];
   v_as_of date;
   v_row text;
 begin
@@ -133,7 +165,7 @@ begin
   v_bars.provider := p_provider;
   v_history.stock_id := v_stock.id;
   begin
-    perform private.store_days(v_bars, p_replace, p_bars);
+    v_others := private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
   exception
     -- One error code for every rejected row. The block's writes are rolled back.
@@ -146,7 +178,8 @@ begin
   v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
   update public.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
-    refresh_error = null, refresh_failures = 0, retry_at = null, updated_at = now()
+    refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
+    refresh_failures = 0, retry_at = null, updated_at = now()
     where id = v_stock.id;
   return jsonb_build_object(
     'version', v_stock.refresh_version + 1, 'refreshed_at', now(), 'as_of', v_as_of
@@ -178,14 +211,16 @@ $$;
 revoke all on function
   private.checked_days (json),
   private.store_days (anyelement, boolean, json),
+  private.rejected_rows (jsonb, date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, json, json),
+  public.apply_refresh (text, bigint, text, boolean, json, json, jsonb),
   public.record_refresh_error (text, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.checked_days (json),
   private.store_days (anyelement, boolean, json),
+  private.rejected_rows (jsonb, date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, json, json),
+  public.apply_refresh (text, bigint, text, boolean, json, json, jsonb),
   public.record_refresh_error (text, text, text)
 to service_role;

@@ -95,6 +95,30 @@ async fn a_panel_that_is_not_requested_is_not_drawn() {
 }
 
 #[tokio::test]
+async fn a_stock_without_volumes_has_no_panel_for_them() {
+    let mut shelf = Shelf::with_aapl();
+    for row in &mut shelf.history {
+        row.volume = None;
+    }
+    let svg = svg_of(shelf, "").await;
+    let texts = written(&svg);
+    assert!(!texts.iter().any(|text| text.starts_with("Volume")), "{texts:?}");
+    let document = Document::parse(&svg).unwrap();
+    let description = text_of(&document, "desc");
+    assert!(description.contains("RSI") && !description.contains("Volume"), "{description}");
+}
+
+#[tokio::test]
+async fn a_day_without_a_volume_has_no_bar_in_its_panel() {
+    let mut shelf = Shelf::with_aapl();
+    shelf.history.last_mut().unwrap().volume = None;
+    let svg = svg_of(shelf, "").await;
+    assert!(written(&svg).contains(&"Volume, shares a day".to_owned()), "{svg}");
+    let document = Document::parse(&svg).unwrap();
+    assert!(!text_of(&document, "desc").contains("Volume"));
+}
+
+#[tokio::test]
 async fn a_panel_without_room_is_left_out() {
     for (size, expected) in [
         ("width=320", [true, true]),

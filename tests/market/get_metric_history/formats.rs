@@ -143,7 +143,7 @@ fn long_row(day: Day) -> HistoryRow {
         low: price("429.98"),
         close: price("430.47"),
         adj_close: price("56.137353095488"),
-        volume: 19_730_300,
+        volume: Some(19_730_300),
         metrics,
     }
 }

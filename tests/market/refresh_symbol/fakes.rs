@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use market::{Bars, Day, Symbol};
 use refresh_symbol::{
+    Wanted,
     plan::Stored,
     ports::{
         ApplyRefresh, Change, Fetched, MarketData, MarketDataError, ReadRefreshState,
@@ -93,7 +94,7 @@ impl MarketData for Clock {
     async fn bars(
         &self,
         _symbol: &Symbol,
-        _since: Option<Day>,
+        _wanted: Wanted,
         deadline: Deadline,
     ) -> Result<Fetched, MarketDataError> {
         Err(MarketDataError::Unavailable(format!("{:?}", deadline.remaining())))
@@ -104,12 +105,12 @@ impl MarketData for Market {
     async fn bars(
         &self,
         _symbol: &Symbol,
-        since: Option<Day>,
+        wanted: Wanted,
         _: Deadline,
     ) -> Result<Fetched, MarketDataError> {
         let all = self.0.clone()?;
-        let bars = since.map_or(all.to_vec(), |day| all.since(day).to_vec());
-        let is_fallback = self.1;
-        Ok(Fetched { bars: Bars::try_from(bars).unwrap(), provider: "memory", is_fallback })
+        let bars = wanted.since.map_or(all.to_vec(), |day| all.since(day).to_vec());
+        let (bars, is_fallback) = (Bars::try_from(bars).unwrap(), self.1);
+        Ok(Fetched { bars, rejected: None, provider: "memory", is_fallback })
     }
 }

@@ -65,10 +65,20 @@ fn a_missing_day_is_inserted() {
 #[test]
 fn a_corrected_volume_is_updated() {
     let week = flat_bars(&WEEK);
-    let fetched = week.clone().with(&[changed(week[1], |raw| raw.volume += 1)]);
+    let fetched = week.clone().with(&[changed(week[1], |raw| raw.volume = Some(1001))]);
     let expected =
         Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
     assert_eq!(plan(&stored(week), &fetched), expected);
+}
+
+#[test]
+fn a_provider_without_volumes_changes_no_stored_volume() {
+    let week = flat_bars(&WEEK);
+    let none = week.iter().map(|bar| changed(*bar, |raw| raw.volume = None)).collect::<Vec<_>>();
+    let none = Bars::try_from(none).unwrap();
+    assert_eq!(plan(&stored(week.clone()), &none), Plan::NoChange);
+    let expected = Plan::Append { bars: &week, history_from: day("2013-01-02") };
+    assert_eq!(plan(&stored(none), &week), expected);
 }
 
 #[test]

@@ -25,7 +25,8 @@
 //! let mut bars = Vec::new();
 //! for _ in 0..Metric::Sma20.definition().warm_up {
 //!     let (open, high, low, adj_close) = (close, close, close, close);
-//!     bars.push(Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume: 1000 })?);
+//!     let volume = Some(1000);
+//!     bars.push(Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume })?);
 //!     day = day.next();
 //! }
 //! let bars = Bars::try_from(bars)?;
@@ -55,8 +56,8 @@ pub use ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
     History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError, RawBar,
-    RefreshError, RefreshRequested, Snapshot, StockDetail, StockSummary, Unit, UnknownInterval,
-    UnknownMetric, Values, metrics,
+    RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockSummary, Unit,
+    UnknownInterval, UnknownMetric, Values, metrics, shares,
 };
 pub use shared::symbol::{Symbol, SymbolError};
 pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

@@ -22,11 +22,11 @@ pub use day::{Day, DayError};
 pub use history::{DayMetrics, History, HistoryRow, NarrowRow};
 pub use interval::{HistoryQuery, Interval, UnknownInterval};
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
-pub use price::{Price, PriceError};
+pub use price::{Price, PriceError, shares};
 pub use request::{BENCHMARK, RefreshRequested};
 pub use series::{Bars, BarsError};
 pub use snapshot::Snapshot;
-pub use stock::{RefreshError, StockDetail, StockSummary};
+pub use stock::{RefreshError, RejectedRows, StockDetail, StockSummary};
 pub use values::Values;
 
 #[cfg(test)]

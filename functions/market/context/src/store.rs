@@ -22,8 +22,8 @@ use crate::{
     Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 
-const STOCK_COLUMNS: &str =
-    "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,refresh_error";
+const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,\
+    refresh_error,rejected_rows";
 
 /// Stocks, their metrics and their history. Clones share one cache.
 #[derive(Debug, Clone)]

@@ -32,7 +32,7 @@ pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
         .set("height", "100%")
         .set("fill", scene.palette.background);
     let (legend, top) = legend::draw(chart, &scene);
-    let mut below = panels::wanted(chart.options.panels);
+    let mut below = panels::wanted(chart);
     while !scene.has_room(top, below.len()) {
         below.pop();
     }
@@ -99,9 +99,9 @@ impl Chart<'_> {
         );
         let rsi = last.metrics.get(Metric::Rsi14).filter(|_| below.contains(&Panel::Rsi));
         let rsi = rsi.map(|rsi| format!(" RSI 14: {}.", labels::number(rsi, 1)));
-        let volume = below.contains(&Panel::Volume).then(|| {
-            let shares = labels::count(panels::volume(last));
-            format!(" Volume of the last {}: {shares}.", self.period())
+        let volume = panels::volume(last).filter(|_| below.contains(&Panel::Volume));
+        let volume = volume.map(|shares| {
+            format!(" Volume of the last {}: {}.", self.period(), labels::count(shares))
         });
         [Some(price), rsi, volume].into_iter().flatten().collect()
     }

@@ -26,10 +26,13 @@ pub(crate) enum Panel {
     Volume,
 }
 
-/// The requested panels below the price; without room for all, the last one is left out first.
-pub(crate) fn wanted(panels: Panels) -> Vec<Panel> {
-    let rsi = panels.rsi.then_some(Panel::Rsi);
-    rsi.into_iter().chain(panels.volume.then_some(Panel::Volume)).collect()
+/// The requested panels below the price; without room for all, the last one is left out first. An
+/// index may have no volumes, and then has no panel for them.
+pub(crate) fn wanted(chart: &Chart<'_>) -> Vec<Panel> {
+    let Panels { rsi, volume } = chart.options.panels;
+    let volume = volume && chart.history.rows.iter().any(|row| row.volume.is_some());
+    let rsi = rsi.then_some(Panel::Rsi);
+    rsi.into_iter().chain(volume.then_some(Panel::Volume)).collect()
 }
 
 impl Panel {

@@ -114,9 +114,10 @@ fn header(metrics: &[Metric]) -> String {
         .join(",")
 }
 
-/// RFC 4180; a metric without a value is an empty cell.
+/// RFC 4180; a volume or metric without a value is an empty cell.
 fn line(symbol: &str, row: &HistoryRow, metrics: &[Metric]) -> String {
     let HistoryRow { day, open, high, low, close, adj_close, volume, .. } = row;
+    let volume = volume.map(|volume| volume.to_string()).unwrap_or_default();
     let mut line = format!("{symbol},{day},{open},{high},{low},{close},{adj_close},{volume}");
     for metric in metrics {
         // Writing to a string does not fail.

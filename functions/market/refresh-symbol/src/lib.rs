@@ -6,12 +6,13 @@ pub mod plan;
 pub mod ports;
 pub mod providers;
 mod refresh;
+mod rows;
 mod store;
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use market::{RefreshRequested, Symbol};
+use jiff::{SignedDuration, tz::Offset};
+use market::{Day, RefreshRequested, Symbol};
 use shared::{
     deadline::Deadline,
     queue::{Delivery, Outcome, QueueName, Work, WorkResult},
@@ -20,6 +21,7 @@ use shared::{
 
 pub use config::{CsvConfig, ProviderConfig, ProvidersConfig, TiingoConfig};
 pub use deps::Deps;
+pub use rows::Wanted;
 pub use store::RefreshStore;
 
 use crate::{
@@ -39,7 +41,8 @@ pub async fn handle(
     delivery: Delivery<RefreshRequested>,
 ) -> WorkResult {
     let (symbol, deadline) = (&delivery.message.symbol, delivery.deadline);
-    match refresh(deps, symbol, deadline).await {
+    let today = Day::from(Offset::UTC.to_datetime(delivery.received_at).date());
+    match refresh(deps, symbol, today, deadline).await {
         Ok(()) => Ok(Outcome::Ack),
         Err(Fault::Market(MarketDataError::RateLimited { retry_after_seconds })) => {
             let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());

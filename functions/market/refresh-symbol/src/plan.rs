@@ -84,16 +84,21 @@ fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
 }
 
 /// The first fetched day that is not stored, or whose volume or prices as traded differ. Days
-/// before the recent bars are not compared.
+/// before the recent bars are not compared. A provider without volumes changes none.
 fn first_change(recent: &Bars, fetched: &Bars) -> Option<Day> {
     let compared = fetched.since(recent.first_day()?);
     compared
         .iter()
-        .find(|bar| recent.on(bar.day()).is_none_or(|stored| traded(stored) != traded(bar)))
+        .find(|bar| recent.on(bar.day()).is_none_or(|stored| differ(stored, bar)))
         .map(Bar::day)
 }
 
-/// Prices and volume as traded.
-fn traded(bar: &Bar) -> ([Price; 4], u64) {
-    ([bar.open(), bar.high(), bar.low(), bar.close()], bar.volume())
+fn differ(stored: &Bar, fetched: &Bar) -> bool {
+    traded(stored) != traded(fetched)
+        || fetched.volume().is_some_and(|volume| stored.volume() != Some(volume))
+}
+
+/// Prices as traded.
+fn traded(bar: &Bar) -> [Price; 4] {
+    [bar.open(), bar.high(), bar.low(), bar.close()]
 }

@@ -2,8 +2,8 @@
 
 use std::{fmt, future::Future};
 
-use crate::plan::Stored;
-use market::{Bar, Bars, Day, DayMetrics, Symbol};
+use crate::{plan::Stored, rows::Wanted};
+use market::{Bar, Bars, Day, DayMetrics, RejectedRows, Symbol};
 use shared::{deadline::Deadline, store::StoreError};
 
 /// A provider returned no usable bars. The text says why, without URL or token.
@@ -49,6 +49,8 @@ impl MarketDataError {
 #[derive(Debug)]
 pub struct Fetched {
     pub bars: Bars,
+    /// The rows that were set aside or clipped, if there are any.
+    pub rejected: Option<RejectedRows>,
     /// The name of the provider that returned them.
     pub provider: &'static str,
     /// True when a preferred provider failed before it.
@@ -57,11 +59,11 @@ pub struct Fetched {
 
 /// Fetches daily bars.
 pub trait MarketData: Send + Sync {
-    /// The bars from `since` on, or else the whole history; at least one bar.
+    /// The bars of the wanted days, at least one.
     fn bars(
         &self,
         symbol: &Symbol,
-        since: Option<Day>,
+        wanted: Wanted,
         deadline: Deadline,
     ) -> impl Future<Output = Result<Fetched, MarketDataError>> + Send;
 }
@@ -100,6 +102,8 @@ pub struct Change<'a> {
     pub replace: bool,
     pub bars: &'a [Bar],
     pub history: &'a [DayMetrics],
+    /// The rows of the response that are not among the bars.
+    pub rejected: Option<&'a RejectedRows>,
 }
 
 /// Stores the changes of a refresh in one transaction.

@@ -1,19 +1,20 @@
 //! Providers of market data, tried in the configured order until one returns bars.
 //!
-//! Responses of providers are untrusted: size and time are capped, and every row is parsed and
-//! checked.
+//! Responses of providers are untrusted: size and time are capped, and every row is judged
+//! (`rows.rs`).
 
 mod csv;
 mod fetch;
 mod tiingo;
 
-use market::{Bars, Day, Symbol};
+use market::Symbol;
 use shared::{deadline::Deadline, http_client::HttpClient};
 
 use crate::{
     config::{ProviderConfig, ProvidersConfig},
     ports::{Fetched, MarketData, MarketDataError},
     providers::{csv::Csv, tiingo::Tiingo},
+    rows::{Judged, Wanted},
 };
 
 #[derive(Debug)]
@@ -30,6 +31,18 @@ impl Provider {
         }
     }
 
+    fn fetched(&self, Judged { bars, rejected }: Judged, is_fallback: bool) -> Fetched {
+        if let Some(rows) = &rejected {
+            tracing::warn!(
+                provider = self.name(),
+                rows.rejected = rows.count,
+                rows.clipped = rows.clipped,
+                "a provider sent rows that were set aside or clipped"
+            );
+        }
+        Fetched { bars, rejected, provider: self.name(), is_fallback }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Csv(_) => "csv",
@@ -40,12 +53,12 @@ impl Provider {
     async fn bars(
         &self,
         symbol: &Symbol,
-        since: Option<Day>,
+        wanted: Wanted,
         deadline: Deadline,
-    ) -> Result<Bars, MarketDataError> {
+    ) -> Result<Judged, MarketDataError> {
         match self {
-            Self::Csv(csv) => csv.bars(symbol, since, deadline).await,
-            Self::Tiingo(tiingo) => tiingo.bars(symbol, since, deadline).await,
+            Self::Csv(csv) => csv.bars(symbol, wanted, deadline).await,
+            Self::Tiingo(tiingo) => tiingo.bars(symbol, wanted, deadline).await,
         }
     }
 }
@@ -64,16 +77,14 @@ impl MarketData for Providers {
     async fn bars(
         &self,
         symbol: &Symbol,
-        since: Option<Day>,
+        wanted: Wanted,
         deadline: Deadline,
     ) -> Result<Fetched, MarketDataError> {
         // The first provider is the preferred one, so its error is reported.
         let mut first_error = None;
         for (place, provider) in self.0.iter().enumerate() {
-            match provider.bars(symbol, since, deadline).await {
-                Ok(bars) => {
-                    return Ok(Fetched { bars, provider: provider.name(), is_fallback: place > 0 });
-                }
+            match provider.bars(symbol, wanted, deadline).await {
+                Ok(judged) => return Ok(provider.fetched(judged, place > 0)),
                 Err(error) => {
                     tracing::warn!(
                         provider = provider.name(),

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use market::{BENCHMARK, Bars, DayMetrics, Symbol, metrics};
+use market::{BENCHMARK, Bars, Day, DayMetrics, Symbol, metrics};
 use shared::{deadline::Deadline, store::StoreError};
 
 use crate::{
     deps::Deps,
     plan::{Plan, Stored, plan},
     ports::{Change, Fetched, MarketData, MarketDataError, Store},
+    rows::Wanted,
 };
 
 /// Reserved after the provider's response, to read stored bars and apply the changes.
@@ -28,18 +29,20 @@ pub(crate) enum Fault {
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
+    today: Day,
     deadline: Deadline,
 ) -> Result<(), Fault> {
     let Deps { store, market } = deps;
     let Some(stored) = store.state(symbol, deadline).await?.filter(|stored| stored.active) else {
         return Ok(());
     };
-    let Some(since) = stored.fetch_from() else {
-        return replace(deps, symbol, &stored, deadline).await;
-    };
-    let fetched = market.bars(symbol, Some(since), deadline.less(APPLY)).await?;
+    let wanted = Wanted { since: stored.fetch_from(), today };
+    if wanted.since.is_none() {
+        return replace(deps, symbol, &stored, today, deadline).await;
+    }
+    let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     match plan(&stored, &fetched.bars) {
-        Plan::FetchAll => replace(deps, symbol, &stored, deadline).await,
+        Plan::FetchAll => replace(deps, symbol, &stored, today, deadline).await,
         Plan::NoChange => Ok(store.apply(unchanged(symbol, &stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
             let all = store.stored_bars(symbol, deadline).await?.with(bars);
@@ -59,9 +62,11 @@ async fn replace(
     Deps { store, market }: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
     stored: &Stored,
+    today: Day,
     deadline: Deadline,
 ) -> Result<(), Fault> {
-    let fetched = market.bars(symbol, None, deadline.less(APPLY)).await?;
+    let wanted = Wanted { since: None, today };
+    let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     may_replace(stored, &fetched)?;
     let history = history(store, symbol, &fetched.bars, deadline).await?;
     let change = Change {
@@ -89,7 +94,7 @@ fn may_replace(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError
     }
 }
 
-fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &Fetched) -> Change<'a> {
+fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> Change<'a> {
     Change {
         symbol,
         version: stored.version,
@@ -97,6 +102,7 @@ fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &Fetched) -> Chan
         replace: false,
         bars: &[],
         history: &[],
+        rejected: fetched.rejected.as_ref(),
     }
 }
 

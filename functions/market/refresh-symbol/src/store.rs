@@ -7,7 +7,7 @@ use crate::{
     plan::Stored,
     ports::{ApplyRefresh, Change, ReadRefreshState, RecordRefreshError},
 };
-use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, Symbol};
+use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol};
 use shared::{
     config::SupabaseConfig,
     deadline::Deadline,
@@ -63,10 +63,11 @@ struct ApplyArguments<'a> {
     p_replace: bool,
     p_bars: &'a [Bar],
     p_history: &'a [DayMetrics],
+    p_rejected: Option<&'a RejectedRows>,
 }
 
 /// The fields of [`ApplyArguments`].
-const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_bars,p_history";
+const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_bars,p_history,p_rejected";
 
 impl ApplyRefresh for RefreshStore {
     async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
@@ -77,6 +78,7 @@ impl ApplyRefresh for RefreshStore {
             p_replace: change.replace,
             p_bars: change.bars,
             p_history: change.history,
+            p_rejected: change.rejected,
         };
         self.0.call_whole("apply_refresh", COLUMNS, &arguments, deadline).await
     }

@@ -124,23 +124,59 @@ async fn an_error_with_status_200_is_malformed() {
 }
 
 #[tokio::test]
-async fn invalid_rows_are_malformed() {
+async fn an_invalid_row_is_set_aside() {
     for (from, to, reason) in [
-        ("\"2019-01-02T", "\"soon-01-02T", "a day is a valid date, YYYY-MM-DD"),
-        ("2019-01-03T", "2019-01-02T", "there are two bars of 2019-01-02"),
+        ("\"2019-01-03T", "\"soon-01-03T", "day: a day is a valid date, YYYY-MM-DD"),
+        ("\"close\": 142.19", "\"close\": null", "close: there is no value"),
+        ("\"adjClose\": 35.0471", "\"adjusted\": 35.0471", "adj_close: there is no value"),
+        ("\"open\": 143.98", "\"open\": 0", "open: a price is above 0"),
         (
-            "\"high\": 158.85",
-            "\"high\": 1",
-            "the bar of 2019-01-02 has a high below its open, low or close",
+            "\"open\": 143.98",
+            "\"open\": [1]",
+            "open: a price is a decimal number of at most 28 digits",
         ),
-        ("\"volume\": 37039737", "\"volume\": -1", "the volume of 2019-01-02 is not an integer"),
+        (
+            "\"high\": 145.72",
+            "\"high\": 1",
+            "high: the bar of 2019-01-03 has a high below its open, low or close",
+        ),
+        (
+            "\"volume\": 91312195",
+            "\"volume\": -1",
+            "volume: a volume is a number of shares, 0 or more",
+        ),
     ] {
-        let error = refused(ok(DOCUMENTED.replace(from, to))).await;
-        assert_eq!(error, MarketDataError::Malformed(reason.to_owned()));
+        let server = Server::responding(vec![ok(DOCUMENTED.replace(from, to))]).await;
+        let fetched = read(&server, None).await.unwrap();
+        assert_eq!(fetched.bars.len(), 1, "{to}");
+        let rejected = fetched.rejected.unwrap();
+        assert_eq!((rejected.count, rejected.clipped), (1, 0), "{to}");
+        assert_eq!(rejected.reasons, [format!("row 2, {reason}")]);
     }
-    assert_eq!(refused(ok("[]")).await, MarketDataError::Malformed("it has no rows".to_owned()));
-    for null in ["\"adjClose\": null", "\"adjClose\": NaN", "\"other\": 1"] {
-        let error = refused(ok(DOCUMENTED.replace("\"adjClose\": 35.0471", null))).await;
-        assert_eq!(error.code(), "provider_answer_malformed");
+}
+
+#[tokio::test]
+async fn numbers_may_be_texts_in_any_notation() {
+    let body = DOCUMENTED
+        .replace("\"volume\": 37039737", "\"volume\": 3.7039737e+07")
+        .replace("\"close\": 157.92", "\"close\": \"157.920\"");
+    let server = Server::responding(vec![ok(body)]).await;
+    let fetched = read(&server, None).await.unwrap();
+    let bar = fetched.bars[0];
+    assert_eq!((bar.close().to_f64(), bar.volume()), (157.92, Some(37_039_737)));
+    assert_eq!(fetched.rejected, None);
+}
+
+#[tokio::test]
+async fn a_response_without_usable_rows_is_malformed() {
+    for (body, reason) in [
+        ("[]", "it has no rows"),
+        ("[1]", "it has no usable rows: row 1, day: there is no value"),
+        (
+            r#"[{"detail": "b2f3a9secrettoken"}]"#,
+            "it has no usable rows: row 1, day: there is no value",
+        ),
+    ] {
+        assert_eq!(refused(ok(body)).await, MarketDataError::Malformed(reason.to_owned()));
     }
 }

@@ -26,6 +26,7 @@ pub static STOCKS: ListSchema = ListSchema {
         Column::shown("as_of", DAYS).filterable().sortable().nullable(),
         Column::shown("refreshed_at", Kind::Instant).filterable().sortable().nullable(),
         Column::shown("refresh_error", Kind::Object).nullable(),
+        Column::shown("rejected_rows", Kind::Object).nullable(),
     ],
     key: &SYMBOL,
     parameters: &["q"],
@@ -45,7 +46,7 @@ const BAR: [Column; 6] = [
     Column::shown("as_of", DAYS).filterable().sortable(),
     Column::shown("close", Kind::Decimal).filterable().sortable(),
     Column::shown("adj_close", Kind::Decimal).filterable().sortable(),
-    Column::shown("volume", Kind::Integer).filterable().sortable(),
+    Column::shown("volume", Kind::Integer).filterable().sortable().nullable(),
     Column::shown("refreshed_at", Kind::Instant).filterable().sortable(),
 ];
 

@@ -12,7 +12,7 @@ impl Sortable for Snapshot {
             "as_of" => self.as_of.to_string(),
             "close" => self.close.to_string(),
             "adj_close" => self.adj_close.to_string(),
-            "volume" => self.volume.to_string(),
+            "volume" => return self.volume.map(|volume| volume.to_string()),
             "refreshed_at" => self.refreshed_at.to_string(),
             metric => return Some(self.metrics.get(Metric::named(metric)?)?.to_string()),
         })

@@ -22,7 +22,7 @@ pub fn flat_bar(on: &str, close: &str) -> Bar {
         low: close,
         close,
         adj_close: close,
-        volume: 1000,
+        volume: Some(1000),
     };
     raw.try_into().unwrap()
 }

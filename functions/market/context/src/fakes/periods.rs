@@ -42,7 +42,7 @@ fn join(period: &mut HistoryRow, day: &HistoryRow) {
         open: period.open,
         high: period.high.max(day.high),
         low: period.low.min(day.low),
-        volume: period.volume + day.volume,
+        volume: period.volume.zip(day.volume).map(|(one, other)| one + other),
         ..*day
     };
 }

@@ -27,7 +27,7 @@ fn bar(line: &str) -> Bar {
         high: price(cells[2]),
         low: price(cells[3]),
         close: price(cells[4]),
-        volume: cells[5].parse().unwrap(),
+        volume: Some(cells[5].parse().unwrap()),
         adj_close: price(cells[6]),
     };
     raw.try_into().unwrap()

@@ -43,6 +43,7 @@ pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
         as_of: Some(snapshot.as_of),
         refreshed_at: Some(snapshot.refreshed_at),
         refresh_error: None,
+        rejected_rows: None,
     }
 }
 

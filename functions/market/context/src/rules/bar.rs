@@ -1,5 +1,6 @@
 //! The bar of one trading day.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{Day, Price};
@@ -18,7 +19,7 @@ pub struct Bar {
     low: Price,
     close: Price,
     adj_close: Price,
-    volume: u64,
+    volume: Option<u64>,
 }
 
 /// A bar from a provider or the database, not yet checked. A [`Bar`] is checked.
@@ -36,8 +37,8 @@ pub struct RawBar {
     pub close: Price,
     /// Last price, adjusted for splits and dividends since.
     pub adj_close: Price,
-    /// Shares traded.
-    pub volume: u64,
+    /// Shares traded; `None` where the provider gives none, as for many indices.
+    pub volume: Option<u64>,
 }
 
 /// Why a bar is invalid.
@@ -91,10 +92,34 @@ impl Bar {
         self.adj_close
     }
 
-    /// Shares traded.
-    pub fn volume(&self) -> u64 {
+    /// Shares traded; `None` where the provider gives none, as for many indices.
+    pub fn volume(&self) -> Option<u64> {
         self.volume
     }
+}
+
+impl RawBar {
+    /// Two prices rounded to cents disagree by at most this much.
+    const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+    /// The bar with its high raised and its low lowered to open and close, where they disagree by a
+    /// rounding: a cent, and at most a tenth of the price. Larger differences stay.
+    #[must_use]
+    pub fn clipped(self) -> Self {
+        let (upper, lower) = (self.open.max(self.close), self.open.min(self.close));
+        Self {
+            high: if is_rounding(self.high, upper) { upper } else { self.high },
+            low: if is_rounding(lower, self.low) { lower } else { self.low },
+            ..self
+        }
+    }
+}
+
+/// True when `upper` exceeds `lower` by no more than a rounding.
+fn is_rounding(lower: Price, upper: Price) -> bool {
+    let (lower, upper) = (lower.to_decimal(), upper.to_decimal());
+    let excess = upper - lower;
+    excess > Decimal::ZERO && excess <= RawBar::CENT && excess * Decimal::TEN <= lower
 }
 
 impl TryFrom<RawBar> for Bar {
@@ -110,7 +135,7 @@ impl TryFrom<RawBar> for Bar {
         if low > open.min(close) {
             return Err(BarError::LowTooHigh(day));
         }
-        if i64::try_from(volume).is_err() {
+        if volume.is_some_and(|volume| i64::try_from(volume).is_err()) {
             return Err(BarError::VolumeTooLarge(day));
         }
         Ok(Self { day, open, high, low, close, adj_close, volume })

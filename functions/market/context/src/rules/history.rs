@@ -34,8 +34,8 @@ pub struct HistoryRow {
     pub close: Price,
     /// Last price, adjusted for splits and dividends since.
     pub adj_close: Price,
-    /// Shares traded.
-    pub volume: u64,
+    /// Shares traded; `None` where the provider gives none for one of the days.
+    pub volume: Option<u64>,
     /// The metrics of that day.
     pub metrics: Values,
 }

@@ -3,11 +3,34 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+/// The longest text that is read as a number; a longer one is an error of its source.
+const MAX_DIGITS: usize = 64;
+
+/// The number written as `text`, in any notation: `100`, `100.00`, `1e2`, `+1.5E+07`. `None` for
+/// any other text, such as grouped digits, and for a number of more than 96 bits.
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if text.len() > MAX_DIGITS || text.starts_with('+') {
+        return None;
+    }
+    match text.bytes().find(|byte| !byte.is_ascii_digit() && !b".-".contains(byte)) {
+        None => Decimal::from_str(text).ok(),
+        Some(b'e' | b'E') => Decimal::from_scientific_lossy(text).ok(),
+        Some(_) => None,
+    }
+}
+
+/// The number of shares written as `text`, in any notation. An adjusted volume can have a fraction,
+/// which is rounded. `None` for a negative number and for any other text.
+pub fn shares(text: &str) -> Option<u64> {
+    decimal(text)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_u64()
+}
 
 /// A price in the currency of the stock: above 0, below 10^12, at most 14 digits after the point.
 ///
@@ -90,13 +113,7 @@ impl TryFrom<&str> for Price {
     type Error = PriceError;
 
     fn try_from(text: &str) -> Result<Self, PriceError> {
-        let parsed = match text.bytes().find(|byte| !byte.is_ascii_digit() && !b".-".contains(byte))
-        {
-            None => Decimal::from_str(text),
-            Some(b'e' | b'E') => Decimal::from_scientific(text),
-            Some(_) => return Err(PriceError::NotANumber),
-        };
-        parsed.map_err(|_| PriceError::NotANumber)?.try_into()
+        decimal(text).ok_or(PriceError::NotANumber)?.try_into()
     }
 }
 

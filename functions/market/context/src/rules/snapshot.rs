@@ -20,8 +20,8 @@ pub struct Snapshot {
     pub close: Price,
     /// Last price of that day, adjusted for splits and dividends since.
     pub adj_close: Price,
-    /// Shares traded that day.
-    pub volume: u64,
+    /// Shares traded that day; `None` where the provider gives none.
+    pub volume: Option<u64>,
     /// The instant at which the bars were last read from the provider, RFC 3339 in UTC.
     pub refreshed_at: Timestamp,
     /// The metrics of that day.

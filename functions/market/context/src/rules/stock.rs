@@ -27,6 +27,23 @@ pub struct StockSummary {
     pub refreshed_at: Option<Timestamp>,
     /// Why the last refresh failed; null if it succeeded.
     pub refresh_error: Option<RefreshError>,
+    /// The provider's rows that the last successful refresh did not store as they were sent; null
+    /// if it stored all of them.
+    pub rejected_rows: Option<RejectedRows>,
+}
+
+/// Rows of a provider's response that were set aside or corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedRows {
+    /// The number of rows that were set aside.
+    pub count: u64,
+    /// The number of rows that were stored with a high or low moved by a rounding, to include open
+    /// and close.
+    pub clipped: u64,
+    /// Why the first rows were set aside, with their lines and columns.
+    pub reasons: Vec<String>,
+    /// The days of the first rows that were set aside, of those with a valid day.
+    pub days: Vec<Day>,
 }
 
 /// Why the bars of a symbol could not be refreshed.

@@ -1,19 +1,23 @@
-//! Bars as CSV from a configured URL. Columns are found by their headers; `Adj Close` is optional.
-
-use std::{fmt::Display, str::FromStr};
+//! Bars as CSV from a configured URL. The first line names the columns, in any order and case;
+//! `Adj Close` and `Volume` are optional. Cells are separated by commas, semicolons or tabs.
 
 use bytes::Bytes;
-use csv::{ByteRecord, StringRecord};
+use csv::{ByteRecord, Position, Reader, ReaderBuilder, Trim};
 use http::{Request, header};
 
-use market::{Bar, Bars, Day, RawBar, Symbol};
+use market::Symbol;
 use shared::{deadline::Deadline, http_client::HttpClient};
 
-use super::fetch::{beginning, fetch};
-use crate::{config::CsvConfig, ports::MarketDataError};
+use super::fetch::fetch;
+use crate::{
+    config::CsvConfig,
+    ports::MarketDataError,
+    rows::{Judge, Judged, Row, Wanted},
+};
 
-const ADJUSTED_CLOSE: [&str; 5] =
-    ["Adj Close", "Adj_Close", "AdjClose", "Adjusted Close", "Adjusted_Close"];
+/// The comma is last, as the last of the separators with the most columns is taken.
+const SEPARATORS: [u8; 3] = *b"\t;,";
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A CSV of daily bars for each symbol.
 #[derive(Debug)]
@@ -30,117 +34,118 @@ impl Csv {
     pub(super) async fn bars(
         &self,
         symbol: &Symbol,
-        since: Option<Day>,
+        wanted: Wanted,
         deadline: Deadline,
-    ) -> Result<Bars, MarketDataError> {
+    ) -> Result<Judged, MarketDataError> {
         let url = self.config.url(symbol.as_str());
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
         let request =
             request.map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
-        parse(&fetch(&self.http, &request, deadline).await?, since)
+        parse(&fetch(&self.http, &request, deadline).await?, wanted)
     }
 }
 
-/// The bars from `since` on, at least one. Rows before `since` are checked as well.
-pub(super) fn parse(body: &[u8], since: Option<Day>) -> Result<Bars, MarketDataError> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body);
-    let columns = Columns::find(reader.headers().map_err(MarketDataError::malformed)?)?;
-    let mut bars = Vec::new();
+fn parse(body: &[u8], wanted: Wanted) -> Result<Judged, MarketDataError> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let (separator, header) = header(body)?;
+    let columns = Columns::find(&header)?;
+    let mut judge = Judge::new(wanted, "line");
+    let mut reader = reader(body, separator);
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(MarketDataError::malformed)? {
-        bars.push(columns.bar(Line(&record))?);
+        let line = record.position().map_or(0, Position::line);
+        // A quote that is not closed would take the rows after it into its cell.
+        if record.iter().any(|cell| cell.contains(&b'\n')) {
+            return Err(MarketDataError::malformed(format!("line {line}: a cell has two lines")));
+        }
+        if record.position() != header.position() && record.iter().any(|cell| !cell.is_empty()) {
+            judge.row(&columns.row(&record, line));
+        }
     }
-    let bars = Bars::try_from(bars).map_err(MarketDataError::malformed)?;
-    let since = since.unwrap_or_else(beginning);
-    match bars.since(since) {
-        _ if bars.is_empty() => Err(MarketDataError::malformed("it has no rows")),
-        [] => Err(MarketDataError::malformed(format!("it has no rows since {since}"))),
-        wanted => Bars::try_from(wanted.to_vec()).map_err(MarketDataError::malformed),
+    judge.finish().map_err(MarketDataError::malformed)
+}
+
+fn reader(body: &[u8], separator: u8) -> Reader<&[u8]> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(Trim::All)
+        .delimiter(separator)
+        .from_reader(body)
+}
+
+/// The first line, and the separator that gives it the most columns.
+fn header(body: &[u8]) -> Result<(u8, ByteRecord), MarketDataError> {
+    let mut headers = Vec::new();
+    for separator in SEPARATORS {
+        let mut header = ByteRecord::new();
+        reader(body, separator)
+            .read_byte_record(&mut header)
+            .map_err(MarketDataError::malformed)?;
+        headers.push((separator, header));
     }
+    let best = headers.into_iter().max_by_key(|(_, header)| header.len());
+    Ok(best.unwrap_or_default())
 }
 
 /// The index of each column.
 struct Columns {
+    count: usize,
     day: usize,
     open: usize,
     high: usize,
     low: usize,
     close: usize,
-    adj_close: Option<usize>,
-    volume: usize,
+    adj_close: usize,
+    volume: Option<usize>,
 }
 
 impl Columns {
-    fn find(headers: &StringRecord) -> Result<Self, MarketDataError> {
+    fn find(header: &ByteRecord) -> Result<Self, MarketDataError> {
+        let names: Vec<String> = header.iter().map(letters).collect();
+        let position =
+            |known: &[&str]| known.iter().find_map(|one| names.iter().position(|name| name == one));
+        let required = |title: &str, known: &[&str]| {
+            let missing = || MarketDataError::malformed(format!("it has no column {title}"));
+            position(known).ok_or_else(missing)
+        };
+        let day = required("Date", &["date", "datetime", "timestamp", "day", "time"])?;
+        let close = required("Close", &["close"])?;
         Ok(Self {
-            day: required(headers, &["Date", "Day", "Timestamp"])?,
-            open: required(headers, &["Open"])?,
-            high: required(headers, &["High"])?,
-            low: required(headers, &["Low"])?,
-            close: required(headers, &["Close"])?,
-            adj_close: position(headers, &ADJUSTED_CLOSE),
-            volume: required(headers, &["Volume"])?,
+            count: names.len(),
+            day,
+            open: required("Open", &["open"])?,
+            high: required("High", &["high"])?,
+            low: required("Low", &["low"])?,
+            close,
+            adj_close: position(&["adjclose", "adjustedclose"]).unwrap_or(close),
+            volume: position(&["volume", "vol"]),
         })
     }
 
-    fn bar(&self, line: Line<'_>) -> Result<Bar, MarketDataError> {
-        let close = line.parse("close", self.close)?;
-        let raw = RawBar {
-            day: line.parse("day", self.day)?,
-            open: line.parse("open", self.open)?,
-            high: line.parse("high", self.high)?,
-            low: line.parse("low", self.low)?,
-            close,
-            adj_close: self
-                .adj_close
-                .map_or(Ok(close), |column| line.parse("adj_close", column))?,
-            volume: volume(line.text(self.volume))
-                .ok_or_else(|| line.malformed("volume", "it is not an integer"))?,
-        };
-        Bar::try_from(raw).map_err(|error| line.malformed("bar", error))
+    fn row<'r>(&self, record: &'r ByteRecord, line: u64) -> Row<'r> {
+        let cell = |column| record.get(column).map_or("", text);
+        Row {
+            line,
+            day: cell(self.day),
+            open: cell(self.open),
+            high: cell(self.high),
+            low: cell(self.low),
+            close: cell(self.close),
+            adj_close: cell(self.adj_close),
+            volume: self.volume.map_or("", cell),
+            surplus: record.iter().skip(self.count).any(|cell| !cell.is_empty()),
+        }
     }
 }
 
-fn required(headers: &StringRecord, names: &[&str]) -> Result<usize, MarketDataError> {
-    position(headers, names).ok_or_else(|| {
-        MarketDataError::malformed(format!(
-            "it has no column {}",
-            names.first().copied().unwrap_or_default()
-        ))
-    })
+/// The letters of a column's name: `Adj Close`, `adjClose` and `Adj. Close**` are the same.
+fn letters(name: &[u8]) -> String {
+    let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
-fn position(headers: &StringRecord, names: &[&str]) -> Option<usize> {
-    headers.iter().position(|header| {
-        let header = header.trim_start_matches('\u{feff}');
-        names.iter().any(|name| header.eq_ignore_ascii_case(name))
-    })
-}
-
-/// One line; its errors name the line and the column.
-#[derive(Clone, Copy)]
-struct Line<'r>(&'r ByteRecord);
-
-impl<'r> Line<'r> {
-    fn parse<T: FromStr<Err: Display>>(
-        self,
-        name: &str,
-        column: usize,
-    ) -> Result<T, MarketDataError> {
-        self.text(column).parse().map_err(|error| self.malformed(name, error))
-    }
-
-    fn text(self, column: usize) -> &'r str {
-        self.0.get(column).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-
-    fn malformed(self, name: &str, reason: impl Display) -> MarketDataError {
-        let number = self.0.position().map_or(0, csv::Position::line);
-        MarketDataError::malformed(format!("line {number}, {name}: {reason}"))
-    }
-}
-
-/// Also accepts `9616100.0`, which some providers send.
-fn volume(text: &str) -> Option<u64> {
-    text.strip_suffix(".0").unwrap_or(text).parse().ok()
+/// Bytes that are not UTF-8 are no number.
+fn text(cell: &[u8]) -> &str {
+    str::from_utf8(cell).unwrap_or("?")
 }

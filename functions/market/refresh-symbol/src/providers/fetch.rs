@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 
 use crate::ports::MarketDataError;
-use market::Day;
 use shared::{
     deadline::Deadline,
     http_client::{HttpClient, Limits, TransportError},
@@ -20,11 +19,6 @@ const LIMITS: Limits = Limits { timeout: Duration::from_secs(6), max_body: MAX_B
 /// The minimum time for another attempt.
 const LEAST: Duration = Duration::from_secs(1);
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
-
-/// The first day of a whole history; the database stores no earlier one.
-pub(super) fn beginning() -> Day {
-    Day::from(jiff::civil::date(1990, 1, 1))
-}
 
 /// The body of a 200, or the error for any other status. Temporary errors are retried twice.
 pub(super) async fn fetch(

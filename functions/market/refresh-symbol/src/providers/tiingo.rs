@@ -5,11 +5,15 @@ use http::{Request, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use market::{Bar, Bars, Day, Price, RawBar, Symbol};
+use market::Symbol;
 use shared::{deadline::Deadline, http_client::HttpClient};
 
-use super::fetch::{beginning, fetch};
-use crate::{config::TiingoConfig, ports::MarketDataError};
+use super::fetch::fetch;
+use crate::{
+    config::TiingoConfig,
+    ports::MarketDataError,
+    rows::{Judge, Judged, Row, Wanted},
+};
 
 /// Tiingo, with the token of one account.
 #[derive(Debug)]
@@ -26,25 +30,25 @@ impl Tiingo {
     pub(super) async fn bars(
         &self,
         symbol: &Symbol,
-        since: Option<Day>,
+        wanted: Wanted,
         deadline: Deadline,
-    ) -> Result<Bars, MarketDataError> {
-        let from = since.unwrap_or_else(beginning);
+    ) -> Result<Judged, MarketDataError> {
         let request = Request::get(format!(
-            "{}/tiingo/daily/{}/prices?startDate={from}",
+            "{}/tiingo/daily/{}/prices?startDate={}",
             self.config.base_url,
-            ticker(symbol)
+            ticker(symbol),
+            wanted.first()
         ))
         .header(header::AUTHORIZATION, &self.config.authorization)
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
-        parse(&fetch(&self.http, &request, deadline).await?)
+        parse(&fetch(&self.http, &request, deadline).await?, wanted)
     }
 }
 
-/// The symbol in Tiingo's spelling: a dash before a class, and `P` for preferred shares, e.g. `BRK-B`
-/// for `BRK.B` and `SPG-P-J` for `SPG.PRJ`.
+/// The symbol in Tiingo's spelling: a dash before a class, and `P` for preferred shares, e.g.
+/// `BRK-B` for `BRK.B` and `SPG-P-J` for `SPG.PRJ`.
 fn ticker(symbol: &Symbol) -> String {
     let dashed = symbol.as_str().replace('.', "-");
     match dashed.split_once("-PR") {
@@ -58,43 +62,54 @@ fn ticker(symbol: &Symbol) -> String {
 
 /// One trading day. `divCash` and `splitFactor` are not read: either makes the adjusted closes
 /// differ from the stored ones, and then the whole history is fetched again.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    date: String,
-    open: Price,
-    high: Price,
-    low: Price,
-    close: Price,
-    adj_close: Price,
-    volume: Box<RawValue>,
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Cells<'a> {
+    #[serde(borrow)]
+    date: Option<&'a RawValue>,
+    #[serde(borrow)]
+    open: Option<&'a RawValue>,
+    #[serde(borrow)]
+    high: Option<&'a RawValue>,
+    #[serde(borrow)]
+    low: Option<&'a RawValue>,
+    #[serde(borrow)]
+    close: Option<&'a RawValue>,
+    #[serde(borrow)]
+    adj_close: Option<&'a RawValue>,
+    #[serde(borrow)]
+    volume: Option<&'a RawValue>,
 }
 
 /// Tiingo sends some errors with status 200: an object in place of the list.
-fn parse(body: &[u8]) -> Result<Bars, MarketDataError> {
-    let rows: Vec<Row> = serde_json::from_slice(body).map_err(|error| {
+fn parse(body: &[u8], wanted: Wanted) -> Result<Judged, MarketDataError> {
+    let rows: Vec<&RawValue> = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         MarketDataError::malformed(format!(
             "it is not a list of prices (line {line}, column {column})"
         ))
     })?;
-    if rows.is_empty() {
-        return Err(MarketDataError::malformed("it has no rows"));
+    let mut judge = Judge::new(wanted, "row");
+    for (line, row) in (1..).zip(rows) {
+        // Anything but an object is a row without values.
+        let cells = serde_json::from_str::<Cells<'_>>(row.get()).unwrap_or_default();
+        judge.row(&Row {
+            line,
+            day: text(cells.date),
+            open: text(cells.open),
+            high: text(cells.high),
+            low: text(cells.low),
+            close: text(cells.close),
+            adj_close: text(cells.adj_close),
+            volume: text(cells.volume),
+            surplus: false,
+        });
     }
-    let bars = rows.iter().map(bar).collect::<Result<Vec<_>, _>>()?;
-    Bars::try_from(bars).map_err(MarketDataError::malformed)
+    judge.finish().map_err(MarketDataError::malformed)
 }
 
-fn bar(row: &Row) -> Result<Bar, MarketDataError> {
-    // The trading day is sent as an instant, midnight UTC.
-    let day = row.date.get(..10).unwrap_or_default();
-    let day = day.parse::<Day>().map_err(MarketDataError::malformed)?;
-    let volume = row.volume.get();
-    let volume = volume.strip_suffix(".0").unwrap_or(volume);
-    let &Row { open, high, low, close, adj_close, .. } = row;
-    let volume = volume.parse().map_err(|_| {
-        MarketDataError::malformed(format!("the volume of {day} is not an integer"))
-    })?;
-    Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume })
-        .map_err(MarketDataError::malformed)
+/// The digits of a number, or what is between the quotes of a string.
+fn text(value: Option<&RawValue>) -> &str {
+    let json = value.map(RawValue::get).unwrap_or_default();
+    json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(json)
 }

@@ -3,7 +3,7 @@
 use crate::rules::Bar;
 
 /// The inputs of metrics from one bar: prices adjusted for splits and dividends, and the volume as
-/// traded.
+/// traded, NaN where there is none.
 pub(super) struct Adjusted {
     pub high: f64,
     pub low: f64,
@@ -20,7 +20,7 @@ impl From<&Bar> for Adjusted {
             high: bar.high().to_f64() * factor,
             low: bar.low().to_f64() * factor,
             close,
-            volume: bar.volume() as f64,
+            volume: bar.volume().map_or(f64::NAN, |volume| volume as f64),
         }
     }
 }

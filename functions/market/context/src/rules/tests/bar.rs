@@ -4,7 +4,7 @@ const DAY: &str = "2013-03-01";
 
 fn raw(open: &str, high: &str, low: &str, close: &str) -> RawBar {
     let (open, high, low, close) = (price(open), price(high), price(low), price(close));
-    RawBar { day: day(DAY), open, high, low, close, adj_close: close, volume: 10 }
+    RawBar { day: day(DAY), open, high, low, close, adj_close: close, volume: Some(10) }
 }
 
 fn error(raw: RawBar) -> BarError {
@@ -50,14 +50,50 @@ fn a_price_that_rounds_to_0_or_to_10_to_the_12_is_refused() {
 fn a_volume_fits_a_bigint() {
     let most = i64::MAX.unsigned_abs();
     assert_eq!(
-        Bar::try_from(RawBar { volume: most, ..raw("1", "1", "1", "1") }).unwrap().volume(),
-        most
+        Bar::try_from(RawBar { volume: Some(most), ..raw("1", "1", "1", "1") }).unwrap().volume(),
+        Some(most)
     );
-    let volume = most + 1;
+    let volume = Some(most + 1);
     assert_eq!(
         error(RawBar { volume, ..raw("1", "1", "1", "1") }),
         BarError::VolumeTooLarge(day(DAY))
     );
+}
+
+#[test]
+fn a_bar_without_a_volume_is_read_and_written_as_null() {
+    let bar = Bar::try_from(RawBar { volume: None, ..raw("1", "1", "1", "1") }).unwrap();
+    let json = serde_json::to_string(&bar).unwrap();
+    assert!(json.ends_with(r#""volume":null}"#), "{json}");
+    assert_eq!(serde_json::from_str::<Bar>(&json).unwrap(), bar);
+}
+
+#[test]
+fn a_high_or_low_that_a_rounding_moved_is_clipped_to_open_and_close() {
+    for (sent, expected) in [
+        (["10.01", "10", "9", "9.5"], ["10.01", "10.01", "9", "9.5"]),
+        (["9.5", "10", "9", "10.004"], ["9.5", "10.004", "9", "10.004"]),
+        (["10", "11", "10.01", "10.5"], ["10", "11", "10", "10.5"]),
+        (["10", "9.995", "10.005", "10"], ["10", "10", "10", "10"]),
+        (["0.11", "0.1", "0.1", "0.1"], ["0.11", "0.11", "0.1", "0.1"]),
+    ] {
+        let [open, high, low, close] = expected;
+        let bar = Bar::try_from(raw(sent[0], sent[1], sent[2], sent[3]).clipped()).unwrap();
+        assert_eq!(bar, Bar::try_from(raw(open, high, low, close)).unwrap(), "{sent:?}");
+    }
+}
+
+#[test]
+fn prices_that_differ_by_more_than_a_rounding_are_not_clipped() {
+    for (open, high, low, close) in [
+        ("10.0101", "10", "9", "9.5"),
+        ("10", "11", "10.0101", "10.5"),
+        ("1", "3", "0.5", "2"),
+        ("0.05", "0.04", "0.04", "0.04"),
+    ] {
+        let sent = raw(open, high, low, close);
+        assert_eq!(sent.clipped(), sent);
+    }
 }
 
 #[test]

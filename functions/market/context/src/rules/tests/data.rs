@@ -23,7 +23,7 @@ fn raw_bar(row: &StringRecord, columns: &StringRecord) -> RawBar {
         low: cell(row, columns, "Low"),
         close: cell(row, columns, "Close"),
         adj_close: cell(row, columns, "Adj Close"),
-        volume: cell(row, columns, "Volume"),
+        volume: Some(cell(row, columns, "Volume")),
     }
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{Price, PriceError, price};
+use super::{Price, PriceError, price, shares};
 
 fn json(text: &str) -> String {
     serde_json::to_string(&price(text)).unwrap()
@@ -43,10 +43,59 @@ const LONG: &str = "99999999999999999999999999999";
 #[test]
 fn a_price_is_a_number() {
     for text in [
-        "", "-", ".", "null", "NaN", "inf", "1,5", "1_000", "+1", "1.2.3", "1-2", " 1", "1e",
-        "0x1", "<html>", LONG,
+        "",
+        "-",
+        ".",
+        "null",
+        "NaN",
+        "inf",
+        "1,5",
+        "1_000",
+        "++1",
+        "1.2.3",
+        "1-2",
+        " 1",
+        "1e",
+        "0x1",
+        "<html>",
+        "1e999999999",
+        LONG,
+        &"1".repeat(5000),
     ] {
         assert_eq!(Price::try_from(text), Err(PriceError::NotANumber), "{text}");
+    }
+}
+
+#[test]
+fn a_price_is_read_in_any_notation() {
+    for (text, expected) in [
+        ("100.00", "100"),
+        ("+1.5", "1.5"),
+        (".5", "0.5"),
+        ("1.8564e+02", "185.64"),
+        ("1.8564E2", "185.64"),
+        ("185640e-3", "185.64"),
+        ("1.2345678901234567e-05", "0.000012345678901235"),
+    ] {
+        assert_eq!(price(text), price(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_number_of_shares_is_read_in_any_notation() {
+    for (text, expected) in [
+        ("0", Some(0)),
+        ("100.00", Some(100)),
+        ("2.49e+07", Some(24_900_000)),
+        ("98853019.4521", Some(98_853_019)),
+        ("0.5", Some(1)),
+        ("-1", None),
+        ("1,000", None),
+        ("1M", None),
+        ("", None),
+        (LONG, None),
+    ] {
+        assert_eq!(shares(text), expected, "{text}");
     }
 }
 

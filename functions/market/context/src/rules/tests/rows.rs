@@ -24,7 +24,7 @@ fn a_snapshot_is_read_from_its_row() {
     let snapshot: Snapshot = serde_json::from_str(&row()).unwrap();
     assert_eq!((snapshot.symbol.as_str(), snapshot.as_of), ("AAPL", day("2013-03-01")));
     assert_eq!((snapshot.close, snapshot.adj_close), (price("430.47"), price("56.137353095488")));
-    assert_eq!(snapshot.volume, 19_730_300);
+    assert_eq!(snapshot.volume, Some(19_730_300));
     assert_eq!(snapshot.metrics.get(Metric::Return1d), Some(0.25));
     assert_eq!(snapshot.metrics.get(Metric::Beta252d), None);
 }
@@ -91,7 +91,7 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
     let mut stock = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD",
         "active": true, "first_day": null, "as_of": null, "refreshed_at": null,
-        "refresh_error": null,
+        "refresh_error": null, "rejected_rows": null,
     });
     let error = json!({
         "code": "provider_unavailable", "detail": "timed out", "at": "2026-07-01T12:00:00Z",
@@ -108,7 +108,8 @@ fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
     let stock = concat!(
         r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","#,
         r#""active":true,"first_day":"2000-03-01","as_of":"2013-03-01","#,
-        r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"metrics":"#
+        r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"rejected_rows":null,"#,
+        r#""metrics":"#
     );
     let snapshot = row().replace("56.137353095488", "123456789012.12345678901234");
     let read: StockDetail = serde_json::from_str(&format!("{stock}{snapshot}}}")).unwrap();

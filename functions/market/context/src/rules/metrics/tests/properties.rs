@@ -29,7 +29,7 @@ fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar 
         low: price(low * scale),
         close: price((low + close) * scale),
         adj_close: price((low + close) * 2 * scale),
-        volume,
+        volume: Some(volume),
     };
     raw.try_into().unwrap()
 }
@@ -42,6 +42,7 @@ fn price(whole: i64) -> Price {
 fn constant_bar(n: usize, adj_close: Price, volume: u64) -> Bar {
     let (day, traded) = (nth_day(n), Price::try_from("77.13").unwrap());
     let (open, high, low, close) = (traded, traded, traded, traded);
+    let volume = Some(volume);
     RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
 }
 
@@ -184,6 +185,26 @@ fn days_the_stock_was_not_traded_on_do_not_disturb_beta() {
     let benchmark = data::bars("SPX").adj_closes();
     let same_days: Vec<_> = benchmark.iter().copied().step_by(2).take(300).collect();
     assert_eq!(compute(&bars, &benchmark), compute(&bars, &same_days));
+}
+
+#[test]
+fn a_bar_without_a_volume_takes_the_average_volume_of_its_windows_alone() {
+    let bars = &data::bars("AAPL")[..100];
+    let mut gaps = bars.to_vec();
+    gaps[50] = without_volume(&bars[50]);
+    let pairs = compute(bars, &[]).into_iter().zip(compute(&gaps, &[])).enumerate();
+    for (at, (mut full, gap)) in pairs {
+        if (50..70).contains(&at) {
+            full.set(Metric::AvgVolume20d, f64::NAN);
+        }
+        assert_eq!(gap, full, "day {at}");
+    }
+}
+
+fn without_volume(bar: &Bar) -> Bar {
+    let (day, open, high, low) = (bar.day(), bar.open(), bar.high(), bar.low());
+    let (close, adj_close, volume) = (bar.close(), bar.adj_close(), None);
+    RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
 }
 
 #[test]
