@@ -95,7 +95,6 @@ bench: build ## Measure the release bootstraps against their budgets (F=get-metr
 	@$(STACK) build --empty
 	@$(STACK) up --detach --port $(PORT)
 	@$(STACK) demo > /dev/null
-	cargo bench --package market --bench metrics
 	@$(TOOLS)/python tests/bench/talib_peer.py
 	cargo bench --package tests --bench functions $(if $(F),-- $(F))
 

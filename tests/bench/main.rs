@@ -3,7 +3,7 @@
 //!
 //! `make bench` builds them and runs this while the local stack is up; `make bench F=get-metrics`
 //! for one function. `make bench-scale` measures get-metrics among 5,000 stocks instead.
-//! Figures are medians of [`ROUNDS`] processes. Exit code 1: a budget is not met.
+//! A budget is judged on the median of several rounds. Exit code 1: a budget is not met.
 
 mod measure;
 mod reads;
@@ -11,6 +11,7 @@ mod refresh;
 mod relay;
 mod report;
 mod requests;
+mod rounds;
 mod scale;
 mod turns;
 
@@ -22,8 +23,6 @@ use support::stack::Stack;
 
 /// The argument that measures 5,000 stocks instead of functions.
 const SCALE: &str = "scale";
-/// Processes started of each bootstrap.
-const ROUNDS: usize = 20;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -52,7 +51,7 @@ async fn functions(bench: &Bench, wanted: &[String]) -> ExitCode {
                 .filter(|name| wanted.is_empty() || wanted.contains(name)),
         )
         .collect();
-    let measured = bench.all(&names, ROUNDS).await;
+    let measured = bench.all(&names).await;
     judge(bench, &measured).await
 }
 

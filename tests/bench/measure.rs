@@ -14,14 +14,17 @@ use support::{
     stack::Stack,
 };
 
-use crate::requests::Requests;
+use crate::{requests::Requests, rounds::Rounds};
 
 pub(crate) const EMPTY: &str = "empty-function";
+const ROUNDS: usize = 3;
+/// Processes of each bootstrap in each round.
+const PROCESSES: usize = 7;
 /// Warm invocations in each process: as many as fit into both.
 const WARM: usize = 100;
 const WARM_TIME: Duration = Duration::from_millis(300);
 
-/// One bootstrap's figures: milliseconds and megabytes, medians.
+/// One bootstrap's figures: milliseconds and megabytes.
 #[derive(Debug)]
 pub(crate) struct Measured {
     pub name: String,
@@ -29,10 +32,10 @@ pub(crate) struct Measured {
     /// Whether a caller waits for its response.
     pub is_route: bool,
     pub size: f64,
-    pub ready: f64,
-    pub first: f64,
-    pub warm: f64,
-    pub memory: f64,
+    pub ready: Rounds,
+    pub first: Rounds,
+    pub warm: Rounds,
+    pub memory: Rounds,
 }
 
 /// The environment and the requests of functions: as deployed, on the running stack.
@@ -75,17 +78,22 @@ impl Bench {
     }
 
     /// Measures the bootstraps in turn, so that a slow moment of the machine meets them all.
-    pub(crate) async fn all(&self, names: &[String], rounds: usize) -> Vec<Measured> {
-        let mut samples: Vec<[Vec<f64>; 4]> =
-            names.iter().map(|_| <[Vec<f64>; 4]>::default()).collect();
-        for _ in 0..rounds {
-            for (name, sample) in names.iter().zip(&mut samples) {
-                for (values, value) in sample.iter_mut().zip(self.once(name).await) {
-                    values.push(value);
+    pub(crate) async fn all(&self, names: &[String]) -> Vec<Measured> {
+        let mut all: Vec<_> = names.iter().map(|name| self.unmeasured(name)).collect();
+        for _ in 0..ROUNDS {
+            let mut samples = vec![<[Vec<f64>; 4]>::default(); names.len()];
+            for _ in 0..PROCESSES {
+                for (name, sample) in names.iter().zip(&mut samples) {
+                    for (values, value) in sample.iter_mut().zip(self.once(name).await) {
+                        values.push(value);
+                    }
                 }
             }
+            for (measured, sample) in all.iter_mut().zip(samples) {
+                measured.add(sample.map(median));
+            }
         }
-        names.iter().zip(samples).map(|(name, sample)| self.summary(name, sample)).collect()
+        all
     }
 
     /// Ready, first response, warm response (milliseconds) and peak memory (megabytes).
@@ -107,21 +115,27 @@ impl Bench {
         self.requests.of(if name == EMPTY { "get-metrics" } else { name })
     }
 
-    fn summary(&self, name: &str, [ready, first, warm, memory]: [Vec<f64>; 4]) -> Measured {
-        let size = std::fs::metadata(self.launch(name).bootstrap).unwrap().len() as f64 / 1e6;
-        let (ready, first, warm, memory) =
-            (median(ready), median(first), median(warm), median(memory));
-        let is_route = name != EMPTY && event_json(name)["requestContext"].is_object();
+    fn unmeasured(&self, name: &str) -> Measured {
         Measured {
             name: name.to_owned(),
             uses_sdk: uses_sdk(name),
-            is_route,
-            size,
-            ready,
-            first,
-            warm,
-            memory,
+            is_route: name != EMPTY && event_json(name)["requestContext"].is_object(),
+            size: std::fs::metadata(self.launch(name).bootstrap).unwrap().len() as f64 / 1e6,
+            ready: Rounds::default(),
+            first: Rounds::default(),
+            warm: Rounds::default(),
+            memory: Rounds::default(),
         }
+    }
+}
+
+impl Measured {
+    /// Adds the medians of one round.
+    fn add(&mut self, [ready, first, warm, memory]: [f64; 4]) {
+        self.ready.push(ready);
+        self.first.push(first);
+        self.warm.push(warm);
+        self.memory.push(memory);
     }
 }
 

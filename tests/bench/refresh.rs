@@ -5,7 +5,10 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use support::{runtime_api::Sandbox, stack::Stack};
 
-use crate::measure::{Bench, median};
+use crate::{
+    measure::{Bench, median},
+    rounds::Rounds,
+};
 
 const ROUNDS: usize = 5;
 const UNCHANGED: usize = 5;
@@ -13,8 +16,8 @@ const UNCHANGED: usize = 5;
 /// Seconds from the event to the response; the first with the start of the process.
 #[derive(Debug)]
 pub(crate) struct Refreshes {
-    pub whole_history: f64,
-    pub no_change: f64,
+    pub whole_history: Rounds,
+    pub no_change: Rounds,
 }
 
 pub(crate) async fn both(bench: &Bench) -> Refreshes {
@@ -22,22 +25,24 @@ pub(crate) async fn both(bench: &Bench) -> Refreshes {
     let mut launch = bench.launch("refresh-symbol");
     let aapl = format!("{}/bars/AAPL.csv?for={{symbol}}", stack.get("standin_url"));
     launch.env.push(("MARKET_DATA_CSV_URL".to_owned(), aapl));
-    let (mut whole, mut unchanged) = (Vec::new(), Vec::new());
+    let (mut whole_history, mut no_change) = (Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
         let symbol = stack.add_stock("BENCH").await;
         let event = event(bench, &symbol);
         let sandbox = Sandbox::start(&launch).await.unwrap();
         assert_done(&sandbox.invoke(&event).await.unwrap());
-        whole.push(sandbox.age().as_secs_f64());
+        whole_history.push(sandbox.age().as_secs_f64());
+        let mut unchanged = Vec::new();
         for _ in 0..UNCHANGED {
             let begin = Instant::now();
             assert_done(&sandbox.invoke(&event).await.unwrap());
             unchanged.push(begin.elapsed().as_secs_f64());
         }
+        no_change.push(median(unchanged));
         assert_eq!(bars(&stack, &symbol).await, 3270);
         remove(&stack, &symbol).await;
     }
-    Refreshes { whole_history: median(whole), no_change: median(unchanged) }
+    Refreshes { whole_history, no_change }
 }
 
 fn event(bench: &Bench, symbol: &str) -> Value {

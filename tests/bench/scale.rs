@@ -18,11 +18,11 @@ const ROUNDS: usize = 10;
 const TURNS: usize = 300;
 const STOCKS: usize = 5000;
 
-/// The times at a concurrency.
+/// The times of each round at a concurrency.
 #[derive(Debug)]
 pub(crate) struct AtScale {
     pub concurrency: usize,
-    pub times: Times,
+    pub rounds: Vec<Times>,
 }
 
 pub(crate) async fn both(bench: &Bench) -> Vec<AtScale> {
@@ -32,7 +32,8 @@ pub(crate) async fn both(bench: &Bench) -> Vec<AtScale> {
         let rounds = (0..ROUNDS).map(|round| {
             (0..concurrency).map(|caller| symbols((round * concurrency + caller) * TURNS)).collect()
         });
-        measured.push(AtScale { concurrency, times: turns::take(bench, &relay, rounds).await });
+        let rounds = turns::take(bench, &relay, rounds).await;
+        measured.push(AtScale { concurrency, rounds });
     }
     measured
 }

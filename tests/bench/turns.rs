@@ -14,7 +14,7 @@ use crate::measure::{Bench, EMPTY, millis};
 /// Not counted: connections are opened in the first turn.
 const FIRST: usize = 1;
 
-/// Milliseconds of one of each in every turn, sorted.
+/// Milliseconds of one of each in every turn of a round, sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Times {
     empty: Vec<f64>,
@@ -36,6 +36,7 @@ impl Times {
         (at(&self.through, percentile) - at(&self.empty, 50), at(&self.direct, percentile))
     }
 
+    /// Adds the times of another caller of the same round.
     fn add(&mut self, other: Self) {
         self.empty.extend(other.empty);
         self.through.extend(other.through);
@@ -65,19 +66,20 @@ pub(crate) async fn take(
     bench: &Bench,
     relay: &str,
     rounds: impl Iterator<Item = Vec<Vec<String>>>,
-) -> Times {
-    let mut times = Times::default();
+) -> Vec<Times> {
+    let mut all = Vec::new();
     for lists in rounds {
-        let mut callers = JoinSet::new();
+        let (mut callers, mut times) = (JoinSet::new(), Times::default());
         for symbols in lists {
             callers.spawn(Caller::start(bench, relay).await.take_turns(symbols));
         }
         while let Some(taken) = callers.join_next().await {
             times.add(taken.unwrap());
         }
+        times.sort();
+        all.push(times);
     }
-    times.sort();
-    times
+    all
 }
 
 struct Caller {
