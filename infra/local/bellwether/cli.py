@@ -12,7 +12,7 @@ from bellwether.checks import bundle, node_suites, testing
 from bellwether.console import StackError
 from bellwether.scaffold import new
 from bellwether.stack import build as bootstraps
-from bellwether.stack import daemon, functions
+from bellwether.stack import copied, daemon, functions
 from bellwether.stack.demo import main_job
 
 Command = Callable[[argparse.Namespace], int]
@@ -22,7 +22,7 @@ def main() -> int:
     """Parse the command line and run one command."""
     arguments = parser().parse_args()
     paths.LOGS.mkdir(parents=True, exist_ok=True)
-    paths.RUN.mkdir(parents=True, exist_ok=True)
+    copied.leave_original_alone()
     return arguments.command(arguments)
 
 
@@ -111,7 +111,7 @@ def attempt(job: Callable[[dict[str, Any]], int]) -> bool:
 
 def stayed(supervisor: subprocess.Popen[str]) -> bool:
     """Wait for the end of the stack; returns True if it failed."""
-    failed = bool(supervisor.wait())
+    failed = daemon.stay(supervisor)
     if failed:
         console.fail(f"The stack stopped: see {daemon.LOG.relative_to(paths.ROOT)}.")
     return failed
@@ -172,7 +172,7 @@ def down(_: argparse.Namespace) -> int:
 def reset(arguments: argparse.Namespace) -> int:
     """Stop the stack and delete its data and keys."""
     down(arguments)
-    shutil.rmtree(paths.STATE / "postgres", ignore_errors=True)
+    shutil.rmtree(paths.POSTGRES_DATA, ignore_errors=True)
     paths.KEYS.unlink(missing_ok=True)
     console.say("The database and the keys are deleted.")
     return 0

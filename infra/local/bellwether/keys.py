@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bellwether import paths
+from bellwether.console import StackError
 
+ADVICE = "put it back into `.local`, or start over with `make reset`"
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -49,10 +51,15 @@ class Keys:
         return {"kty": "oct", "k": value, "alg": "HS256", "kid": "legacy", "key_ops": ["verify"]}
 
 
-def load(path: Path = paths.KEYS) -> Keys:
-    """The keys of this stack; generated if there are none."""
+def load(path: Path = paths.KEYS, database: Path = paths.POSTGRES_DATA) -> Keys:
+    """The keys of this stack; generated if there are none and no database yet."""
     if path.exists():
-        return Keys(**json.loads(path.read_text()))
+        try:
+            return Keys(**json.loads(path.read_text()))
+        except (ValueError, TypeError):
+            raise StackError(f"{path.name} cannot be read: {ADVICE}.") from None
+    if (database / "PG_VERSION").exists():
+        raise StackError(f"{path.name} is missing, but the database was made with it: {ADVICE}.")
     keys = generate()
     write_private(path, json.dumps(asdict(keys), indent=2))
     return keys

@@ -27,6 +27,8 @@ LOGS = STATE / "logs"
 RUN = STATE / "run"
 KEYS = STATE / "keys.json"
 STACK_FILE = STATE / "stack.json"
+SUPERVISOR_LOCK = RUN / "supervisor.lock"
+POSTGRES_DATA = STATE / "postgres"
 AWS_CALLS = LOGS / "aws-calls.jsonl"
 
 HOST = "127.0.0.1"

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -37,8 +38,8 @@ class Child:
     process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Start in a new process group, with only the given environment."""
-        with self.log.open("wb") as log:
+        """Start in a new process group, with only the given environment; a restart keeps the log."""
+        with self.log.open("ab" if self.process else "wb") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command,
                 cwd=self.cwd,
@@ -69,6 +70,12 @@ class Child:
     async def wait(self) -> int | None:
         """Wait for its end; returns the exit code."""
         return await self.process.wait() if self.process else None
+
+    async def ended(self) -> None:
+        """Wait for its end, and end what it started."""
+        await self.wait()
+        if self.process:
+            kill_group(self.process.pid)
 
     async def stop(self) -> None:
         """Send the stop signal; after a timeout, kill the process group."""
@@ -106,9 +113,14 @@ def lives(pid: int, since: float | None) -> bool:
     return since is not None and started_at(pid) == since and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
+def noted_children() -> list[dict[str, Any]]:
+    """The recorded children, in the order of their starts."""
+    return json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
+
+
 def remember(name: str, pid: int) -> None:
     """Record a child, for a clean-up if this process is killed."""
-    noted = json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
+    noted = noted_children()
     noted.append({"name": name, "pid": pid, "started_at": started_at(pid)})
     CHILDREN.write_text(json.dumps(noted))
 
@@ -120,8 +132,7 @@ def forget_all() -> None:
 
 def sweep() -> list[str]:
     """Stop the children that an earlier supervisor left running; returns their names."""
-    noted = json.loads(CHILDREN.read_text()) if CHILDREN.exists() else []
-    stale = [child for child in noted if lives(child["pid"], child["started_at"])]
+    stale = [child for child in noted_children() if lives(child["pid"], child["started_at"])]
     for child in stale:
         os.killpg(child["pid"], signal.SIGTERM)
     deadline = time.monotonic() + STOP_TIMEOUT

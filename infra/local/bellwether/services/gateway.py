@@ -7,7 +7,7 @@ from aiohttp import web
 from bellwether import paths
 from bellwether.console import StackError
 from bellwether.services.deployment import Deployment
-from bellwether.services.proxy import Proxy, bad_gateway
+from bellwether.services.proxy import LARGEST_HEADER, Proxy, bad_gateway
 from bellwether.services.supabase import Supabase
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -61,7 +61,14 @@ async def serve(handler: Handler, port: int, largest_body: int = LARGEST_AUTH_BO
     application = web.Application(client_max_size=largest_body)
     # A path may contain an encoded line break, which a dot would not match.
     application.router.add_route("*", r"/{path:[\s\S]*}", handler)
-    runner = web.AppRunner(application, auto_decompress=False, access_log=None, keepalive_timeout=75)
+    runner = web.AppRunner(
+        application,
+        auto_decompress=False,
+        access_log=None,
+        keepalive_timeout=75,
+        max_line_size=LARGEST_HEADER,
+        max_field_size=LARGEST_HEADER,
+    )
     await runner.setup()
     await web.TCPSite(runner, paths.HOST, port).start()
     return runner

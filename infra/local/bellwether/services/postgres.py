@@ -16,7 +16,7 @@ from bellwether.processes import Child
 
 NAME = "Postgres"
 SUPERUSER = "supabase_admin"
-DATA = paths.STATE / "postgres"
+DATA = paths.POSTGRES_DATA
 SETTINGS = {
     "listen_addresses": paths.HOST,
     "unix_socket_directories": "",

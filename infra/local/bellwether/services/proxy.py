@@ -16,6 +16,7 @@ HOP_BY_HOP = {
     "upgrade",
 }
 SMALL = 64 * 1024
+LARGEST_HEADER = 64 * 1024
 ADDED_BY_CLIENT = {"User-Agent", "Accept", "Accept-Encoding", "Content-Type"}
 
 
@@ -30,6 +31,8 @@ class Proxy:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=ADDED_BY_CLIENT,
+            max_line_size=LARGEST_HEADER,
+            max_field_size=LARGEST_HEADER,
         )
 
     async def close(self) -> None:
@@ -54,11 +57,13 @@ class Proxy:
                 return await relay(request, upstream)
         except aiohttp.ClientConnectionError:
             return bad_gateway(name)
+        except aiohttp.ClientResponseError:
+            return bad_gateway(name, "sent a response that cannot be read")
 
 
-def bad_gateway(name: str) -> web.Response:
-    """The 502 for a server that does not respond."""
-    return web.json_response({"message": f"{name} does not respond."}, status=502)
+def bad_gateway(name: str, fault: str = "does not respond") -> web.Response:
+    """The 502 for a server that does not respond, or not with HTTP."""
+    return web.json_response({"message": f"{name} {fault}."}, status=502)
 
 
 def body_of(request: web.Request) -> aiohttp.StreamReader | None:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import psycopg
-from aiohttp import ClientConnectionError, web
+from aiohttp import ClientConnectionError, ClientResponseError, web
 from multidict import CIMultiDict
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
@@ -81,6 +81,8 @@ class Supabase:
                 return await self.translate(response.status, end_to_end(response.headers), await response.read())
         except ClientConnectionError:
             return bad_gateway("Supabase Auth")
+        except ClientResponseError:
+            return bad_gateway("Supabase Auth", "sent a response that cannot be read")
 
     async def translate(self, status: int, headers: CIMultiDict[str], body: bytes) -> web.Response:
         """Replace the token of a new session by one as issued by hosted Supabase."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, TextIO
 
 from bellwether import console, keys, paths, processes
@@ -20,7 +21,7 @@ from bellwether.services.gateway import UPDATE
 from bellwether.stack import api
 from bellwether.stack.settings import Settings
 
-LOCK = paths.RUN / "supervisor.lock"
+LOCK = paths.SUPERVISOR_LOCK
 LOG = paths.LOGS / "supervisor.log"
 SUPERVISOR = paths.RUN / "supervisor.json"
 LOCK_TIMEOUT = 2.0
@@ -112,6 +113,18 @@ def follow(supervisor: subprocess.Popen[str]) -> None:
     raise StackError(f"The supervisor exited during startup: see {LOG.relative_to(paths.ROOT)}.")
 
 
+def stay(supervisor: subprocess.Popen[str]) -> bool:
+    """Print the lines of a started supervisor until it ends; returns True if it failed."""
+    assert supervisor.stdout is not None
+    for line in supervisor.stdout:
+        told = json.loads(line)
+        if "error" in told:
+            console.fail(told["error"])
+        else:
+            console.say(told["line"])
+    return bool(supervisor.wait())
+
+
 def require_free(port: int) -> None:
     """Fail if a port is taken, and name it."""
     for name, number in paths.Ports(port).named().items():
@@ -132,7 +145,7 @@ def supervise(port: int, tiingo_token: str, attached: bool) -> None:
         processes.die_with_parent(signal.SIGTERM)
     try:
         with locked(Running(os.getpid(), port)):
-            asyncio.run(Supervisor(Settings(paths.Ports(port), keys.load(), tiingo_token), tell_step).run())
+            asyncio.run(Supervisor(Settings(paths.Ports(port), keys.load(), tiingo_token), tell_step, tell_line).run())
     except* StackError as errors:
         tell(error=str(leaf(errors)))
         raise
@@ -166,10 +179,14 @@ def leaf(group: BaseException) -> BaseException:
 
 
 def tell_step(name: str, seconds: float) -> None:
-    """Report a step; close standard output after the last one, because the parent stops reading."""
+    """Report a step of the start."""
     tell(step=name, seconds=seconds)
-    if name == "ready":
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell_line(text: str) -> None:
+    """Report a line, and write it to the log: a detached stack has no parent."""
+    tell(line=text)
+    print(f"{datetime.now():%H:%M:%S} {text}", file=sys.stderr, flush=True)
 
 
 def tell(**what: Any) -> None:

@@ -1,4 +1,4 @@
-"""The long-lived process of a stack: starts its services in order, monitors and stops them."""
+"""The long-lived process of a stack: starts its services in order, keeps them running and stops them."""
 
 import asyncio
 import signal
@@ -12,8 +12,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from bellwether import paths
 from bellwether.console import StackError
-from bellwether.processes import Child, forget_all
-from bellwether.services import migrations, ministack, postgres, postgrest, supabase_auth
+from bellwether.processes import forget_all
+from bellwether.services import migrations, ministack, outbox, postgres, postgrest, supabase_auth
 from bellwether.services.deployment import Deployment
 from bellwether.services.fake_n8n import FakeN8n
 from bellwether.services.gateway import Gateway, serve
@@ -22,27 +22,32 @@ from bellwether.services.supabase import Supabase
 from bellwether.services.tokens import Tokens
 from bellwether.stack import install
 from bellwether.stack.deploy import Cloud
+from bellwether.stack.part import Part
 from bellwether.stack.settings import Settings
 
 Report = Callable[[str, float], None]
 """Called with each finished step and its duration in seconds."""
+Say = Callable[[str], None]
+"""Called with each line for the user after the start."""
 READY = "ready"
+CHECK_EVERY = 1.0
 
 
 class Supervisor:
     """All services of one stack."""
 
-    def __init__(self, settings: Settings, report: Report) -> None:
+    def __init__(self, settings: Settings, report: Report, say: Say) -> None:
         """A stack that has not been started."""
         self.settings = settings
         self.ports = settings.ports
         self.report = report
-        self.children: list[Child] = []
+        self.say = say
+        self.parts: list[Part] = []
         self.runners: list[web.AppRunner] = []
         self.cloud = Cloud(paths.url(self.ports.ministack), install.debug_binaries())
 
     async def run(self) -> None:
-        """Start, report that the stack is ready, and run until a signal arrives or a service exits."""
+        """Start, report that the stack is ready, and keep it running until a signal arrives."""
         stopped = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -52,7 +57,7 @@ class Supervisor:
             await first(self.start(), stopped.wait())
             if not stopped.is_set():
                 self.report(READY, 0.0)
-                await first(stopped.wait(), self.watch())
+                await first(stopped.wait(), self.keep())
         finally:
             await self.stop()
 
@@ -62,6 +67,8 @@ class Supervisor:
         self.auth_database = AsyncConnectionPool(
             self.settings.database.url("supabase_auth_admin"),
             open=False,
+            # Connections from before a crash of Postgres are replaced.
+            check=AsyncConnectionPool.check_connection,
             min_size=1,
             max_size=4,
             kwargs={"autocommit": True},
@@ -85,39 +92,48 @@ class Supervisor:
         database = self.settings.database
         async with self.step("Postgres"):
             await postgres.initialise(self.settings.keys)
-            await self.launch(postgres.child(self.ports.postgres), lambda: postgres.accepts(database))
+            await self.launch(Part(postgres.child(self.ports.postgres), lambda: postgres.accepts(database)))
         async with self.step("migrations"):
             await migrations.bootstrap(database)
             await migrations.bring_up_to_date(database)
         async with self.step("PostgREST and Supabase Auth"), asyncio.TaskGroup() as group:
             rest = postgrest.child(self.ports, database, self.settings.keys)
             auth = supabase_auth.child(self.ports, database, self.settings.keys)
-            group.create_task(self.launch(rest, lambda: postgrest.is_ready(self.ports)))
-            group.create_task(self.launch(auth, lambda: supabase_auth.is_ready(self.ports)))
+            group.create_task(self.launch(Part(rest, lambda: postgrest.is_ready(self.ports))))
+            group.create_task(self.launch(Part(auth, lambda: supabase_auth.is_ready(self.ports))))
             group.create_task(self.auth_database.open(wait=True))
 
     async def start_aws(self) -> Deployment:
         """Start the emulator, then deploy the functions."""
         async with self.step("AWS emulator"):
-            await self.launch(ministack.child(self.ports), lambda: ministack.is_ready(self.ports))
+            emulator = ministack.child(self.ports)
+            await self.launch(Part(emulator, lambda: ministack.is_ready(self.ports), self.redeploy))
         async with self.step("functions deployed"):
-            return await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions())
+            return await self.deploy()
+
+    async def deploy(self) -> Deployment:
+        """Deploy the template and the functions."""
+        return await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions())
+
+    async def redeploy(self) -> None:
+        """Deploy to an emulator that was started again, with the messages that its queues lost."""
+        self.announce(await self.deploy())
+        await outbox.send_again(self.settings.database)
 
     async def update(self) -> None:
         """Update the running stack to the current files: new migrations, changed functions."""
         await migrations.bring_up_to_date(self.settings.database)
-        self.announce(await asyncio.to_thread(self.cloud.deploy, self.settings.for_functions()))
+        self.announce(await self.deploy())
 
     def announce(self, deployed: Deployment) -> None:
         """Publish the deployment to the gateway and the stack file."""
         self.gateway.deployment = deployed
         self.settings.publish(deployed)
 
-    async def launch(self, child: Child, ready: Callable[[], Coroutine[Any, Any, bool]]) -> None:
-        """Start a child and wait until it is ready; `stop` stops it."""
-        self.children.append(child)
-        await child.start()
-        await child.ready(ready)
+    async def launch(self, part: Part) -> None:
+        """Start a part; `stop` stops it."""
+        self.parts.append(part)
+        await part.start()
 
     @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[None]:
@@ -126,13 +142,15 @@ class Supervisor:
         yield
         self.report(name, time.monotonic() - started)
 
-    async def watch(self) -> None:
-        """Fail when a child exits."""
-        ended = {asyncio.create_task(child.wait()): child for child in self.children}
-        done, _ = await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
-        raise StackError(
-            f"{ended[done.pop()].name} exited, so the stack was stopped: see {paths.LOGS.relative_to(paths.ROOT)}/."
-        )
+    async def keep(self) -> None:
+        """Start every part again that exits; fail when one exits too often or the run folder is gone."""
+        await first(*(part.keep(self.say) for part in self.parts), self.watch_folder())
+
+    async def watch_folder(self) -> None:
+        """Fail when the run folder is removed: no command finds the stack then."""
+        while paths.SUPERVISOR_LOCK.exists():
+            await asyncio.sleep(CHECK_EVERY)
+        raise StackError(f"{paths.RUN.relative_to(paths.ROOT)} was removed, so the stack was stopped.")
 
     async def stop(self) -> None:
         """Stop all services; Postgres last, because the others use it."""
@@ -140,10 +158,11 @@ class Supervisor:
         for runner in self.runners:
             with suppress(TimeoutError):
                 await asyncio.wait_for(runner.cleanup(), 2)
-        await asyncio.gather(*(child.stop() for child in self.children if child.name != postgres.NAME))
+        children = [part.child for part in self.parts]
+        await asyncio.gather(*(child.stop() for child in children if child.name != postgres.NAME))
         await self.auth_database.close()
         await self.proxy.close()
-        await asyncio.gather(*(child.stop() for child in self.children if child.name == postgres.NAME))
+        await asyncio.gather(*(child.stop() for child in children if child.name == postgres.NAME))
         forget_all()
 
 
