@@ -75,6 +75,16 @@ async fn the_projects_own_token_proves_a_user_and_their_role() {
 }
 
 #[tokio::test]
+async fn any_number_of_spaces_may_follow_the_scheme() {
+    let project = Project::default();
+    let token = project.signed(&claims());
+    for authorization in [format!("Bearer   {token}"), format!("bearer  {token}")] {
+        let caller = caller(&verifier(&project, None), Some(&authorization), NOW).await.unwrap();
+        assert!(matches!(caller, Caller::User(_)), "{authorization}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_header_the_caller_is_anonymous() {
     let project = Project::default();
     let auth = verifier(&project, None);

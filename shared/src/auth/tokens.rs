@@ -117,6 +117,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 
 fn bearer_token(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim_start_matches(' ');
     let usable = scheme.eq_ignore_ascii_case("bearer")
         && token.len() <= MAX_TOKEN_LENGTH
         && !token.contains([' ', ',']);
