@@ -230,7 +230,7 @@ async fn a_row_has_only_the_requested_metrics() {
 async fn an_invalid_value_is_a_400_problem_that_names_its_parameter() {
     for (name, value) in [
         ("metrics", "rsi_15"),
-        ("metrics", ""),
+        ("metrics", ","),
         ("interval", "year"),
         ("adjusted", "yes"),
         ("sort", "close"),

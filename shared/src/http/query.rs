@@ -6,14 +6,15 @@ use lambda_http::aws_lambda_events::query_map::QueryMap;
 
 use crate::problem::Problem;
 
-/// The query parameters of a request. The route knows each of them, and each occurs once.
+/// The query parameters of a request. The route knows each of them, and each occurs once. An empty
+/// one counts as left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'r>(pub(super) Option<&'r QueryMap>);
 
 impl<'r> Query<'r> {
     /// The value of a parameter.
     pub fn text(self, name: &str) -> Option<&'r str> {
-        self.0?.first(name)
+        self.0?.first(name).filter(|text| !text.is_empty())
     }
 
     /// A 400 if any parameter other than `with` is `refused`: it cannot be combined with `with`.
@@ -30,7 +31,7 @@ impl<'r> Query<'r> {
 
     /// Every parameter with its value.
     pub fn iter(self) -> impl Iterator<Item = (&'r str, &'r str)> {
-        self.0.into_iter().flat_map(QueryMap::iter)
+        self.0.into_iter().flat_map(QueryMap::iter).filter(|(_, text)| !text.is_empty())
     }
 
     /// The parsed value of a parameter; a 400 when it does not parse.

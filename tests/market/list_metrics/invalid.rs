@@ -14,8 +14,8 @@ async fn an_unknown_field_is_rejected_with_the_known_ones() {
     for (query, field) in [
         ("sort=-rsi_15", "sort"),
         ("fields=rsi_15", "fields"),
-        ("sort=", "sort"),
-        ("fields=", "fields"),
+        ("sort=,", "sort"),
+        ("fields=,", "fields"),
     ] {
         let reply = app().get(&format!("/v1/metrics?{query}")).await;
         let error = assert_problem(&reply, 400, "validation_failed")["errors"][0].clone();
@@ -48,7 +48,6 @@ async fn an_invalid_value_is_a_400_problem_that_names_its_field() {
         ("rsi_14", "NaN"),
         ("rsi_14.gt", "inf"),
         ("rsi_14", "1e999"),
-        ("rsi_14", ""),
         ("rsi_14", "null"),
         ("close", "1,5"),
         ("close.gt", "0x10"),
