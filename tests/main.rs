@@ -13,4 +13,5 @@ mod market;
 mod page;
 mod platform;
 mod project;
+mod tags;
 mod webhook;

@@ -68,6 +68,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is no resource at this path.")
     }
 
+    /// 412 `stale_version`.
+    pub fn stale_version() -> Self {
+        let detail = "The resource has changed since you read it. Read it again.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "stale_version", detail)
+    }
+
     /// 503 `upstream_unavailable`. Callers may retry in a few seconds.
     pub fn upstream_unavailable() -> Self {
         let detail = "A dependency is unavailable. Try again in a few seconds.";

@@ -42,6 +42,33 @@ async fn a_matching_etag_is_a_304_without_a_body() {
 }
 
 #[tokio::test]
+async fn the_tag_names_the_version_in_every_encoding() {
+    let stack = Stack::running();
+    let owner = stack.sign_up().await;
+    let created = stack
+        .post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" }))
+        .await
+        .json();
+    let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
+    stack.until(&path, Some(&owner.token), |analysis| analysis["finished_at"].is_string()).await;
+    // Several spaces after the scheme are allowed.
+    let bearer = format!("Bearer   {}", owner.token);
+    let (plain, gzip) = (("accept-encoding", "identity"), ("accept-encoding", "gzip"));
+    let authorized = ("authorization", bearer.as_str());
+    let reply = stack.send("GET", &path, &[authorized, plain], "").await;
+    let tag = reply.header("etag").trim_end_matches('"').to_owned();
+    let compressed = stack.send("GET", &path, &[authorized, gzip], "").await;
+    assert_eq!(compressed.header("content-encoding"), "gzip");
+    assert_eq!(compressed.header("etag"), format!("{tag}-gzip\""));
+    for current in [compressed.header("etag"), "*"] {
+        let reply = stack.send("GET", &path, &[authorized, ("if-match", current)], "").await;
+        assert_eq!(reply.status, 200, "{current}");
+    }
+    let reply = stack.send("GET", &path, &[authorized, ("if-match", "\"1\"")], "").await;
+    assert_problem(&reply, 412, "stale_version");
+}
+
+#[tokio::test]
 async fn progress_changes_the_etag() {
     let stack = Stack::running();
     let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());

@@ -73,6 +73,14 @@ async fn unknown_symbol_is_a_404_problem() {
 }
 
 #[tokio::test]
+async fn a_stock_that_was_never_refreshed_is_not_ready() {
+    let app = App::with(MemoryMarkets::with_aapl().unrefreshed("NEW"));
+    let reply = app.get("/v1/stocks/NEW/metrics").await;
+    assert_problem(&reply, 404, "metrics_not_ready");
+    assert_eq!(reply.header("retry-after"), "60");
+}
+
+#[tokio::test]
 async fn a_problem_is_one_object_with_the_request_id() {
     let app = App::with(MemoryMarkets::default());
     let reply = app.get_with("/v1/stocks/NOPE/metrics", &[("x-request-id", "abc-123")]).await;
@@ -133,5 +141,17 @@ mod on_the_stack {
             );
         }
         assert_eq!(body["as_of"].as_str(), Some(last["day"].as_str()));
+    }
+
+    #[tokio::test]
+    async fn a_stock_that_was_never_refreshed_is_not_ready() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("NEW").await;
+        let alone = stack.get_json(&format!("/v1/stocks/{symbol}/metrics"), None).await;
+        assert_problem(&alone, 404, "metrics_not_ready");
+        let batch = stack.get_json(&format!("/v1/metrics?symbols=NOPE,{symbol}"), None).await;
+        let items = batch.json()["items"].clone();
+        let codes = [&items[0], &items[1]].map(|item| item["error"]["code"].clone());
+        assert_eq!(codes, ["stock_not_found", "metrics_not_ready"]);
     }
 }

@@ -6,12 +6,13 @@ use flate2::{Compression, write::GzEncoder};
 use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
 
-use super::negotiate::quality;
+use super::{conditional::compressed, negotiate::quality};
 
 /// Shorter bodies are not compressed: they fit into one packet.
 const MIN_BYTES: usize = 1024;
 
-/// Compresses text of more than 1 KB if the client accepts gzip. Adds `Vary` to any text.
+/// Compresses text of more than 1 KB if the client accepts gzip; a strong tag says so. Adds `Vary`
+/// to any text.
 pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
     let headers = response.headers();
     if headers.contains_key(header::CONTENT_ENCODING) {
@@ -29,7 +30,11 @@ pub(super) fn encode(response: &mut Response<Body>, takes_gzip: bool) {
         && let Some(shorter) = gzip(response.body())
     {
         *response.body_mut() = Body::Binary(shorter);
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        if let Some(tag) = headers.get(header::ETAG).and_then(compressed) {
+            headers.insert(header::ETAG, tag);
+        }
     }
 }
 

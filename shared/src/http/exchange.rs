@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use http::{HeaderName, HeaderValue, Response};
+use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
 use tracing::Span;
 
@@ -21,6 +21,7 @@ pub(super) struct Exchange {
     began: Instant,
     id: String,
     span: Span,
+    if_match: Option<HeaderValue>,
     if_none_match: Option<HeaderValue>,
     takes_gzip: bool,
     /// The deprecated operation, and the URL of the page about it.
@@ -37,7 +38,8 @@ impl Exchange {
             began: Instant::now(),
             span: tracing::info_span!("request", request.id = id),
             id,
-            if_none_match: request.if_none_match(),
+            if_match: request.condition(header::IF_MATCH),
+            if_none_match: request.condition(header::IF_NONE_MATCH),
             takes_gzip: request.takes_gzip(),
             deprecated: deprecated.map(|operation| (operation.clone(), request.url(POLICY))),
             route: route.id,
@@ -50,7 +52,10 @@ impl Exchange {
 
     /// Adds headers and `ETag`, encodes the body, and writes the one log line.
     pub(super) fn end(self, result: Result<Response<Body>, Problem>) -> (Response<Body>, Handled) {
-        let (mut response, problem) = match result {
+        let current = result.and_then(|response| {
+            conditional::if_current(&response, self.if_match.as_ref()).map(|()| response)
+        });
+        let (mut response, problem) = match current {
             Ok(mut response) => {
                 conditional::tag(&mut response, &self.id);
                 conditional::unless_known(&mut response, self.if_none_match.as_ref());

@@ -98,8 +98,8 @@ impl Request {
         }
     }
 
-    pub(super) fn if_none_match(&self) -> Option<HeaderValue> {
-        self.event.headers().get(header::IF_NONE_MATCH).cloned()
+    pub(super) fn condition(&self, name: HeaderName) -> Option<HeaderValue> {
+        self.event.headers().get(name).cloned()
     }
 
     /// The instant at which the function received the request.

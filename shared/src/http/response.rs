@@ -34,7 +34,8 @@ pub trait Resource: Serialize + Send {
     /// Who may cache the resource. The type decides, so a row of a user is never cached publicly.
     const CACHE: Cache;
 
-    /// The version of the resource, for a strong `ETag`.
+    /// The version of the resource, for a strong `ETag`; a suffix after `-` says what else the body
+    /// depends on.
     fn revision(&self) -> Option<String> {
         None
     }

@@ -45,6 +45,13 @@ impl<T: Serialize> Serialize for Projection<T> {
 /// A part of an item is cached like the item.
 impl<T: Resource> Resource for Projection<T> {
     const CACHE: Cache = T::CACHE;
+
+    /// That of the item; with `fields`, followed by their names.
+    fn revision(&self) -> Option<String> {
+        let revision = self.item.revision()?;
+        let Some(fields) = &self.fields else { return Some(revision) };
+        Some(format!("{revision}-{}", fields.join(".")))
+    }
 }
 
 /// The fields of a JSON object. Values are kept as text.

@@ -35,11 +35,7 @@ impl From<StoreError> for Problem {
                 let detail = "A dependency timed out. Try again.";
                 Self::new(StatusCode::GATEWAY_TIMEOUT, "upstream_timeout", detail).because(error)
             }
-            StoreError::Stale => Self::new(
-                StatusCode::PRECONDITION_FAILED,
-                "stale_version",
-                "The resource has changed since you read it. Read it again.",
-            ),
+            StoreError::Stale => Self::stale_version(),
             StoreError::Unauthorized => Self::unauthorized(
                 "invalid_token",
                 "The access token is no longer valid. Sign in again.",

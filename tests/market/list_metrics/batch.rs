@@ -35,6 +35,15 @@ async fn a_batch_has_metrics_or_a_problem_for_each_symbol() {
 }
 
 #[tokio::test]
+async fn a_stock_without_metrics_is_not_an_unknown_one() {
+    let app = App::with(MemoryMarkets::with_aapl().unrefreshed("NEW"));
+    let items = app.get("/v1/metrics?symbols=NEW,AAPL,NOPE").await.json()["items"].clone();
+    assert_eq!(items[0]["error"]["code"], "metrics_not_ready");
+    assert_eq!(items[1]["symbol"], "AAPL");
+    assert_eq!(items[2]["error"]["code"], "stock_not_found");
+}
+
+#[tokio::test]
 async fn a_batch_is_in_the_requested_order() {
     let stocks = MemoryMarkets::with(&["AAPL", "IBM"]);
     let reply = App::with(stocks).event("list-metrics.symbols").await;
@@ -77,7 +86,7 @@ async fn a_batch_has_up_to_200_symbols() {
 #[tokio::test]
 async fn too_many_or_invalid_symbols_are_a_400_problem() {
     let many: Vec<_> = (0..201).map(|number| format!("S{number}")).collect();
-    for symbols in [many.join(",").as_str(), "AAPL,,IBM", "A_B", ""] {
+    for symbols in [many.join(",").as_str(), "AAPL,,IBM", "A_B", ","] {
         let reply = app().get(&format!("/v1/metrics?symbols={symbols}")).await;
         let problem = assert_problem(&reply, 400, "validation_failed");
         assert_eq!(problem["errors"][0]["field"], "symbols", "{symbols}");

@@ -11,7 +11,7 @@ mod symbols;
 
 pub use dated_page::{DatedPage, dates_as_headers};
 pub use file::File;
-pub use problems::stock_not_found;
+pub use problems::{no_metrics, stock_not_found};
 pub use schemas::{METRICS, STOCKS};
 pub use search::Search;
 pub use symbols::{BatchItem, Symbols};

@@ -18,8 +18,8 @@ pub use samples::history;
 pub use stocks::snapshot;
 
 use crate::{
-    Dated, FindStock, History, HistoryQuery, HistoryRow, LatestMetrics, ListMetrics, ListStocks,
-    ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
+    Dated, FindStock, History, HistoryQuery, HistoryRow, KnownStocks, LatestMetrics, ListMetrics,
+    ListStocks, ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 use shared::{
     cached::Cached,
@@ -35,6 +35,8 @@ use stocks::{detail, january, stock};
 pub struct MemoryMarkets {
     snapshots: Vec<Snapshot>,
     history: Vec<HistoryRow>,
+    /// Stocks without metrics.
+    unrefreshed: Vec<Symbol>,
     down: bool,
 }
 
@@ -71,6 +73,13 @@ impl MemoryMarkets {
     /// AAPL with a row for each day of January 2013.
     pub fn with_january() -> Self {
         Self { history: (1..=31).map(january).collect(), ..Self::with_aapl() }
+    }
+
+    /// Adds a stock that was never refreshed.
+    #[must_use]
+    pub fn unrefreshed(mut self, symbol: &str) -> Self {
+        self.unrefreshed.push(symbol.parse().unwrap());
+        self
     }
 
     /// An unavailable store.
@@ -117,6 +126,14 @@ impl ListMetrics for MemoryMarkets {
         let snapshots = self.reach()?.iter();
         let found = snapshots.filter(|snapshot| symbols.as_slice().contains(&snapshot.symbol));
         Ok(Cached::from_store(found.cloned().collect()))
+    }
+}
+
+impl KnownStocks for MemoryMarkets {
+    async fn known(&self, symbols: &[Symbol], _: Deadline) -> Result<Vec<Symbol>, StoreError> {
+        let refreshed = self.reach()?.iter().map(|snapshot| &snapshot.symbol);
+        let all = refreshed.chain(&self.unrefreshed);
+        Ok(all.filter(|symbol| symbols.contains(symbol)).cloned().collect())
     }
 }
 

@@ -40,7 +40,8 @@
 //! Bars from a provider or the database are checked when they are read. [`BarError`] is for numbers
 //! that contradict each other or do not fit their columns, [`BarsError`] for days out of order. A
 //! port fails with a [`StoreError`](shared::store::StoreError). An unknown symbol is not an error:
-//! the port returns `None`, and the route a 404 ([`stock_not_found`]).
+//! the port returns `None`, and the route a 404 ([`stock_not_found`]). [`no_metrics`] tells a
+//! stock without metrics from an unknown one.
 
 mod api;
 #[cfg(any(test, feature = "fakes"))]
@@ -50,9 +51,10 @@ mod rules;
 mod store;
 
 pub use api::{
-    BatchItem, DatedPage, File, METRICS, STOCKS, Search, Symbols, dates_as_headers, stock_not_found,
+    BatchItem, DatedPage, File, METRICS, STOCKS, Search, Symbols, dates_as_headers, no_metrics,
+    stock_not_found,
 };
-pub use ports::{FindStock, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
+pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
     History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError, RawBar,

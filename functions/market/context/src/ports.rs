@@ -35,6 +35,16 @@ pub trait ListMetrics: Send + Sync {
     ) -> impl Future<Output = Result<Cached<Vec<Snapshot>>, StoreError>> + Send;
 }
 
+/// Tells stocks without metrics from unknown ones.
+pub trait KnownStocks: Send + Sync {
+    /// The symbols that are those of a stock, in any order.
+    fn known(
+        &self,
+        symbols: &[Symbol],
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Vec<Symbol>, StoreError>> + Send;
+}
+
 /// Reads one stock.
 pub trait FindStock: Send + Sync {
     /// `None` when the stock is unknown.

@@ -5,6 +5,7 @@ mod public;
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::json;
 use shared::{
     cached::Cached,
@@ -18,8 +19,8 @@ use shared::{
 pub use self::cache::{CacheConfig, CachePolicy, SecondLevel};
 use self::public::PublicReads;
 use crate::{
-    FindStock, History, HistoryQuery, LatestMetrics, ListMetrics, ListStocks, ReadHistory, Search,
-    Snapshot, StockDetail, StockSummary, Symbol, Symbols,
+    FindStock, History, HistoryQuery, KnownStocks, LatestMetrics, ListMetrics, ListStocks,
+    ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 
 const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,\
@@ -70,6 +71,25 @@ impl ListMetrics for Markets {
         let query = filtered(self.0.table("stock_metrics"), query, None).in_("symbol", symbols);
         self.0.rows(query, deadline).await
     }
+}
+
+impl KnownStocks for Markets {
+    async fn known(
+        &self,
+        symbols: &[Symbol],
+        deadline: Deadline,
+    ) -> Result<Vec<Symbol>, StoreError> {
+        let symbols = symbols.iter().map(quoted);
+        let query = self.0.table("stocks").select("symbol").in_("symbol", symbols);
+        let found = self.0.rows::<Known>(query, deadline).await?;
+        Ok(found.value.into_iter().map(|stock| stock.symbol).collect())
+    }
+}
+
+/// A row of `stocks` without its other columns.
+#[derive(Debug, Deserialize)]
+struct Known {
+    symbol: Symbol,
 }
 
 impl FindStock for Markets {

@@ -1,6 +1,6 @@
 //! `GET /v1/stocks/{symbol}/metrics`: the latest metrics of one stock.
 
-use market::{LatestMetrics, Markets, Snapshot, Symbol, stock_not_found};
+use market::{KnownStocks, LatestMetrics, Markets, Snapshot, Symbol, no_metrics};
 use shared::{
     auth::Anyone,
     cached::Cached,
@@ -23,13 +23,17 @@ impl Deps<Markets> {
     }
 }
 
-/// 404 for a stock that is unknown or has no data yet.
+/// 404 for an unknown stock, and for one that was never refreshed.
 pub async fn handle(
-    deps: &Deps<impl LatestMetrics>,
+    deps: &Deps<impl LatestMetrics + KnownStocks>,
     _: Anyone,
     request: Request,
 ) -> HandlerResult<Cached<Snapshot>> {
     request.no_query()?;
     let symbol: Symbol = request.path("symbol")?;
-    deps.markets.latest(&symbol, request.deadline()).await?.transpose().ok_or_else(stock_not_found)
+    if let Some(found) = deps.markets.latest(&symbol, request.deadline()).await?.transpose() {
+        return Ok(found);
+    }
+    let known = deps.markets.known(std::slice::from_ref(&symbol), request.deadline()).await?;
+    Err(no_metrics(&symbol, &known))
 }

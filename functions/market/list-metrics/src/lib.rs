@@ -1,7 +1,7 @@
 //! `GET /v1/metrics`: the latest metrics of the stocks that match filters, or of a batch of
 //! symbols.
 
-use market::{BatchItem, DatedPage, ListMetrics, METRICS, Markets, Snapshot, Symbols};
+use market::{BatchItem, DatedPage, KnownStocks, ListMetrics, METRICS, Markets, Snapshot, Symbols};
 use shared::{
     auth::Anyone,
     cached::Cached,
@@ -28,7 +28,7 @@ impl Deps<Markets> {
 
 /// A page of metrics; with `symbols`, an item for each symbol.
 pub async fn handle(
-    deps: &Deps<impl ListMetrics>,
+    deps: &Deps<impl ListMetrics + KnownStocks>,
     _: Anyone,
     request: Request,
 ) -> HandlerResult<Cached<DatedPage<BatchItem<Snapshot>>>> {
@@ -42,5 +42,10 @@ pub async fn handle(
     parameters.without("symbols", |name| name != "fields")?;
     query.limit = symbols.as_slice().len();
     let found = deps.markets.metrics_of(&symbols, &query, request.deadline()).await?;
-    Ok(found.map(|found| symbols.page(&found, &query, &request.id()).into()))
+    let missing = symbols.missing(&found.value);
+    let known = match missing.as_slice() {
+        [] => missing,
+        missing => deps.markets.known(missing, request.deadline()).await?,
+    };
+    Ok(found.map(|found| symbols.page(&found, &known, &query, &request.id()).into()))
 }

@@ -9,7 +9,7 @@ use shared::{
     problem::Embedded,
 };
 
-use super::problems::stock_not_found;
+use super::problems::no_metrics;
 use crate::{Snapshot, Symbol, SymbolError};
 
 /// Symbols separated by commas: 1 to 200, in the given order. Repeated symbols are dropped.
@@ -32,22 +32,34 @@ impl Symbols {
         &self.0
     }
 
-    /// A page with an item for each symbol: its snapshot, or the problem `stock_not_found`.
+    /// The symbols without a snapshot.
+    pub fn missing(&self, found: &[Snapshot]) -> Vec<Symbol> {
+        let symbols = self.0.iter();
+        symbols.filter(|symbol| find(found, symbol).is_none()).cloned().collect()
+    }
+
+    /// A page with an item for each symbol: its snapshot, or the problem [`no_metrics`].
     /// `request_id` is the `instance` of the problems.
     pub fn page(
         self,
         found: &[Snapshot],
+        known: &[Symbol],
         query: &ListQuery,
         request_id: &str,
     ) -> Page<BatchItem<Snapshot>> {
         let items = self.0.into_iter().map(|symbol| {
-            match found.iter().find(|snapshot| snapshot.symbol == symbol) {
-                Some(snapshot) => BatchItem::Found(query.project(snapshot.clone())),
-                None => BatchItem::missing(symbol, request_id),
-            }
+            let Some(snapshot) = find(found, &symbol) else {
+                let error = no_metrics(&symbol, known).embedded(request_id.to_owned());
+                return BatchItem::Missing { symbol, error };
+            };
+            BatchItem::Found(query.project(snapshot.clone()))
         });
         Page::whole(items.collect())
     }
+}
+
+fn find<'s>(found: &'s [Snapshot], symbol: &Symbol) -> Option<&'s Snapshot> {
+    found.iter().find(|snapshot| snapshot.symbol == *symbol)
 }
 
 impl FromStr for Symbols {
@@ -72,10 +84,4 @@ impl FromStr for Symbols {
 pub enum BatchItem<T> {
     Found(Projection<T>),
     Missing { symbol: Symbol, error: Embedded },
-}
-
-impl<T> BatchItem<T> {
-    fn missing(symbol: Symbol, request_id: &str) -> Self {
-        Self::Missing { symbol, error: stock_not_found().embedded(request_id.to_owned()) }
-    }
 }
