@@ -71,6 +71,15 @@ async fn the_response_is_the_requested_analysis() {
 }
 
 #[tokio::test]
+async fn an_optional_field_of_null_counts_as_left_out() {
+    let mut event = event_json("create-analysis");
+    event["body"] =
+        json!(json!({ "symbol": "AAPL", "workflow": null, "parameters": null }).to_string());
+    let body = send_event(event, "analyst", MemoryQueue::default()).await.reply.json();
+    assert_eq!((&body["workflow"], &body["parameters"]), (&json!("stock-analysis"), &json!({})));
+}
+
+#[tokio::test]
 async fn a_request_is_accepted_with_a_location_and_not_cached() {
     let Sent { reply, .. } = &send().await;
     let id = reply.json()["id"].as_str().unwrap().to_owned();

@@ -193,6 +193,21 @@ async fn an_unknown_type_is_a_422_problem() {
 }
 
 #[tokio::test]
+async fn a_type_that_is_no_text_is_a_422_problem_that_names_it() {
+    let world = world(Status::Accepted);
+    for other in [json!(7), json!({ "analysis.succeeded": null }), json!(null)] {
+        let mut event = event_json("receive-callback");
+        let mut body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+        body["type"] = other;
+        event["body"] = json!(body.to_string());
+        let reply = send(&world, &signed(&world.0, event)).await;
+        let problem = assert_problem(&reply, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "type", "{problem}");
+    }
+    assert_eq!(world.1.events(), [Value::Null; 0]);
+}
+
+#[tokio::test]
 async fn a_malformed_body_is_a_400_problem() {
     let reply = sent(&world(Status::Accepted), "receive-callback.malformed-body").await;
     assert_problem(&reply, 400, "malformed_body");

@@ -1,31 +1,39 @@
 //! JSON bodies of requests.
 
 use http::StatusCode;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, IgnoredAny, value::StringDeserializer,
+};
 
 use crate::problem::Problem;
 
 /// Parses a JSON object. 400 when it is not JSON; 422 with the name of the field when it does not
-/// match the schema.
+/// match the schema. `T` has an `Option` for each optional field, so that null counts as left out.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer);
+    // Serde reports some values that do not fit as invalid JSON, e.g. a number of too many digits.
+    if parsed.is_err() || deserializer.end().is_err() {
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+    }
     // Serde would accept an array for a struct.
     if !bytes.trim_ascii_start().starts_with(b"{") {
-        let is_json = serde_json::from_slice::<IgnoredAny>(bytes);
-        return Err(
-            is_json.map_or_else(|error| malformed(&error), |_| invalid(".", "must be an object"))
-        );
+        return Err(invalid(".", "must be an object"));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let (path, error) = (error.path().to_string(), error.inner());
-        if error.is_data() {
-            invalid(&field(&path, &error.to_string()), error.to_string())
-        } else {
-            malformed(error)
-        }
-    })?;
-    deserializer.end().map_err(|error| malformed(&error))?;
-    Ok(value)
+    parsed.map_err(|error| {
+        let (path, error) = (error.path().to_string(), error.inner().to_string());
+        invalid(&field(&path, &error), error)
+    })
+}
+
+/// Deserialises an enum from a text: serde would also accept `{"name": null}` for `"name"`. For
+/// `deserialize_with`.
+pub fn by_name<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(StringDeserializer::new(String::deserialize(deserializer)?))
 }
 
 /// The path of a field. For a missing field, serde has the name in its message only.
@@ -69,6 +77,19 @@ mod tests {
     #[expect(dead_code, reason = "only deserialised")]
     struct Inner {
         number: u8,
+        unit: Option<Unit>,
+    }
+
+    /// An enum without [`by_name`].
+    #[derive(Debug, Deserialize)]
+    enum Unit {
+        Day,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Named {
+        #[serde(deserialize_with = "by_name")]
+        unit: Unit,
     }
 
     fn refusal(text: &str) -> (u16, String) {
@@ -83,6 +104,34 @@ mod tests {
         assert_eq!(refusal("{}"), (422, "inner".to_owned()));
         assert_eq!(refusal(r#"{"inner": {}}"#), (422, "inner.number".to_owned()));
         assert_eq!(refusal(r#"{"inner": {"number": "1"}}"#), (422, "inner.number".to_owned()));
+    }
+
+    #[test]
+    fn valid_json_is_never_malformed() {
+        for (inner, field) in [
+            (r#"{"number": 1, "unit": 7}"#, "inner.unit"),
+            (r#"{"number": 1, "unit": true}"#, "inner.unit"),
+            (r#"{"number": 1, "unit": "\ud800"}"#, "inner.unit"),
+            (r#"{"number": 1e999}"#, "inner.number"),
+            (r#"{"number": 123456789012345678901234567890}"#, "inner.number"),
+        ] {
+            let found = refusal(&format!(r#"{{"inner": {inner}}}"#));
+            assert_eq!(found, (422, field.to_owned()), "{inner}");
+        }
+        let deep = format!(r#"{{"inner": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
+        assert_eq!(refusal(&deep).0, 422);
+    }
+
+    #[test]
+    fn an_enum_is_a_text() {
+        assert!(matches!(parse_json(br#"{"unit": "Day"}"#), Ok(Named { unit: Unit::Day })));
+        for other in [r#"{"Day": null}"#, "7", "[]", "null", r#""Year""#] {
+            let text = format!(r#"{{"unit": {other}}}"#);
+            let problem = parse_json::<Named>(text.as_bytes()).unwrap_err();
+            let json = serde_json::to_value(problem.embedded(String::new())).unwrap();
+            assert_eq!(json["status"], 422, "{other}");
+            assert_eq!(json["errors"][0]["field"], "unit", "{other}");
+        }
     }
 
     #[test]

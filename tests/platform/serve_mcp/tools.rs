@@ -185,6 +185,9 @@ async fn invalid_arguments_are_a_422_problem() {
         ("get_metrics", json!({})),
         ("get_metrics", json!({ "symbol": "AAPL", "currency": "EUR" })),
         ("get_chart", json!({ "symbol": "AAPL", "width": "wide" })),
+        ("get_chart", json!({ "symbol": "AAPL", "format": { "svg": null } })),
+        ("get_chart", json!({ "symbol": "AAPL", "format": 7 })),
+        ("get_metrics", json!({ "symbol": null })),
     ] {
         let problem = problem(tool, arguments).await;
         assert_eq!(
@@ -193,6 +196,23 @@ async fn invalid_arguments_are_a_422_problem() {
             "{problem}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_argument_of_null_counts_as_left_out() {
+    for (tool, given, nulls) in [
+        ("get_history", json!({ "symbol": "AAPL" }), &["from", "interval", "metrics", "limit"][..]),
+        ("get_chart", json!({ "symbol": "AAPL" }), &["format", "theme", "panels", "width"]),
+        ("screen_stocks", json!({}), &["symbols", "filters", "sort", "fields", "cursor"]),
+    ] {
+        let mut with_nulls = given.clone();
+        for name in nulls {
+            with_nulls[*name] = Value::Null;
+        }
+        assert_eq!(result(tool, with_nulls).await, result(tool, given).await, "{tool}");
+    }
+    let filters = json!({ "filters": { "rsi_14.lt": null } });
+    assert_eq!(result("screen_stocks", filters).await, result("screen_stocks", json!({})).await);
 }
 
 #[tokio::test]

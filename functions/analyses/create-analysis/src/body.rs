@@ -13,10 +13,8 @@ use shared::symbol::Symbol;
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnalysisRequest {
     pub symbol: Symbol,
-    #[serde(default)]
-    pub workflow: Workflow,
-    #[serde(default)]
-    pub parameters: Parameters,
+    pub workflow: Option<Workflow>,
+    pub parameters: Option<Parameters>,
 }
 
 /// The name of a workflow.

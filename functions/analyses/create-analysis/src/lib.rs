@@ -56,8 +56,8 @@ pub async fn handle(
         id,
         owner,
         symbol: &symbol,
-        workflow: &workflow,
-        parameters: &parameters,
+        workflow: &workflow.unwrap_or_default(),
+        parameters: &parameters.unwrap_or_default(),
         traceparent,
     };
     let created = deps.analyses.create(new, request.deadline()).await?;

@@ -26,14 +26,23 @@ struct Reason {
     message: StorableText,
 }
 
+// From a text only: serde would also accept `{"analysis.failed": null}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 enum Kind {
-    #[serde(rename = "analysis.progress")]
     Progress,
-    #[serde(rename = "analysis.succeeded")]
     Succeeded,
-    #[serde(rename = "analysis.failed")]
     Failed,
+}
+
+impl TryFrom<String> for Kind {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, &'static str> {
+        let mut all = [Self::Progress, Self::Succeeded, Self::Failed].into_iter();
+        all.find(|kind| kind.name() == name)
+            .ok_or("must be analysis.progress, analysis.succeeded or analysis.failed")
+    }
 }
 
 impl Kind {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     auth::Signed,
     config::ConfigError,
-    http::{HandlerResult, KIB, Queued, Request, Route, parse_json},
+    http::{HandlerResult, KIB, Queued, Request, Route, by_name, parse_json},
     http_client::HttpClient,
     problem::Problem,
     queue::{Publish, Queue, QueueName},
@@ -32,7 +32,7 @@ impl Deps<Queue> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RefreshRequestBody {
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "by_name")]
     _kind: Kind,
     symbols: Vec<Symbol>,
 }

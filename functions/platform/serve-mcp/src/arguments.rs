@@ -6,7 +6,10 @@ use http::Method;
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
-use shared::{http::parse_json, problem::Problem};
+use shared::{
+    http::{by_name, parse_json},
+    problem::Problem,
+};
 
 pub(crate) use screen::ScreenStocks;
 
@@ -58,7 +61,7 @@ pub(crate) struct GetChart {
     #[serde(skip_serializing)]
     symbol: String,
     /// png for an image, svg for SVG as text; png when omitted.
-    #[serde(default, skip_serializing)]
+    #[serde(default, skip_serializing, deserialize_with = "by_name")]
     format: Format,
     /// Time range that ends at the latest day: 1m, 3m, 6m, 1y, 2y, 5y or max; 1y when omitted.
     range: Option<String>,
@@ -151,7 +154,12 @@ impl Arguments {
     }
 }
 
-fn parsed<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, Problem> {
+/// Null counts as left out, also for a filter.
+fn parsed<T: DeserializeOwned>(mut given: Map<String, Value>) -> Result<T, Problem> {
+    given.retain(|_, value| !value.is_null());
+    if let Some(Value::Object(filters)) = given.get_mut("filters") {
+        filters.retain(|_, value| !value.is_null());
+    }
     parse_json(Value::Object(given).to_string().as_bytes())
 }
 
