@@ -5,6 +5,7 @@ use std::{future::Future, time::Duration};
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
+use tracing::Instrument;
 
 use crate::{Error, config::ConfigError, deadline::Deadline, http_client::HttpClient, telemetry};
 
@@ -45,9 +46,10 @@ where
     let handle: &'static H = Box::leak(Box::new(handle));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<IgnoredAny>| async move {
         let run = Run { began_at: Timestamp::now(), deadline: Deadline::of(&event.context) };
+        let span = tracing::info_span!("job", lambda.request_id = event.context.request_id);
         // Boxed: the futures of a job are nested too deeply for the compiler.
-        let result = Box::pin(handle(dependencies, run)).await;
-        log(job.id, run.began_at, &result);
+        let result = Box::pin(handle(dependencies, run)).instrument(span.clone()).await;
+        span.in_scope(|| log(job.id, run.began_at, &result));
         result
     }))
     .await

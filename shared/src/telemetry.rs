@@ -2,6 +2,11 @@
 //!
 //! Field names are dotted (`stock.symbol`), and each message is clear without the others. No body,
 //! token or URL with a query is logged.
+//!
+//! The span of a line has the ids: `lambda.request_id`, as in Lambda's own lines; of a request also
+//! `apigw.request_id`, as in the access log of API Gateway, and `client.request_id`, the
+//! `X-Request-Id` of the caller; of a message `message.id`. Each request, message and job has one
+//! line with its outcome and duration.
 
 use tracing::level_filters::LevelFilter;
 

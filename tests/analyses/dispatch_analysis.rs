@@ -43,7 +43,7 @@ async fn deliver_before(
     deadline: Deadline,
 ) -> SqsBatchResponse {
     let batch: SqsEvent = serde_json::from_value(event_json(event)).unwrap();
-    Worker::new(WORK, world, handle, waits.clone()).process(batch, deadline).await
+    Worker::new(WORK, world, handle, waits.clone()).process(batch, "lambda-1", deadline).await
 }
 
 /// The ids of the messages that are redelivered.

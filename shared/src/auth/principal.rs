@@ -15,7 +15,7 @@ use crate::{config::ConfigError, http_client::HttpClient, problem::Problem, webh
 /// A kind of caller that a route can be for.
 pub trait Principal: Send + Sync + Sized + 'static {
     /// The name in logs.
-    const KIND: &'static str;
+    fn kind(&self) -> &'static str;
 
     /// True when the caller has this access. Only this method decides it.
     fn may(&self, access: Access) -> bool;
@@ -47,7 +47,9 @@ pub trait Proved: Principal {
 }
 
 impl Principal for Anyone {
-    const KIND: &'static str = "anyone";
+    fn kind(&self) -> &'static str {
+        "anyone"
+    }
 
     fn may(&self, access: Access) -> bool {
         matches!(access, Access::Open | Access::Any)
@@ -55,7 +57,12 @@ impl Principal for Anyone {
 }
 
 impl Principal for Caller {
-    const KIND: &'static str = "caller";
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::User(user) => user.kind(),
+        }
+    }
 
     fn may(&self, access: Access) -> bool {
         match self {
@@ -66,7 +73,9 @@ impl Principal for Caller {
 }
 
 impl Principal for User {
-    const KIND: &'static str = "user";
+    fn kind(&self) -> &'static str {
+        "user"
+    }
 
     fn may(&self, access: Access) -> bool {
         match access {
@@ -78,7 +87,9 @@ impl Principal for User {
 }
 
 impl Principal for Machine {
-    const KIND: &'static str = "machine";
+    fn kind(&self) -> &'static str {
+        "machine"
+    }
 
     fn may(&self, access: Access) -> bool {
         match access {
@@ -90,7 +101,9 @@ impl Principal for Machine {
 }
 
 impl Principal for Signed {
-    const KIND: &'static str = "webhook";
+    fn kind(&self) -> &'static str {
+        "webhook"
+    }
 
     fn may(&self, access: Access) -> bool {
         matches!(access, Access::Open | Access::Any | Access::Signed)

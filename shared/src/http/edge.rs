@@ -82,7 +82,7 @@ where
         P: Prove<C>,
     {
         let exchange = Exchange::begin(self.route.declared(), &request, self.deprecated);
-        let result = self.authenticated(request).instrument(exchange.span()).await;
+        let result = self.authenticated(request, &exchange).instrument(exchange.span()).await;
         self.ended(exchange, result)
     }
 
@@ -92,22 +92,32 @@ where
         C: TryFrom<Caller, Error = Problem>,
     {
         let exchange = Exchange::begin(self.route.declared(), &request, self.deprecated);
-        let admitted = async { self.admitted(caller.try_into()?, request).await };
+        let admitted = async { self.admitted(caller.try_into()?, request, &exchange).await };
         let result = admitted.instrument(exchange.span()).await;
         self.ended(exchange, result)
     }
 
-    async fn authenticated(&self, request: Request) -> Result<Response<Body>, Problem>
+    async fn authenticated(
+        &self,
+        request: Request,
+        exchange: &Exchange,
+    ) -> Result<Response<Body>, Problem>
     where
         P: Prove<C>,
     {
         let credentials = request.credentials(self.route.declared().max_body.unwrap_or_default());
         let caller = self.proof.prove(credentials, request.deadline()).await?;
-        self.admitted(caller, request).await
+        self.admitted(caller, request, exchange).await
     }
 
-    async fn admitted(&self, caller: C, request: Request) -> Result<Response<Body>, Problem> {
+    async fn admitted(
+        &self,
+        caller: C,
+        request: Request,
+        exchange: &Exchange,
+    ) -> Result<Response<Body>, Problem> {
         let route = self.route.declared();
+        exchange.called_by(&caller);
         caller.authorize(route.access)?;
         request.limit_body(route.max_body)?;
         let lease = self.bookkeeping.lease(

@@ -1,6 +1,12 @@
 //! Completes responses and writes the log line of each request.
 
-use std::time::Instant;
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
@@ -10,9 +16,11 @@ use super::{
     bookkeeping::Handled, conditional, deprecation::Deprecated, encoding, request::Request,
     response::LogLine, route::Declared,
 };
-use crate::{problem::Problem, telemetry};
+use crate::{auth::Principal, problem::Problem, telemetry};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// True until the first log line of the process.
+static COLD: AtomicBool = AtomicBool::new(true);
 /// The page about deprecated operations.
 const POLICY: &str = "/docs/versioning";
 
@@ -21,6 +29,8 @@ pub(super) struct Exchange {
     began: Instant,
     id: String,
     span: Span,
+    /// The kind of the caller, once it is proved.
+    caller: OnceLock<&'static str>,
     if_match: Option<HeaderValue>,
     if_none_match: Option<HeaderValue>,
     takes_gzip: bool,
@@ -36,7 +46,13 @@ impl Exchange {
             deprecated.iter().find(|operation| Some(operation.route) == request.route());
         Self {
             began: Instant::now(),
-            span: tracing::info_span!("request", request.id = id),
+            span: tracing::info_span!(
+                "request",
+                lambda.request_id = request.lambda_id(),
+                apigw.request_id = request.gateway_id(),
+                client.request_id = request.client_id(),
+            ),
+            caller: OnceLock::new(),
             id,
             if_match: request.condition(header::IF_MATCH),
             if_none_match: request.condition(header::IF_NONE_MATCH),
@@ -48,6 +64,11 @@ impl Exchange {
 
     pub(super) fn span(&self) -> Span {
         self.span.clone()
+    }
+
+    /// Notes who calls, for the log line.
+    pub(super) fn called_by(&self, caller: &impl Principal) {
+        _ = self.caller.set(caller.kind());
     }
 
     /// Adds headers and `ETag`, encodes the body, and writes the one log line.
@@ -89,12 +110,15 @@ impl Exchange {
         let cause = problem.and_then(Problem::cause).map(telemetry::chain);
         let (status, milliseconds) =
             (handled.status.as_u16(), handled.duration.as_secs_f64() * 1000.0);
+        let (caller, is_cold) = (self.caller.get(), COLD.swap(false, Ordering::Relaxed));
         let _entered = self.span.enter();
         if problem.is_some() && handled.status.is_server_error() {
             tracing::error!(
                 request.route = self.route,
                 response.status = status,
                 request.duration_ms = milliseconds,
+                caller.kind = caller,
+                lambda.cold_start = is_cold,
                 problem.code = handled.code,
                 problem.cause = cause,
                 "the request failed"
@@ -104,6 +128,8 @@ impl Exchange {
                 request.route = self.route,
                 response.status = status,
                 request.duration_ms = milliseconds,
+                caller.kind = caller,
+                lambda.cold_start = is_cold,
                 problem.code = handled.code,
                 problem.cause = cause,
                 "request completed"

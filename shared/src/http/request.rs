@@ -56,12 +56,25 @@ impl Request {
     /// The `X-Request-Id` of the caller if it is 1 to 128 visible ASCII characters, else Lambda's
     /// id.
     pub fn id(&self) -> String {
+        self.client_id().or(self.lambda_id()).unwrap_or_default().to_owned()
+    }
+
+    /// The `X-Request-Id` of the caller if it is 1 to 128 visible ASCII characters.
+    pub(super) fn client_id(&self) -> Option<&str> {
         let given = self.header("x-request-id");
-        let usable = given
-            .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()));
-        match (usable, self.event.lambda_context_ref()) {
-            (Some(id), _) => id.to_owned(),
-            (None, context) => context.map(|own| own.request_id.clone()).unwrap_or_default(),
+        given.filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
+    }
+
+    /// Lambda's id of the invocation.
+    pub(super) fn lambda_id(&self) -> Option<&str> {
+        self.event.lambda_context_ref().map(|context| context.request_id.as_str())
+    }
+
+    /// The id of the request in the access log of API Gateway.
+    pub(super) fn gateway_id(&self) -> Option<&str> {
+        match self.event.request_context_ref()? {
+            RequestContext::ApiGatewayV2(context) => context.request_id.as_deref(),
+            _ => None,
         }
     }
 

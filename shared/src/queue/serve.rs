@@ -32,9 +32,9 @@ where
     let worker: &'static Worker<'static, M, D, H, Queue> =
         Box::leak(Box::new(Worker::new(work, dependencies, handle, queue)));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
-        let deadline = Deadline::of(&event.context);
+        let (id, deadline) = (&event.context.request_id, Deadline::of(&event.context));
         // Boxed: the futures of a worker are nested too deeply for the compiler.
-        Ok::<_, Error>(Box::pin(worker.process(event.payload, deadline)).await)
+        Ok::<_, Error>(Box::pin(worker.process(event.payload, id, deadline)).await)
     }))
     .await
 }

@@ -58,12 +58,18 @@ where
         Self { work, dependencies, handle, queue }
     }
 
-    /// Handles a batch and returns its failures.
-    pub async fn process(&self, batch: SqsEvent, deadline: Deadline) -> SqsBatchResponse {
+    /// Handles a batch and returns its failures. `lambda_id` is Lambda's id of the invocation.
+    pub async fn process(
+        &self,
+        batch: SqsEvent,
+        lambda_id: &str,
+        deadline: Deadline,
+    ) -> SqsBatchResponse {
         let mut response = SqsBatchResponse::default();
         for record in batch.records {
             let id = record.message_id.clone().unwrap_or_default();
-            let span = tracing::info_span!("message", message.id = id);
+            let span =
+                tracing::info_span!("message", lambda.request_id = lambda_id, message.id = id);
             if !self.acknowledges(record, deadline).instrument(span).await {
                 let mut failure = BatchItemFailure::default();
                 failure.item_identifier = id;
