@@ -71,6 +71,15 @@ async fn the_response_is_the_requested_analysis() {
 }
 
 #[tokio::test]
+async fn a_name_over_120_characters_is_a_422_problem_that_names_it() {
+    let mut event = event_json("create-analysis");
+    event["body"] = json!(json!({ "symbol": "AAPL", "workflow": "x".repeat(121) }).to_string());
+    let sent = send_event(event, "analyst", MemoryQueue::default()).await;
+    let problem = assert_problem(&sent.reply, 422, "validation_failed");
+    assert_eq!(problem["errors"][0]["field"], "workflow", "{problem}");
+}
+
+#[tokio::test]
 async fn an_optional_field_of_null_counts_as_left_out() {
     let mut event = event_json("create-analysis");
     event["body"] =

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use support::Response;
+use support::{Response, stack::Stack};
 
 use super::world::{Row, World, assert_statuses};
 
@@ -21,6 +21,18 @@ async fn stocks_are_read_by_everyone_and_written_by_none() {
     world.assert_unwritable(&row, &json!({ "name": "Mine" })).await;
     world.assert_refused_to_service("DELETE", &row, &Value::Null).await;
     world.assert_refused_to_service("PATCH", &row, &json!({ "symbol": "MINE" })).await;
+}
+
+#[tokio::test]
+async fn a_name_has_at_most_120_characters() {
+    let world = World::new().await;
+    let admin = Stack::running().admin().await;
+    for (letters, fits) in [(120, true), (121, false)] {
+        let name = "ä".repeat(letters);
+        let update = "update public.stocks set name = $1 where symbol = $2";
+        let renamed = admin.execute(update, &[&name, &world.symbol]).await;
+        assert_eq!(renamed.is_ok(), fits, "{letters}: {renamed:?}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ create table public.stocks (
   id bigint generated always as identity primary key,
   -- Collation "C" sorts the same on every server, so paging by symbol does not depend on a locale.
   symbol text collate "C" not null unique check (symbol ~ '^[A-Z0-9.-]{1,15}$'),
-  name text not null,
+  name text not null check (char_length(name) <= 120),
   exchange text not null,
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   active boolean not null default true,

@@ -2,7 +2,7 @@
 
 create table public.workflows (
   name text collate "C" primary key check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
-  title text not null,
+  title text not null check (char_length(title) <= 120),
   -- Relative to the configured n8n URL: an absolute URL would let a row choose the host to call.
   webhook_path text not null check (webhook_path ~ '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$'),
   parameters_schema jsonb not null default '{}',

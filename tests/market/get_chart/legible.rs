@@ -80,6 +80,16 @@ async fn a_long_name_is_cut() {
 }
 
 #[tokio::test]
+async fn a_title_takes_as_long_as_its_name_is() {
+    let name = "Very Long Name of a Company ".repeat(10_000);
+    let svg = svg_of(Shelf::named(&name), "width=320").await;
+    let document = Document::parse(&svg).unwrap();
+    let mut texts = document.descendants().filter_map(|node| node.text()).map(str::trim);
+    let title = texts.find(|text| text.ends_with("… (AAPL)")).unwrap();
+    assert!(title.starts_with("Very Long Name of") && title.len() < 60, "{title}");
+}
+
+#[tokio::test]
 async fn every_range_can_be_read_on_a_telephone() {
     for range in ["1m", "3m", "6m", "2y", "5y", "max"] {
         assert_readable(Shelf::with_aapl(), &format!("range={range}&width=320")).await;

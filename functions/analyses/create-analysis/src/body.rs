@@ -17,14 +17,24 @@ pub(crate) struct AnalysisRequest {
     pub parameters: Option<Parameters>,
 }
 
-/// The name of a workflow.
+/// The name of a workflow, at most 120 characters.
 #[derive(Debug, Deserialize)]
-#[serde(from = "StorableText")]
+#[serde(try_from = "StorableText")]
 pub(crate) struct Workflow(String);
 
-impl From<StorableText> for Workflow {
-    fn from(name: StorableText) -> Self {
-        Self(name.into_string())
+/// As in the database.
+const MAX_NAME: usize = 120;
+
+#[derive(Debug, thiserror::Error)]
+#[error("a name has at most {MAX_NAME} characters")]
+pub(crate) struct LongName;
+
+impl TryFrom<StorableText> for Workflow {
+    type Error = LongName;
+
+    fn try_from(name: StorableText) -> Result<Self, LongName> {
+        let name = name.into_string();
+        if name.chars().count() > MAX_NAME { Err(LongName) } else { Ok(Self(name)) }
     }
 }
 

@@ -47,22 +47,21 @@ impl Ruler {
         text.chars().all(|character| self.characters.map(character).is_some())
     }
 
-    /// The text; when it is wider than `room`, cut and with an ellipsis.
+    /// The text; when it is wider than `room`, cut and with an ellipsis. Empty when not even one
+    /// character fits.
     pub(crate) fn fit(&self, text: &str, size: f64, room: f64) -> String {
-        let mut fitted = text.to_owned();
-        while self.width(&fitted, size) > room && !fitted.is_empty() {
-            fitted.truncate(
-                fitted
-                    .trim_end_matches('…')
-                    .trim_end()
-                    .char_indices()
-                    .next_back()
-                    .map_or(0, |(at, _)| at),
-            );
-            if !fitted.is_empty() {
-                fitted.push('…');
+        let (mut width, mut end) = (0.0, 0);
+        let cut_room = room - self.width("…", size);
+        for (at, character) in text.char_indices() {
+            width += self.width(character.encode_utf8(&mut [0; 4]), size);
+            if width <= cut_room {
+                end = at + character.len_utf8();
+            }
+            if width > room {
+                let cut = text.get(..end).unwrap_or_default().trim_end();
+                return if cut.is_empty() { String::new() } else { format!("{cut}…") };
             }
         }
-        fitted
+        text.to_owned()
     }
 }
