@@ -32,3 +32,15 @@ async fn an_unknown_parameter_is_a_400_problem() {
     let reply = app().get("/v1/metrics/definitions?limit=1").await;
     assert_problem(&reply, 400, "unknown_parameter");
 }
+
+#[tokio::test]
+async fn the_definitions_can_be_csv() {
+    let reply = App::with(MemoryMarkets::default()).get("/v1/metrics/definitions?format=csv").await;
+    let csv = reply.text();
+    let header = "name,title,unit,formula,warm_up,source\r\n";
+    assert!(
+        csv.starts_with(&format!("{header}return_1d,Return over 1 trading day,fraction,")),
+        "{csv}"
+    );
+    assert_eq!(csv.lines().count(), 1 + Metric::COUNT);
+}

@@ -1,6 +1,7 @@
 //! `GET /v1/metrics`
 
 mod batch;
+mod csv;
 mod invalid;
 
 use market::fakes::{MemoryMarkets, snapshot};

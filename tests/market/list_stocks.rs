@@ -190,6 +190,29 @@ async fn an_unknown_parameter_is_a_400_problem_that_names_it() {
     assert!(problem["detail"].as_str().unwrap().contains("limit, cursor"), "{problem}");
 }
 
+#[tokio::test]
+async fn stocks_and_searches_can_be_csv() {
+    let path = "/v1/stocks?exchange=NYSE&fields=name,refresh_error,active&format=csv";
+    let csv = "symbol,name,active,refresh_error\r\nIBM,International Business Machines,true,\r\n";
+    assert_eq!(app().get(path).await.text(), csv);
+    let reply = app().get_with("/v1/stocks?q=IBM&fields=currency", &[("accept", "text/csv")]).await;
+    assert_eq!(reply.text(), "symbol,currency\r\nIBM,USD\r\n");
+}
+
+#[tokio::test]
+async fn a_text_that_would_be_a_formula_is_neutralised() {
+    for (symbol, name, cell) in [
+        ("A", "=1+1", "'=1+1"),
+        ("B", "+1", "'+1"),
+        ("C", "-2 Inc.", "'-2 Inc."),
+        ("D", "@SUM(A1), \"Inc.\"", "\"'@SUM(A1), \"\"Inc.\"\"\""),
+    ] {
+        let app = App::with(MemoryMarkets::with(&[symbol]).named(name));
+        let csv = app.get("/v1/stocks?fields=name&format=csv").await;
+        assert_eq!(csv.text(), format!("symbol,name\r\n{symbol},{cell}\r\n"));
+    }
+}
+
 mod on_the_stack {
     use support::stack::Stack;
     use tokio::{

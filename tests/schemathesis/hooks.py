@@ -54,14 +54,15 @@ def with_one_selector(query: dict) -> dict:
     if len(query) % 2 == 0:
         return {name: value for name, value in query.items() if name != selector}
     if selector == "symbols":
-        return {"symbols": "AAPL,IBM,NOPE"} | {name: value for name, value in query.items() if name == "fields"}
+        kept = {name: value for name, value in query.items() if name in ("fields", "format")}
+        return {"symbols": "AAPL,IBM,NOPE"} | kept
     return {name: value for name, value in query.items() if name not in ("cursor", "sort")}
 
 
 def supply_cursor(case: Case) -> None:
     """Use the cursor from the first page of the same query; none if that is the last page."""
     query = {name: value for name, value in case.query.items() if name != "cursor"}
-    answer = fetch(case, query)
+    answer = fetch(case, query | {"format": "json"})
     following = answer.json()["next"] if answer.ok else None
     case.query = query | ({"cursor": following} if following else {})
 

@@ -57,9 +57,18 @@ impl ListQuery {
     }
 
     fn reads(&self, column: &Column) -> bool {
-        let is_asked = self.fields.as_ref().is_none_or(|fields| fields.contains(&column.name));
         let orders = self.order.iter().any(|sort| sort.column.name == column.name);
-        is_asked || orders || !column.optional
+        self.shows(column) || orders || !column.optional
+    }
+
+    fn shows(&self, column: &Column) -> bool {
+        self.fields.as_ref().is_none_or(|fields| fields.contains(&column.name))
+    }
+
+    /// The requested fields of an item, in the order of the columns.
+    pub fn shown(&self) -> Vec<&'static str> {
+        let shown = self.columns.iter().filter(|column| self.shows(column));
+        shown.map(|column| column.name).collect()
     }
 
     /// The number of items to read: one more than the page has. The extra item shows that there is

@@ -19,6 +19,37 @@ async fn csv_has_a_header_and_a_line_per_day_that_ends_with_cr_lf() {
 }
 
 #[tokio::test]
+async fn the_address_can_ask_for_csv() {
+    let path = "/v1/stocks/AAPL/history?from=2013-01-30&metrics=rsi_14";
+    let expected = app().get_with(path, CSV).await;
+    // A spreadsheet accepts everything; the address decides even if `Accept` says otherwise.
+    for accept in ["*/*", "application/json", "text/html"] {
+        let headers = [("accept", accept)];
+        let reply = app().get_with(&format!("{path}&format=csv"), &headers).await;
+        assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8; header=present");
+        assert_eq!(reply.text(), expected.text(), "{accept}");
+    }
+    let json = app().get_with(&format!("{path}&format=json"), CSV).await;
+    assert_eq!(json.header("content-type"), "application/json");
+}
+
+#[tokio::test]
+async fn the_link_of_an_address_for_csv_is_csv() {
+    let path = "/v1/stocks/AAPL/history?limit=30&metrics=none&format=csv";
+    let first = app().get(path).await;
+    let cursor = linked_cursor(&first).unwrap();
+    assert!(first.header("link").contains("format=csv&cursor="), "{}", first.header("link"));
+    let rest = app().get(&format!("{path}&cursor={cursor}")).await;
+    assert!(rest.text().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000\r\n"));
+}
+
+#[tokio::test]
+async fn an_unknown_format_is_a_400_problem_that_names_it() {
+    let reply = app().get("/v1/stocks/AAPL/history?format=xlsx").await;
+    assert_eq!(assert_problem(&reply, 400, "validation_failed")["errors"][0]["field"], "format");
+}
+
+#[tokio::test]
 async fn csv_has_the_day_and_time_of_the_refresh_in_headers() {
     let reply = app().get_with("/v1/stocks/AAPL/history?from=2013-01-30", CSV).await;
     assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8; header=present");

@@ -35,6 +35,8 @@ use stocks::{detail, january, stock};
 pub struct MemoryMarkets {
     snapshots: Vec<Snapshot>,
     history: Vec<HistoryRow>,
+    /// The name of every stock, if it is not its own.
+    name: Option<String>,
     /// Stocks without metrics.
     unrefreshed: Vec<Symbol>,
     down: bool,
@@ -73,6 +75,12 @@ impl MemoryMarkets {
     /// AAPL with a row for each day of January 2013.
     pub fn with_january() -> Self {
         Self { history: (1..=31).map(january).collect(), ..Self::with_aapl() }
+    }
+
+    /// Gives every stock this name.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
     }
 
     /// Adds a stock that was never refreshed.
@@ -153,7 +161,12 @@ impl ListStocks for MemoryMarkets {
         query: &ListQuery,
         _: Deadline,
     ) -> Result<Cached<Vec<StockSummary>>, StoreError> {
-        let stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
+        let mut stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
+        if let Some(name) = &self.name {
+            for stock in &mut stocks {
+                stock.name.clone_from(name);
+            }
+        }
         Ok(Cached::from_store(select(&stocks, query)))
     }
 

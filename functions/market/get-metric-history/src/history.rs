@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
-use http::{HeaderValue, Response, header::VARY};
 use market::{
-    DatedPage, Day, File, History, HistoryRow, Metric, NarrowRow, Symbol, dates_as_headers,
+    DatedPage, Day, File, History, HistoryRow, Listed, Metric, NarrowRow, Symbol, csv_file,
+    dates_as_headers, text_cell,
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::{
     cached::Cached,
-    http::{Body, Cache, IntoResponse, Resource},
+    http::{Cache, Resource},
     list::{Next, Page},
 };
 
@@ -19,11 +19,7 @@ use shared::{
 const MAX_BYTES: usize = 4_000_000;
 
 /// A part of a stock's history in the requested format.
-#[derive(Debug)]
-pub enum HistoryPage {
-    Json(Cached<DatedPage<Row>>),
-    Csv(File),
-}
+pub type HistoryPage = Listed<Cached<DatedPage<Row>>>;
 
 /// A row as JSON, encoded once: its length decides where the page ends.
 #[derive(Debug, Serialize)]
@@ -39,17 +35,6 @@ impl Row {
 
 impl Resource for Row {
     const CACHE: Cache = Cache::Public;
-}
-
-impl IntoResponse for HistoryPage {
-    fn into_response(self) -> Response<Body> {
-        let mut response = match self {
-            Self::Json(page) => page.into_response(),
-            Self::Csv(file) => file.into_response(),
-        };
-        response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
-        response
-    }
 }
 
 /// One page of a history, to be encoded.
@@ -73,12 +58,8 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
         let symbol = text_cell(self.symbol.as_str());
         let page = self.page(history, |row| line(&symbol, row, self.metrics), String::len);
         let header = header(self.metrics);
-        let lines = [&header].into_iter().chain(&page.items);
-        let body = lines.flat_map(|line| [line.as_str(), "\r\n"]).collect::<String>();
-        let (media_type, headers) =
-            ("text/csv; charset=utf-8; header=present", dates_as_headers(history.dates));
-        let next = page.link().map(str::to_owned);
-        File { media_type, body: body.into(), headers, next, age: None }
+        let lines = [&header].into_iter().chain(&page.items).map(String::as_str);
+        csv_file(lines, dates_as_headers(history.dates), page.link())
     }
 
     /// Encodes rows up to the limit or 4 MB, whichever comes first, but at least one row.
@@ -127,15 +108,4 @@ fn line(symbol: &str, row: &HistoryRow, metrics: &[Metric]) -> String {
         };
     }
     line
-}
-
-/// A cell of text. `=`, `+`, `-` or `@` at its start would make it a formula in a spreadsheet.
-fn text_cell(text: &str) -> String {
-    let neutral =
-        if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if neutral.contains(['"', ',', '\r', '\n']) {
-        format!("\"{}\"", neutral.replace('"', "\"\""))
-    } else {
-        neutral
-    }
 }

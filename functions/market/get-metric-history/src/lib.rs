@@ -1,11 +1,10 @@
 //! `GET /v1/stocks/{symbol}/history`: bars and metrics of one stock by day, week or month, as JSON
 //! or CSV.
 
-mod format;
 mod history;
 mod parameters;
 
-use market::{Day, Markets, ReadHistory, Symbol, stock_not_found};
+use market::{Day, Format, Listed, Markets, ReadHistory, Symbol, stock_not_found};
 use shared::{
     auth::Anyone,
     config::ConfigError,
@@ -14,7 +13,6 @@ use shared::{
     list::Pager,
 };
 
-use format::Format;
 pub use history::HistoryPage;
 use history::Rows;
 use parameters::{PARAMETERS, RowLimit, history_query, name};
@@ -34,8 +32,7 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of rows from `from` to `to`, both included; 404 for an unknown stock, 406 when the caller
-/// accepts neither JSON nor CSV.
+/// A page of rows from `from` to `to`, both included; 404 for an unknown stock.
 pub async fn handle(
     deps: &Deps<impl ReadHistory>,
     _: Anyone,
@@ -43,7 +40,7 @@ pub async fn handle(
 ) -> HandlerResult<HistoryPage> {
     let parameters = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
-    let format = Format::accepted(&request)?;
+    let format = Format::of(&request, parameters)?;
     let mut query = history_query(parameters)?;
     let (limit, list) =
         (parameters.get::<RowLimit>("limit")?.unwrap_or_default().get(), name(&symbol, &query));
@@ -60,7 +57,7 @@ pub async fn handle(
         next: |last: Day| deps.pager.next(&request, &list, &last),
     };
     Ok(match format {
-        Format::Json => HistoryPage::Json(found.map(|history| rows.json(&history))),
-        Format::Csv => HistoryPage::Csv(found.map(|history| rows.csv(&history)).into()),
+        Format::Json => Listed::Json(found.map(|history| rows.json(&history))),
+        Format::Csv => Listed::Csv(found.map(|history| rows.csv(&history)).into()),
     })
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use market::{Day, HistoryQuery, Metric, Symbol};
 use shared::{http::Query, list::Limit, problem::Problem};
 
-pub(crate) const PARAMETERS: [&str; 8] =
-    ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor"];
+pub(crate) const PARAMETERS: [&str; 9] =
+    ["from", "to", "interval", "adjusted", "metrics", "sort", "limit", "cursor", "format"];
 
 /// 50 rows by default, as in other lists; at most 5000, about 20 years of trading days.
 pub(crate) type RowLimit = Limit<50, 5000>;

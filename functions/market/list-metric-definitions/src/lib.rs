@@ -1,6 +1,6 @@
 //! `GET /v1/metrics/definitions`: name, unit and formula of each metric.
 
-use market::{Definition, Metric};
+use market::{Definition, Format, Listed, Metric};
 use shared::{
     auth::Anyone,
     http::{HandlerResult, Rate, Request, Route},
@@ -9,9 +9,15 @@ use shared::{
 
 pub const ROUTE: Route<Anyone> = Route::open("list-metric-definitions").rate(Rate::Read);
 
+const COLUMNS: [&str; 6] = ["name", "title", "unit", "formula", "warm_up", "source"];
+
 /// Every metric, in the order of the fields of a snapshot, on one page.
 #[expect(clippy::unused_async, reason = "handlers are async")]
-pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Page<Definition>> {
-    request.no_query()?;
-    Ok(Page::whole(Metric::ALL.map(Metric::definition).to_vec()))
+pub async fn handle(
+    (): &(),
+    _: Anyone,
+    request: Request,
+) -> HandlerResult<Listed<Page<Definition>>> {
+    let format = Format::of(&request, request.query(&["format"])?)?;
+    Ok(format.whole(Page::whole(Metric::ALL.map(Metric::definition).to_vec()), &COLUMNS))
 }

@@ -1,7 +1,10 @@
 //! `GET /v1/metrics`: the latest metrics of the stocks that match filters, or of a batch of
 //! symbols.
 
-use market::{BatchItem, DatedPage, KnownStocks, ListMetrics, METRICS, Markets, Snapshot, Symbols};
+use market::{
+    BatchItem, DatedPage, Format, KnownStocks, ListMetrics, Listed, METRICS, Markets, Snapshot,
+    Symbols,
+};
 use shared::{
     auth::Anyone,
     cached::Cached,
@@ -26,20 +29,25 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of metrics; with `symbols`, an item for each symbol.
+/// A page of metrics; with `symbols`, an item for each symbol. As CSV, a batch has the column
+/// `error` for the code of a problem.
 pub async fn handle(
     deps: &Deps<impl ListMetrics + KnownStocks>,
     _: Anyone,
     request: Request,
-) -> HandlerResult<Cached<DatedPage<BatchItem<Snapshot>>>> {
+) -> HandlerResult<Listed<Cached<DatedPage<BatchItem<Snapshot>>>>> {
     let parameters = METRICS.parameters(&request)?;
+    let format = Format::of(&request, parameters)?;
     let mut query = deps.pager.query(&METRICS, parameters)?;
+    let mut columns = query.shown();
     let Some(symbols) = parameters.get::<Symbols>("symbols")? else {
         let items = deps.markets.list_metrics(&query, request.deadline()).await?;
-        return Ok(items
-            .map(|items| deps.pager.page(&request, &query, items).map(BatchItem::Found).into()));
+        let page = items
+            .map(|items| deps.pager.page(&request, &query, items).map(BatchItem::Found).into());
+        return Ok(format.page(page, &columns));
     };
-    parameters.without("symbols", |name| name != "fields")?;
+    parameters.without("symbols", |name| !["fields", "format"].contains(&name))?;
+    columns.push("error");
     query.limit = symbols.as_slice().len();
     let found = deps.markets.metrics_of(&symbols, &query, request.deadline()).await?;
     let missing = symbols.missing(&found.value);
@@ -47,5 +55,6 @@ pub async fn handle(
         [] => missing,
         missing => deps.markets.known(missing, request.deadline()).await?,
     };
-    Ok(found.map(|found| symbols.page(&found, &known, &query, &request.id()).into()))
+    let page = found.map(|found| symbols.page(&found, &known, &query, &request.id()).into());
+    Ok(format.page(page, &columns))
 }

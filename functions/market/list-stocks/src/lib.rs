@@ -1,6 +1,6 @@
 //! `GET /v1/stocks`: the stocks that match filters or a search.
 
-use market::{DatedPage, ListStocks, Markets, STOCKS, Search, StockSummary};
+use market::{DatedPage, Format, ListStocks, Listed, Markets, STOCKS, Search, StockSummary};
 use shared::{
     auth::Anyone,
     cached::Cached,
@@ -31,20 +31,23 @@ pub async fn handle(
     deps: &Deps<impl ListStocks>,
     _: Anyone,
     request: Request,
-) -> HandlerResult<Cached<DatedPage<Projection<StockSummary>>>> {
+) -> HandlerResult<Listed<Cached<DatedPage<Projection<StockSummary>>>>> {
     let parameters = STOCKS.parameters(&request)?;
+    let format = Format::of(&request, parameters)?;
     let mut query = deps.pager.query(&STOCKS, parameters)?;
     if parameters.text("active").is_none() {
         query.only("active", "true");
     }
     let Some(search) = parameters.get::<Search>("q")? else {
         let items = deps.markets.list_stocks(&query, request.deadline()).await?;
-        return Ok(items.map(|items| deps.pager.page(&request, &query, items).into()));
+        let page = items.map(|items| deps.pager.page(&request, &query, items).into());
+        return Ok(format.page(page, &query.shown()));
     };
     parameters.without("q", |name| matches!(name, "cursor" | "sort"))?;
     let items = deps.markets.search_stocks(&search, &query, request.deadline()).await?;
-    Ok(items.map(|items| {
+    let page = items.map(|items| {
         let best = items.into_iter().take(query.limit);
         Page::whole(best.map(|item| query.project(item)).collect()).into()
-    }))
+    });
+    Ok(format.page(page, &query.shown()))
 }

@@ -29,7 +29,7 @@ pub static STOCKS: ListSchema = ListSchema {
         Column::shown("rejected_rows", Kind::Object).nullable(),
     ],
     key: &SYMBOL,
-    parameters: &["q"],
+    parameters: &["q", "format"],
 };
 
 /// `GET /v1/metrics`
@@ -37,7 +37,7 @@ pub static METRICS: ListSchema = ListSchema {
     name: "metrics",
     columns: &METRIC_COLUMNS,
     key: &SYMBOL,
-    parameters: &["symbols"],
+    parameters: &["symbols", "format"],
 };
 
 /// The columns of a snapshot other than its metrics.
