@@ -74,8 +74,9 @@ check: ## Run all static checks: format, lints, documentation, licences, contrac
 	$(TOOLS)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 
-figures: ## Count lines, names, import cycles and long functions against their limits
+figures: ## Count lines, names, import cycles, long functions and resources against their limits
 	@cargo run --quiet --package tests --bin figures
+	@.local/venv/bin/python -m bellwether.checks.resources
 
 contract: ## Bundle the contract sources, infra/api/src, into infra/api/openapi.yaml
 	@$(STACK) contract

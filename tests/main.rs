@@ -8,6 +8,7 @@ mod cache;
 mod database;
 mod edge;
 mod freshness;
+mod head;
 mod logs;
 mod main_job;
 mod market;

@@ -20,7 +20,7 @@ async fn an_unknown_path_is_a_404_problem() {
 async fn another_method_of_a_known_path_is_a_405_with_the_allowed_ones() {
     let reply = rejected("reject-unknown.wrong-method").await;
     assert_problem(&reply, 405, "method_not_allowed");
-    assert_eq!(reply.header("allow"), "GET");
+    assert_eq!(reply.header("allow"), "GET, HEAD");
     let reply = rejected("reject-unknown.wrong-method-of-analyses").await;
     assert_problem(&reply, 405, "method_not_allowed");
     assert_eq!(reply.header("allow"), "POST");
@@ -40,10 +40,10 @@ fn the_known_routes_are_those_of_the_contract() {
     assert_eq!(known, contract);
 }
 
-/// The methods of a path of the contract.
+/// The methods of a path of the contract, and HEAD after GET.
 fn methods(operations: &Yaml) -> Vec<String> {
     pairs(operations)
-        .map(|(name, _)| name.to_uppercase())
-        .filter(|name| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str()))
+        .map(|(name, _)| name.to_uppercase().replace("GET", "GET, HEAD"))
+        .filter(|name| ["GET, HEAD", "PUT", "POST", "PATCH", "DELETE"].contains(&name.as_str()))
         .collect()
 }

@@ -108,7 +108,7 @@ fn the_routes_of_the_template_are_those_of_the_contract() {
     assert_eq!(deployed, contract());
 }
 
-/// The routes of `infra/api/openapi.yaml`.
+/// The routes of `infra/api/openapi.yaml`. Each GET is also a HEAD.
 fn contract() -> BTreeSet<Route> {
     let document = yaml("infra/api/openapi.yaml");
     let mut routes =
@@ -116,6 +116,9 @@ fn contract() -> BTreeSet<Route> {
     for (path, operations) in pairs(&document["paths"]) {
         for (method, operation) in pairs(operations).filter(|(name, _)| METHODS.contains(name)) {
             routes.insert((method.to_uppercase(), path.to_owned(), function_of(operation)));
+            if method == "get" {
+                routes.insert(("HEAD".to_owned(), path.to_owned(), function_of(operation)));
+            }
         }
     }
     routes
@@ -123,6 +126,17 @@ fn contract() -> BTreeSet<Route> {
 
 fn function_of(operation: &Yaml) -> String {
     operation["x-function"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_api_may_call_each_of_its_functions_by_one_permission() {
+    let resources = &yaml("template.yaml")["Resources"];
+    let permissions = pairs(resources)
+        .filter(|(_, it)| it["Type"].as_str() == Some("AWS::Lambda::Permission"))
+        .map(|(id, it)| (id, it["Properties"]["FunctionName"].as_str().unwrap().to_owned()));
+    let permissions: BTreeSet<_> = permissions.map(|(id, of)| (id.to_owned(), of)).collect();
+    let called = template::functions().into_iter().filter(|it| !it.routes().is_empty());
+    assert_eq!(permissions, called.map(|it| (format!("{}Permission", it.id), it.id)).collect());
 }
 
 #[test]

@@ -144,6 +144,11 @@ impl App {
         Self { deprecated: deprecated.leak(), ..Self::default() }
     }
 
+    /// `HEAD` of a path with its query, with headers.
+    pub async fn head(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        self.send(&event("HEAD", path, headers)).await
+    }
+
     /// `GET` of a path with its query.
     pub async fn get(&self, path: &str) -> Response {
         self.get_with(path, &[]).await
@@ -151,11 +156,7 @@ impl App {
 
     /// As [`get`](Self::get), with headers.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
-        let mut event = get_event(path);
-        for (name, value) in headers {
-            event["headers"][*name] = json!(value);
-        }
-        self.send(&event).await
+        self.send(&event("GET", path, headers)).await
     }
 
     /// Sends a shipped event.
@@ -195,20 +196,24 @@ impl App {
     }
 }
 
-/// The event of a `GET`, as API Gateway sends it.
-fn get_event(path: &str) -> Value {
+/// The event of a request without a body, as API Gateway sends it.
+fn event(method: &str, path: &str, headers: &[(&str, &str)]) -> Value {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let (key, parameters) = match route_of("GET", path) {
+    let (key, parameters) = match route_of(method, path) {
         Some((method, pattern, _)) => (format!("{method} {pattern}"), parameters(pattern, path)),
         None => ("$default".to_owned(), json!({})),
     };
     let mut event = event_json("get-metrics");
     event["routeKey"] = json!(key);
     event["requestContext"]["routeKey"] = json!(key);
+    event["requestContext"]["http"]["method"] = json!(method);
     event["requestContext"]["http"]["path"] = json!(path);
     event["rawPath"] = json!(path);
     event["rawQueryString"] = json!(query);
     event["pathParameters"] = parameters;
+    for (name, value) in headers {
+        event["headers"][*name] = json!(value);
+    }
     event
 }
 

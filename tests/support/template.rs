@@ -15,6 +15,8 @@ pub struct Function {
     pub id: String,
     pub properties: Yaml,
     globals: Yaml,
+    /// The paths of the API.
+    paths: Yaml,
 }
 
 /// An action and the resource it is allowed on, as `!GetAtt` names it: `sqs:SendMessage`,
@@ -73,11 +75,13 @@ pub fn functions() -> Vec<Function> {
     let functions = pairs(&template["Resources"])
         .filter(|(_, it)| string(&it["Type"]) == "AWS::Serverless::Function");
     let globals = &template["Globals"]["Function"];
+    let paths = &template["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"];
     functions
         .map(|(id, resource)| Function {
             id: id.to_owned(),
             properties: resource["Properties"].clone(),
             globals: globals.clone(),
+            paths: paths.clone(),
         })
         .collect()
 }
@@ -106,14 +110,18 @@ impl Function {
 
     /// Method and path of its routes; `None` is the `$default` route.
     pub fn routes(&self) -> Vec<Option<(String, String)>> {
-        let http = pairs(&self.properties["Events"])
-            .filter(|(_, event)| string(&event["Type"]) == "HttpApi");
-        http.map(|(_, event)| {
-            let route = &event["Properties"];
-            let path = route["Path"].as_str()?;
-            Some((string(&route["Method"]).to_owned(), path.to_owned()))
-        })
-        .collect()
+        let called = format!("/${{{}.Arn}}/invocations", self.id);
+        let mut routes = Vec::new();
+        for (path, operations) in pairs(&self.paths) {
+            for (method, operation) in pairs(operations) {
+                let uri = operation["x-amazon-apigateway-integration"]["uri"].as_str();
+                if uri.is_some_and(|uri| uri.ends_with(&called)) {
+                    let route = (method.to_uppercase(), path.to_owned());
+                    routes.push((path != "/$default").then_some(route));
+                }
+            }
+        }
+        routes
     }
 
     /// The permissions of its inline policies.

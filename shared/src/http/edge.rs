@@ -31,7 +31,7 @@ use crate::{
 /// 6. rate lease; for a read it runs together with the handler, and the response waits for both
 /// 7. idempotency: an earlier response is replayed; for idempotent writes only
 /// 8. handler
-/// 9. response: headers, `ETag`, encoding
+/// 9. response: headers, `ETag`, encoding; no body for a HEAD
 /// 10. one log line, and metrics
 #[derive(Debug)]
 pub struct Edge<'d, C, D, H, P, B = NoBookkeeping> {

@@ -34,6 +34,7 @@ pub(super) struct Exchange {
     if_match: Option<HeaderValue>,
     if_none_match: Option<HeaderValue>,
     takes_gzip: bool,
+    is_head: bool,
     /// The deprecated operation, and the URL of the page about it.
     deprecated: Option<(Deprecated, String)>,
     route: &'static str,
@@ -42,8 +43,7 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn begin(route: &Declared, request: &Request, deprecated: &[Deprecated]) -> Self {
         let id = request.id();
-        let deprecated =
-            deprecated.iter().find(|operation| Some(operation.route) == request.route());
+        let deprecated = deprecated.iter().find(|operation| request.is_to(operation.route));
         Self {
             began: Instant::now(),
             span: tracing::info_span!(
@@ -57,6 +57,7 @@ impl Exchange {
             if_match: request.condition(header::IF_MATCH),
             if_none_match: request.condition(header::IF_NONE_MATCH),
             takes_gzip: request.takes_gzip(),
+            is_head: request.is_head(),
             deprecated: deprecated.map(|operation| (operation.clone(), request.url(POLICY))),
             route: route.id,
         }
@@ -91,6 +92,9 @@ impl Exchange {
         // Ids are visible ASCII.
         if let Ok(id) = HeaderValue::try_from(&self.id) {
             response.headers_mut().insert(REQUEST_ID, id);
+        }
+        if self.is_head {
+            without_body(&mut response);
         }
         let line = response.extensions().get().copied();
         let code = match (&problem, line) {
@@ -135,5 +139,14 @@ impl Exchange {
                 "request completed"
             );
         }
+    }
+}
+
+/// The response to a HEAD: the headers of the GET, with the length of its body.
+fn without_body(response: &mut Response<Body>) {
+    let body = std::mem::replace(response.body_mut(), Body::Empty);
+    // A 304 has no body in any case.
+    if !body.is_empty() {
+        response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
     }
 }

@@ -103,12 +103,19 @@ impl Request {
         quality(&accepted, |range| media_range(range, media_type)).unwrap_or(0)
     }
 
-    /// Method and path of the route, as in the template.
-    pub(super) fn route(&self) -> Option<&str> {
-        match self.event.request_context_ref()? {
-            RequestContext::ApiGatewayV2(context) => context.route_key.as_deref(),
-            _ => None,
-        }
+    /// True for a request to a route such as `GET /v1/stocks`, also with the method HEAD.
+    pub(super) fn is_to(&self, route: &str) -> bool {
+        let Some(RequestContext::ApiGatewayV2(context)) = self.event.request_context_ref() else {
+            return false;
+        };
+        let key = context.route_key.as_deref().unwrap_or_default();
+        let read = route.strip_prefix("GET");
+        key == route || read.is_some_and(|path| key.strip_prefix("HEAD") == Some(path))
+    }
+
+    /// True when the response has no body.
+    pub(super) fn is_head(&self) -> bool {
+        self.event.method() == http::Method::HEAD
     }
 
     pub(super) fn condition(&self, name: HeaderName) -> Option<HeaderValue> {

@@ -42,22 +42,24 @@ impl Contract {
         Self { registry: registry.prepare().unwrap(), document, validators: Mutex::default() }
     }
 
-    /// Checks a response of a route; an unknown route is `$default`.
+    /// Checks a response of a route; an unknown route is `$default`. A HEAD has the headers of the
+    /// GET, and no body.
     ///
     /// # Errors
     /// The differences from the contract.
     pub fn of_route(&self, method: &str, path: &str, response: &Response) -> Result<(), String> {
+        let is_head = method == "HEAD";
         let paths = self.document["paths"].as_object().into_iter().flatten();
         // A route with fewer parameters is more specific.
         let route = paths
             .filter(|(route, _)| matches(route, path))
             .min_by_key(|(route, _)| route.matches('{').count());
-        let method = method.to_lowercase();
+        let method = if is_head { "get".to_owned() } else { method.to_lowercase() };
         let listed = route.filter(|(_, operations)| operations.get(&method).is_some());
         let at = listed.map_or("/x-default-route".to_owned(), |(route, _)| {
             format!("/paths/{}/{method}", escaped(route))
         });
-        self.of_operation(&at, response)
+        self.of_operation(&at, response, !is_head)
     }
 
     /// Checks a response of a function URL.
@@ -67,7 +69,7 @@ impl Contract {
     pub fn of_hook(&self, function: &str, response: &Response) -> Result<(), String> {
         let (name, _) =
             self.hooks().find(|(_, of)| *of == function).ok_or("no webhook names this function")?;
-        self.of_operation(&format!("/webhooks/{}/post", escaped(name)), response)
+        self.of_operation(&format!("/webhooks/{}/post", escaped(name)), response, true)
     }
 
     /// Name and function of each webhook.
@@ -83,14 +85,18 @@ impl Contract {
         Some(function.to_owned())
     }
 
-    fn of_operation(&self, at: &str, response: &Response) -> Result<(), String> {
+    fn of_operation(&self, at: &str, response: &Response, has_body: bool) -> Result<(), String> {
         let code = response.status.to_string();
         let (at, promised) = self
             .find(&format!("{at}/responses/{code}"))
             .or_else(|| self.find(&format!("{at}/responses/{}XX", &code[..1])))
             .ok_or_else(|| format!("it does not document status {code}"))?;
         self.check_headers(&at, promised, &response.headers)?;
-        self.check_body(&at, promised, response)
+        match has_body {
+            true => self.check_body(&at, promised, response),
+            false if response.body.is_empty() => Ok(()),
+            false => Err("a HEAD has a body".to_owned()),
+        }
     }
 
     fn check_headers(&self, at: &str, promised: &Value, sent: &HeaderMap) -> Result<(), String> {

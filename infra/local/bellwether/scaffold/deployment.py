@@ -1,4 +1,4 @@
-"""The function in template.yaml: its resource, its log group, and its method in the CORS configuration."""
+"""The function in template.yaml: resource, log group, permission, route, and its method in the CORS configuration."""
 
 import re
 
@@ -11,6 +11,15 @@ from bellwether.stack import template
 PATH = "template.yaml"
 API = "Api"
 LOGS = re.compile(r"^  (\w+)Logs: \{ Type: AWS::Logs::LogGroup")
+PERMISSIONS = re.compile(r"^  (\w+)Permission: \{ Type: AWS::Lambda::Permission")
+PERMISSION = (
+    "  {0}Permission: {{ Type: AWS::Lambda::Permission, Properties: {{ Action: lambda:InvokeFunction, "
+    "FunctionName: !Ref {0}, Principal: apigateway.amazonaws.com, SourceArn: !Sub "
+    '"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/*" }} }}'
+)
+ROUTES = f"/Resources/{API}/Properties/DefinitionBody/paths"
+DEFAULT_ROUTE = "/$default"
+URI = "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{}.Arn}}/invocations"
 LOG_GROUP = "  {}Logs: {{ Type: AWS::Logs::LogGroup, Properties: {{ RetentionInDays: !Ref LogRetentionDays }} }}"
 METHODS = re.compile(r"^( *AllowMethods: \[)([A-Z, ]+)\]$")
 SECTION = "  # ---- "
@@ -26,7 +35,7 @@ def require_free(known: template.Template, new: NewFunction) -> None:
             raise StackError(f"{PATH} already has the route {route}.")
         if pattern(path) == new.pattern and path != new.route:
             raise StackError(f"{PATH} already has the path {path}: use its parameter names in ROUTE.")
-    for name in (new.logical_id, f"{new.logical_id}Logs"):
+    for name in (new.logical_id, f"{new.logical_id}Logs", f"{new.logical_id}Permission"):
         if name in known["Resources"]:
             raise StackError(f"{PATH} already has a resource {name}: choose another name.")
 
@@ -38,17 +47,12 @@ def neighbour(files: Files, known: template.Template, new: NewFunction) -> str |
         for name, folder in template.functions(known).items()
         if files.exists(f"functions/{new.context}/{folder}/Cargo.toml")
     ]
-    with_path = [name for name in own if any(" " in it for it in template.routes(only(known, name)))]
-    return (with_path or own or [None])[-1]
-
-
-def only(known: template.Template, name: str) -> template.Template:
-    """A template with one of the resources."""
-    return {"Resources": {name: known["Resources"][name]}}
+    called = {function for route, function in template.routes(known).items() if " " in route}
+    return ([name for name in own if name in called] or own or [None])[-1]
 
 
 def add(files: Files, new: NewFunction, after: str | None) -> None:
-    """Add the function and its log group: after a function, or in a new section before the API."""
+    """Add the function, with all that belongs to it: after a function, or in a new section before the API."""
     yaml = YamlLines(files.text(PATH))
     if after:
         _, end = yaml.span(f"/Resources/{after}")
@@ -59,14 +63,14 @@ def add(files: Files, new: NewFunction, after: str | None) -> None:
         title = f"{SECTION}{new.context} ".ljust(len(yaml.lines[header]), "-")
         files.insert(PATH, header, [title, "", *resource(new), ""])
     files.insert_sorted(PATH, LOGS, new.logical_id, LOG_GROUP.format(new.logical_id))
+    files.insert_sorted(PATH, PERMISSIONS, new.logical_id, PERMISSION.format(new.logical_id))
+    add_route(files, new)
     allow_method(files, new)
 
 
 def resource(new: NewFunction) -> list[str]:
     """The lines of the function's resource."""
     variables = VARIABLES | (TOKEN_VARIABLES if new.reads_token else {})
-    path = f'"{new.route}"' if new.parameters else new.route
-    event = f"Properties: {{ ApiId: !Ref {API}, Method: {new.method}, Path: {path} }}"
     return [
         f"  {new.logical_id}:",
         f"    Type: {template.FUNCTION}",
@@ -76,9 +80,45 @@ def resource(new: NewFunction) -> list[str]:
         "      Environment:",
         "        Variables:",
         *(f"          {name}: !Ref {parameter}" for name, parameter in variables.items()),
-        "      Events:",
-        f"        {new.method.capitalize()}: {{ Type: HttpApi, {event} }}",
     ]
+
+
+def add_route(files: Files, new: NewFunction) -> None:
+    """Add the route to its path, or with a new path among the sorted; with a GET, also the HEAD."""
+    yaml = YamlLines(files.text(PATH))
+    known = yaml.names(ROUTES)
+    if new.route in known:
+        _, end = yaml.span(pointer(new.route))
+        files.insert(PATH, end, operation(new))
+        return
+    following = min((path for path in known if path > new.route and path != DEFAULT_ROUTE), default=DEFAULT_ROUTE)
+    start, _ = yaml.span(pointer(following))
+    names = ", ".join(f"{{ name: {name}, in: path, required: true }}" for name in new.parameters)
+    parameters = [f"            parameters: [{names}]"] if names else []
+    files.insert(PATH, start, [f"          {new.route}:", *parameters, *operation(new)])
+
+
+def pointer(path: str) -> str:
+    """The JSON pointer of a path of the API."""
+    return f"{ROUTES}/{path.replace('/', '~1')}"
+
+
+def operation(new: NewFunction) -> list[str]:
+    """The lines of the operation, below its path."""
+    reads = new.method == "GET"
+    anchor = f" &{new.logical_id}" if reads else ""
+    lines = [
+        f"{new.method.lower()}:{anchor}",
+        f"  {template.INTEGRATION}:",
+        "    type: aws_proxy",
+        "    httpMethod: POST",
+        '    payloadFormatVersion: "2.0"',
+        "    uri: !Sub >-",
+        f"      {URI.format(new.logical_id)}",
+        "  responses: {}",
+        *([f"head: *{new.logical_id}"] if reads else []),
+    ]
+    return [" " * 12 + line for line in lines]
 
 
 def allow_method(files: Files, new: NewFunction) -> None:

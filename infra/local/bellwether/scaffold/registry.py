@@ -27,13 +27,14 @@ def add_test(files: Files, new: NewFunction) -> None:
 
 
 def add_route(files: Files, new: NewFunction) -> None:
-    """List the route among those that response other methods with a 405."""
+    """List the route among those that respond to other methods with a 405."""
+    methods = "GET, HEAD" if new.method == "GET" else new.method
     for number, line in enumerate(lines := files.lines(ROUTES)):
         if (found := ENTRY.match(line)) and found[1] == new.route:
-            lines[number] = f'    ("{new.route}", "{found[2]}, {new.method}"),'
+            lines[number] = f'    ("{new.route}", "{found[2]}, {methods}"),'
             files.put(ROUTES, "\n".join(lines) + "\n")
             return
-    files.insert_sorted(ROUTES, ENTRY, new.route, f'    ("{new.route}", "{new.method}"),')
+    files.insert_sorted(ROUTES, ENTRY, new.route, f'    ("{new.route}", "{methods}"),')
 
 
 def add_row(files: Files, new: NewFunction, neighbour: str | None) -> None:

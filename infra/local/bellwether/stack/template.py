@@ -11,6 +11,10 @@ from bellwether import paths
 from bellwether.console import StackError
 
 FUNCTION = "AWS::Serverless::Function"
+API = "AWS::Serverless::HttpApi"
+INTEGRATION = "x-amazon-apigateway-integration"
+ANY_METHOD = "x-amazon-apigateway-any-method"
+CALLED = re.compile(r"\$\{(\w+)\.Arn\}/invocations$")
 Template = dict[str, Any]
 
 
@@ -49,14 +53,24 @@ def functions(template: Template) -> dict[str, str]:
     }
 
 
-def routes(template: Template) -> Iterator[str]:
-    """The route key of every HttpApi event."""
-    for resource in template["Resources"].values():
-        for event in resource.get("Properties", {}).get("Events", {}).values() if resource["Type"] == FUNCTION else ():
-            if event["Type"] == "HttpApi":
-                given = event.get("Properties", {})
-                path, method = given.get("Path", "$default"), given.get("Method", "ANY").upper()
-                yield "$default" if path == "$default" else f"{'ANY' if method == 'ANY' else method} {path}"
+def routes(template: Template) -> dict[str, str]:
+    """The route key of every operation of the API -> the logical id of its function."""
+    return dict(route for api in of_type(template, API) for route in operations(api["DefinitionBody"]["paths"]))
+
+
+def operations(paths: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Route key and function of every operation of an OpenAPI document."""
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            if isinstance(operation, dict) and (integration := operation.get(INTEGRATION)):
+                (function,) = CALLED.findall(integration["uri"]["Fn::Sub"])
+                verb = "ANY" if method == ANY_METHOD else method.upper()
+                yield "$default" if path == "/$default" else f"{verb} {path}", function
+
+
+def of_type(template: Template, kind: str) -> list[dict[str, Any]]:
+    """The properties of the resources of one type."""
+    return [resource["Properties"] for resource in template["Resources"].values() if resource["Type"] == kind]
 
 
 def queues(template: Template) -> list[str]:

@@ -40,10 +40,11 @@ class NewTest(unittest.TestCase):
     def test_the_template_has_the_functions_and_keeps_the_rest(self) -> None:
         known = template.functions(self.template)
         self.assertEqual(known["CancelAnalysis"], "cancel-analysis")
-        routes = set(template.routes(self.template)) - set(template.routes(self.before))
-        self.assertEqual(routes, {f"{method} {route}" for _, method, route, *_ in ADDED})
+        before, after = template.routes(self.before), template.routes(self.template)
+        added = {f"{method} {route}": parse(*given).logical_id for given in ADDED for _, method, route, *_ in [given]}
+        self.assertEqual(after, before | added | {"HEAD /v1/stocks/{symbol}/dividends": "GetDividends"})
         added = {"CancelAnalysis", "GetDividends", "DeleteAlert", "UnfollowStock"}
-        resources = {name for id in added for name in (id, f"{id}Logs")}
+        resources = {name for id in added for name in (id, f"{id}Logs", f"{id}Permission")}
         self.assertEqual(self.template["Resources"].keys() - self.before["Resources"].keys(), resources)
         kept = {name: it for name, it in self.template["Resources"].items() if name not in resources | {"Api"}}
         self.assertEqual(kept, {name: it for name, it in self.before["Resources"].items() if name != "Api"})
@@ -53,8 +54,15 @@ class NewTest(unittest.TestCase):
         self.assertEqual(order[order.index("GetChart") + 1 :][:3], ["GetDividends", "UnfollowStock", "PlanRefresh"])
         self.assertEqual(order[order.index("GetAnalysis") + 1], "CancelAnalysis")
         self.assertRegex(self.text("template.yaml"), r"\n  # ---- alerts -{90,}\n\n  DeleteAlert:\n")
-        logs = [name for name in self.template["Resources"] if name.endswith("Logs")]
-        self.assertEqual(logs, sorted(logs))
+        for kind in ("Logs", "Permission"):
+            names = [name for name in self.template["Resources"] if name.endswith(kind)]
+            self.assertEqual(names, sorted(names))
+
+    def test_the_paths_of_the_api_are_sorted_and_declare_their_parameters(self) -> None:
+        paths = self.template["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+        *sorted_paths, last = paths
+        self.assertEqual((sorted_paths, last), (sorted(sorted_paths), "/$default"))
+        self.assertEqual(paths["/v1/alerts/{alert_id}"]["parameters"][0]["name"], "alert_id")
 
     def test_a_function_has_the_variables_that_it_reads(self) -> None:
         def variables(name: str) -> set[str]:
@@ -66,7 +74,7 @@ class NewTest(unittest.TestCase):
 
     def test_pages_of_other_origins_may_use_the_method(self) -> None:
         cors = self.template["Resources"]["Api"]["Properties"]["CorsConfiguration"]
-        self.assertEqual(cors["AllowMethods"], ["GET", "POST", "DELETE"])
+        self.assertEqual(cors["AllowMethods"], ["GET", "HEAD", "POST", "DELETE"])
 
     def test_the_contract_is_the_former_one_with_the_operations(self) -> None:
         self.assertEqual(bundle(self.root / "infra/api/src"), self.text("infra/api/openapi.yaml"))
@@ -122,8 +130,8 @@ class NewTest(unittest.TestCase):
         declared = "        *cancel_analysis::ROUTE.declared(),\n        *create_analysis::ROUTE.declared(),\n"
         self.assertIn(declared, self.text("tests/project/routes.rs"))
         routes = self.text("functions/platform/reject-unknown/src/routes.rs")
-        self.assertIn('    ("/v1/stocks/{symbol}", "GET, DELETE"),\n', routes)
-        self.assertIn('    ("/v1/analyses/{id}", "GET"),\n    ("/v1/analyses/{id}/cancel", "POST"),\n', routes)
+        self.assertIn('    ("/v1/stocks/{symbol}", "GET, HEAD, DELETE"),\n', routes)
+        self.assertIn('    ("/v1/analyses/{id}", "GET, HEAD"),\n    ("/v1/analyses/{id}/cancel", "POST"),\n', routes)
 
     def test_the_route_is_declared_as_asked_for(self) -> None:
         def declared(place: str) -> str:

@@ -19,9 +19,18 @@ Resources:
       CodeUri: target/lambda/get-stock/
       Environment: { Variables: { QUEUE: !GetAtt Jobs.Arn } }
       Events:
-        Get: { Type: HttpApi, Properties: { Method: get, Path: "/v1/stocks/{symbol}" } }
-        Default: { Type: HttpApi, Properties: { ApiId: !Ref Api } }
         Jobs: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn } }
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      DefinitionBody:
+        paths:
+          /v1/stocks/{symbol}:
+            parameters: [{ name: symbol, in: path, required: true }]
+            get: &GetStock { x-amazon-apigateway-integration: { uri: !Sub "arn:x/${GetStock.Arn}/invocations" } }
+            head: *GetStock
+          /$default:
+            x-amazon-apigateway-any-method: *GetStock
   Jobs: { Type: AWS::SQS::Queue }
 """
 
@@ -36,8 +45,9 @@ class TemplateTest(unittest.TestCase):
     def test_functions_are_known_by_their_folder(self) -> None:
         self.assertEqual(template.functions(self.template), {"GetStock": "get-stock"})
 
-    def test_routes_are_those_of_http_events_only(self) -> None:
-        self.assertEqual(set(template.routes(self.template)), {"GET /v1/stocks/{symbol}", "$default"})
+    def test_a_route_names_its_function(self) -> None:
+        keys = ("GET /v1/stocks/{symbol}", "HEAD /v1/stocks/{symbol}", "$default")
+        self.assertEqual(template.routes(self.template), dict.fromkeys(keys, "GetStock"))
 
     def test_short_forms_are_written_out(self) -> None:
         variables = self.template["Resources"]["GetStock"]["Properties"]["Environment"]["Variables"]
