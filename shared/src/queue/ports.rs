@@ -20,7 +20,7 @@ impl From<QueueError> for Problem {
 /// Sends messages to one queue.
 pub trait Publish: Send + Sync {
     /// Sends messages as JSON; they become visible after `delay`. Returns the indexes of those that
-    /// were not accepted.
+    /// were not accepted; an error means that the first of them could not be sent.
     fn publish<M: Serialize + Sync>(
         &self,
         messages: &[M],

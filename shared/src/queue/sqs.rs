@@ -17,6 +17,7 @@ use crate::{
     config::{self, ConfigError},
     deadline::Deadline,
     http_client::HttpClient,
+    telemetry,
 };
 
 /// The maximum number of messages in one `SendMessageBatch`.
@@ -116,8 +117,18 @@ impl Publish for Queue {
         let delay = seconds(delay, MAX_DELAY_SECONDS);
         let mut failed = Vec::new();
         for (number, batch) in messages.chunks(BATCH).enumerate() {
-            let indexes = self.publish_batch(batch, delay, deadline).await?;
-            failed.extend(indexes.into_iter().map(|index| number * BATCH + index));
+            let first = number * BATCH;
+            match self.publish_batch(batch, delay, deadline).await {
+                Ok(indexes) => failed.extend(indexes.into_iter().map(|index| first + index)),
+                Err(error) if first == 0 => return Err(error),
+                // Earlier batches were accepted, so this is no error of all messages.
+                Err(error) => {
+                    let cause = telemetry::chain(&error);
+                    tracing::warn!(queue.cause = cause, "the queue accepted only some batches");
+                    failed.extend(first..messages.len());
+                    break;
+                }
+            }
         }
         Ok(failed)
     }

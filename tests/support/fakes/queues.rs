@@ -6,9 +6,12 @@ use std::{
 };
 
 use dispatch_analysis::ports::DeadLetterQueue;
-use relay_outbox::{ClaimOutbox, Outgoing, Topic};
+use relay_outbox::{ClaimOutbox, Outgoing};
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 use shared::{
     deadline::Deadline,
     queue::{ChangeVisibility, Publish, QueueError},
@@ -99,6 +102,7 @@ impl ChangeVisibility for MemoryQueue {
 #[derive(Debug)]
 struct Row {
     id: Uuid,
+    topic: String,
     payload: Box<RawValue>,
     claim: Option<Uuid>,
     sent: bool,
@@ -106,12 +110,12 @@ struct Row {
 
 impl Row {
     fn unsent(number: usize) -> Self {
-        Self {
-            id: Uuid::new_v4(),
-            payload: RawValue::from_string(format!("{{\"number\":{number}}}")).unwrap(),
-            claim: None,
-            sent: false,
-        }
+        Self::of("analyses", &json!({ "type": "analysis.requested", "number": number }))
+    }
+
+    fn of(topic: &str, payload: &Value) -> Self {
+        let (id, topic) = (Uuid::new_v4(), topic.to_owned());
+        Self { id, topic, payload: to_raw_value(payload).unwrap(), claim: None, sent: false }
     }
 }
 
@@ -123,6 +127,13 @@ impl MemoryOutbox {
     /// An outbox with `count` unsent messages.
     pub fn with(count: usize) -> Self {
         Self(Arc::new(Mutex::new((0..count).map(Row::unsent).collect())))
+    }
+
+    /// Adds an unsent message.
+    #[must_use]
+    pub fn and(self, topic: &str, payload: &Value) -> Self {
+        self.0.lock().unwrap().push(Row::of(topic, payload));
+        self
     }
 
     /// The payloads of the messages not marked as sent.
@@ -148,7 +159,7 @@ impl ClaimOutbox for MemoryOutbox {
                 row.claim = Some(claim_token);
                 Outgoing {
                     id: row.id,
-                    topic: Topic::Analyses,
+                    topic: row.topic.clone(),
                     payload: row.payload.clone(),
                     claim_token,
                 }

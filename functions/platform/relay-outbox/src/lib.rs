@@ -44,39 +44,76 @@ impl Deps<Claims, Outbox, Queue> {
 }
 
 /// Sends batches until no message can be claimed or there is no time for another batch. A message
-/// that the queue does not accept is sent by a later run, after its claim has expired.
+/// that the queue does not accept is sent by a later run, after its claim has expired. So is a
+/// message that this version does not know (see [`Outgoing::topic`]), by a newer version.
 pub async fn handle(
     deps: &Deps<impl ClaimOutbox, impl MarkSent, impl Publish>,
     run: Run,
+) -> Result<(), Error> {
+    let mut counts = Counts::default();
+    let outcome = relay(deps, run, &mut counts).await;
+    counts.log();
+    outcome
+}
+
+async fn relay(
+    deps: &Deps<impl ClaimOutbox, impl MarkSent, impl Publish>,
+    run: Run,
+    counts: &mut Counts,
 ) -> Result<(), Error> {
     while run.deadline.has(RESERVE) {
         let claimed = deps.claims.claim(BATCH, run.deadline).await?;
         let Some(claim_token) = claimed.first().map(|message| message.claim_token) else {
             return Ok(());
         };
-        let sent = send(&deps.analyses, &claimed, run).await?;
+        let known: Vec<_> = claimed.iter().filter(|message| is_known(message)).collect();
+        counts.claimed += claimed.len();
+        counts.unknown += claimed.len() - known.len();
+        let sent = send(&deps.analyses, &known, run).await?;
         deps.outbox.mark_sent(&sent, claim_token, run.deadline).await?;
-        tracing::info!(
-            outbox.claimed = claimed.len(),
-            outbox.sent = sent.len(),
-            "messages were relayed"
-        );
+        counts.sent += sent.len();
     }
     Ok(())
 }
 
-/// Returns the ids of the messages that the queue accepted.
-async fn send(analyses: &impl Publish, claimed: &[Outgoing], run: Run) -> Result<Vec<Uuid>, Error> {
-    let (mut ids, mut bodies) = (Vec::new(), Vec::new());
-    for message in claimed {
-        match message.topic {
-            Topic::Analyses => {
-                ids.push(message.id);
-                bodies.push(&message.payload);
-            }
+/// The messages of one run.
+#[derive(Default)]
+struct Counts {
+    claimed: usize,
+    sent: usize,
+    unknown: usize,
+}
+
+impl Counts {
+    fn log(&self) {
+        let Self { claimed, sent, unknown } = *self;
+        if claimed > 0 {
+            tracing::info!(
+                outbox.claimed = claimed,
+                outbox.sent = sent,
+                outbox.unknown = unknown,
+                "messages were relayed"
+            );
         }
     }
+}
+
+fn is_known(message: &Outgoing) -> bool {
+    let known = message.topic().is_some();
+    if !known {
+        tracing::warn!(
+            outbox.id = %message.id,
+            outbox.topic = message.topic,
+            "an unknown message stays in the outbox"
+        );
+    }
+    known
+}
+
+/// Returns the ids of the messages that the queue accepted.
+async fn send(analyses: &impl Publish, known: &[&Outgoing], run: Run) -> Result<Vec<Uuid>, Error> {
+    let bodies: Vec<_> = known.iter().map(|message| &message.payload).collect();
     let failed = analyses.publish(&bodies, Duration::ZERO, run.deadline.less(MARK)).await?;
-    let accepted = ids.into_iter().enumerate().filter(|(index, _)| !failed.contains(index));
-    Ok(accepted.map(|(_, id)| id).collect())
+    let accepted = known.iter().enumerate().filter(|(index, _)| !failed.contains(index));
+    Ok(accepted.map(|(_, message)| message.id).collect())
 }

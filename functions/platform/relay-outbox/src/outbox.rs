@@ -1,6 +1,6 @@
 //! Claims on the unsent messages of the outbox.
 
-use std::future::Future;
+use std::{borrow::Cow, future::Future};
 
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
@@ -13,8 +13,7 @@ use shared::{
 use uuid::Uuid;
 
 /// The queue of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Topic {
     Analyses,
 }
@@ -23,10 +22,29 @@ pub enum Topic {
 #[derive(Debug, Deserialize)]
 pub struct Outgoing {
     pub id: Uuid,
-    pub topic: Topic,
+    /// A text: a row with an unknown topic must not fail the batch that it is in.
+    pub topic: String,
     /// JSON, sent verbatim.
     pub payload: Box<RawValue>,
     pub claim_token: Uuid,
+}
+
+#[derive(Deserialize)]
+struct Typed<'a> {
+    #[serde(borrow)]
+    r#type: Cow<'a, str>,
+}
+
+impl Outgoing {
+    /// `None` for an unknown topic or type. While a deployment runs, the functions that write
+    /// messages may be newer than this one.
+    pub fn topic(&self) -> Option<Topic> {
+        let Typed { r#type } = serde_json::from_str(self.payload.get()).ok()?;
+        match (self.topic.as_str(), r#type.as_ref()) {
+            ("analyses", "analysis.requested") => Some(Topic::Analyses),
+            _ => None,
+        }
+    }
 }
 
 /// Claims unsent messages of the outbox.

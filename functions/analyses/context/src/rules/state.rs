@@ -123,8 +123,16 @@ pub struct Timeline {
 /// A request to run an analysis. It may arrive late, out of order and more than once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AnalysisRequested {
+    #[serde(rename = "type")]
+    kind: Kind,
     pub analysis_id: AnalysisId,
     pub occurred_at: Timestamp,
     pub version: i64,
     pub traceparent: Option<TraceParent>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum Kind {
+    #[serde(rename = "analysis.requested")]
+    AnalysisRequested,
 }
