@@ -3,6 +3,7 @@
 mod catalog;
 mod functions;
 mod outbox;
+mod quota;
 mod refreshes;
 mod tables;
 mod world;

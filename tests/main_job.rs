@@ -165,6 +165,7 @@ async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
     let queue = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", queue.local_addr().unwrap());
     let env = [
+        ("ANALYSES_PER_DAY", "100"),
         ("SUPABASE_URL", stack.get("base_url")),
         ("SUPABASE_SECRET_KEY", stack.get("secret_key")),
         ("ANALYSES_QUEUE_URL", &format!("{endpoint}/000000000000/analyses")),

@@ -40,7 +40,8 @@ async fn send_event(mut event: Value, role: impl Into<Value>, queue: MemoryQueue
     let (verifier, token) = verified_as(Box::leak(Box::<Project>::default()), role, now);
     event["headers"]["authorization"] = json!(format!("Bearer {token}"));
     let requests = MemoryRequests::default();
-    let deps = Deps { analyses: requests.clone(), queue: queue.clone(), outbox: requests.clone() };
+    let (analyses, outbox) = (requests.clone(), requests.clone());
+    let deps = Deps { analyses, queue: queue.clone(), outbox, quota: 100 };
     let app = App::default().at(now).mount(ROUTE, deps, handle, verifier);
     Sent { reply: app.respond("create-analysis", &event).await, requests, queue }
 }
@@ -155,6 +156,23 @@ async fn an_unknown_query_parameter_is_a_400_problem_and_stores_nothing() {
     event["rawQueryString"] = json!("dry=1");
     event["queryStringParameters"] = json!({ "dry": "1" });
     assert_rejected(event, 400, "unknown_parameter").await;
+}
+
+#[tokio::test]
+async fn a_user_without_quota_left_is_told_when_to_retry() {
+    let now = Timestamp::from_second(1_772_443_800).unwrap();
+    let (verifier, token) = verified_as(Box::leak(Box::<Project>::default()), "analyst", now);
+    let (requests, queue) = (MemoryRequests::default(), MemoryQueue::default());
+    let (analyses, outbox) = (requests.clone(), requests.clone());
+    let deps = Deps { analyses, queue: queue.clone(), outbox, quota: 1 };
+    let app = App::default().at(now).mount(ROUTE, deps, handle, verifier);
+    let mut event = event_json("create-analysis");
+    event["headers"]["authorization"] = json!(format!("Bearer {token}"));
+    assert_eq!(app.respond("create-analysis", &event).await.status, 202);
+    let reply = app.respond("create-analysis", &event).await;
+    assert_problem(&reply, 429, "quota_exceeded");
+    assert_eq!(reply.header("retry-after"), "60");
+    assert_eq!((requests.stored().len(), queue.published().len()), (1, 1));
 }
 
 fn with_body(body: &Value) -> Value {

@@ -175,6 +175,7 @@ fn environment(stack: &Stack, queue: &str) -> Vec<(String, String)> {
     let signing_keys: Vec<&str> =
         stack.about["signing_keys"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let pairs = [
+        ("ANALYSES_PER_DAY", "1000000".to_owned()),
         ("SUPABASE_URL", stack.get("base_url").to_owned()),
         ("SUPABASE_PUBLISHABLE_KEY", stack.get("publishable_key").to_owned()),
         ("SUPABASE_SECRET_KEY", stack.get("secret_key").to_owned()),

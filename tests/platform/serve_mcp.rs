@@ -58,7 +58,7 @@ fn routes(markets: &MemoryMarkets) -> Routes {
         ),
         create_analysis: Endpoint::new(
             create_analysis::ROUTE,
-            create_analysis::Deps { analyses, queue, outbox },
+            create_analysis::Deps { analyses, queue, outbox, quota: 100 },
             create_analysis::handle,
         ),
     }

@@ -164,6 +164,7 @@ fn environment(variables: &BTreeSet<String>) -> Environment {
 
 fn value(name: &str) -> &'static str {
     match name {
+        "ANALYSES_PER_DAY" => "100",
         "CACHE_MEGABYTES" => "16",
         "CACHE_SECONDS" => "60",
         "LOG_LEVEL" => "info",

@@ -25,6 +25,30 @@ begin
 end
 $$;
 
+-- Raises when a user has requested `p_quota` analyses within 24 hours. The hint is the number of
+-- seconds until the oldest of these is older than that.
+create function private.check_quota(p_user uuid, p_quota integer) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_requested_at timestamptz;
+begin
+  -- Concurrent requests of one user wait here, so that each counts those before it.
+  perform pg_advisory_xact_lock(hashtextextended('quota ' || p_user, 0));
+  select requested_at into v_requested_at from public.analyses
+    where user_id = p_user and requested_at > clock_timestamp() - interval '24 hours'
+    order by requested_at desc offset p_quota - 1 limit 1;
+  if found then
+    raise sqlstate 'PT429' using message = 'quota_exceeded',
+      detail = format('You can request %s analyses within 24 hours.', p_quota),
+      hint = ceil(extract(
+        epoch from v_requested_at + interval '24 hours' - clock_timestamp()
+      ))::integer::text;
+  end if;
+end
+$$;
+
 -- The result of create_analysis. `outbox` is what the creator needs to send the message and mark it
 -- as sent; null after the outbox row was deleted.
 create function private.created_analysis(a public.analyses, o public.outbox) returns jsonb
@@ -39,8 +63,10 @@ as $$
 $$;
 
 -- Writes the analysis, its first event and outbox message in one transaction. Idempotent by p_id.
+-- p_quota limits the analyses of one user within 24 hours.
 create function public.create_analysis(
-  p_id uuid, p_actor uuid, p_symbol text, p_workflow text, p_parameters jsonb, p_traceparent text
+  p_id uuid, p_actor uuid, p_symbol text, p_workflow text, p_parameters jsonb, p_traceparent text,
+  p_quota integer default 100
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -63,6 +89,7 @@ begin
   end if;
 
   perform private.check_request(p_symbol, p_workflow);
+  perform private.check_quota(p_actor, p_quota);
   v_event := (p_id, 1, 'requested', clock_timestamp(), p_actor::text, jsonb_build_object(
     'user_id', p_actor, 'symbol', p_symbol, 'workflow', p_workflow,
     'parameters', p_parameters, 'traceparent', p_traceparent
@@ -161,17 +188,19 @@ $$;
 
 revoke all on function
   private.check_request (text, text),
+  private.check_quota (uuid, integer),
   private.created_analysis (public.analyses, public.outbox),
   private.may_follow (text, text),
-  public.create_analysis (uuid, uuid, text, text, jsonb, text),
+  public.create_analysis (uuid, uuid, text, text, jsonb, text, integer),
   public.append_analysis_event (uuid, integer, text, jsonb, text, text),
   public.record_analysis_progress (uuid, integer)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.check_request (text, text),
+  private.check_quota (uuid, integer),
   private.created_analysis (public.analyses, public.outbox),
   private.may_follow (text, text),
-  public.create_analysis (uuid, uuid, text, text, jsonb, text),
+  public.create_analysis (uuid, uuid, text, text, jsonb, text, integer),
   public.append_analysis_event (uuid, integer, text, jsonb, text, text),
   public.record_analysis_progress (uuid, integer)
 to service_role;

@@ -1,6 +1,6 @@
 //! Errors of the store. They do not depend on HTTP; one `From` turns them into problems.
 
-use http::StatusCode;
+use http::{StatusCode, header};
 
 use crate::problem::Problem;
 
@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The version has changed since it was read.
     #[error("the version has changed")]
     Stale,
+    /// The user has used up a quota.
+    #[error("the quota of the user is used up")]
+    QuotaExceeded { detail: String, retry_after_seconds: u32 },
     /// The store no longer accepts the token of the user.
     #[error("the store rejected the token of the caller")]
     Unauthorized,
@@ -36,6 +39,10 @@ impl From<StoreError> for Problem {
                 Self::new(StatusCode::GATEWAY_TIMEOUT, "upstream_timeout", detail).because(error)
             }
             StoreError::Stale => Self::stale_version(),
+            StoreError::QuotaExceeded { detail, retry_after_seconds } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "quota_exceeded", detail)
+                    .with_header(header::RETRY_AFTER, retry_after_seconds.into())
+            }
             StoreError::Unauthorized => Self::unauthorized(
                 "invalid_token",
                 "The access token is no longer valid. Sign in again.",

@@ -5,15 +5,19 @@ use serde::Deserialize;
 
 use crate::store::StoreError;
 
-/// The error body of `PostgREST`. `message` and `details` are used only for errors that our own SQL
-/// functions raise (`PT...`). For others only the code is logged, as the message may repeat values.
+/// The error body of `PostgREST`. Its texts are used only for errors that our own SQL functions
+/// raise (`PT...`). For others only the code is logged, as the message may repeat values.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
     code: String,
     message: String,
     details: Option<String>,
+    hint: Option<String>,
 }
+
+/// `Retry-After` of a quota whose refusal has no valid hint, in seconds.
+const DAY: u32 = 24 * 60 * 60;
 
 #[derive(Debug, thiserror::Error)]
 #[error("PostgREST returned {status} with the code {code:?}")]
@@ -24,12 +28,17 @@ struct Unaccepted {
 
 /// `has_token` is true when the request was sent with the token of a user.
 pub(super) fn refused(status: StatusCode, body: &[u8], has_token: bool) -> StoreError {
-    let ErrorBody { code, message, details } = serde_json::from_slice(body).unwrap_or_default();
+    let ErrorBody { code, message, details, hint } =
+        serde_json::from_slice(body).unwrap_or_default();
     // `raise sqlstate 'PT404' using message = '<code>', detail = '<sentence>'` in our own
     // functions.
     if code.starts_with("PT") {
         return match message.as_str() {
             "stale_version" => StoreError::Stale,
+            "quota_exceeded" => StoreError::QuotaExceeded {
+                detail: details.unwrap_or_default(),
+                retry_after_seconds: hint.and_then(|hint| hint.parse().ok()).unwrap_or(DAY),
+            },
             _ => StoreError::Refused { code: message, detail: details.unwrap_or_default() },
         };
     }

@@ -15,9 +15,8 @@ use crate::{
 const USERS_IN_SHARED: [&str; 4] = ["auth", "http", "queue", "schedule"];
 
 /// Names with one user so far, each with its planned second user or replacement.
-const WAITING: [(&str, &str); 11] = [
+const WAITING: [(&str, &str); 10] = [
     ("config::is_loopback", "the address of DynamoDB"),
-    ("config::parsed", "the rates of identity"),
     ("http::Accepted", "test-workflow"),
     ("http::NoBookkeeping", "rate leases and idempotency take its place"),
     ("http::Queued", "redrive-dead-letters"),

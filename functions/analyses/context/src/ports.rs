@@ -23,6 +23,8 @@ pub struct NewAnalysis<'a> {
     pub workflow: &'a str,
     pub parameters: &'a RawValue,
     pub traceparent: Option<TraceParent>,
+    /// The number of analyses that the owner can request within 24 hours.
+    pub quota: u32,
 }
 
 /// A created analysis, and the first claim on its outbox row, which expires after 15 s.
@@ -38,7 +40,8 @@ pub struct Created {
 /// Creates analyses.
 pub trait CreateAnalysis: Send + Sync {
     /// In one transaction: the analysis, its first event and its outbox row. A second call
-    /// with the same id and owner changes nothing.
+    /// with the same id and owner changes nothing. [`StoreError::QuotaExceeded`] when the owner
+    /// has used up the quota.
     fn create(
         &self,
         new: NewAnalysis<'_>,

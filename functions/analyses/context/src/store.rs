@@ -44,6 +44,7 @@ struct CreateArguments<'a> {
     p_workflow: &'a str,
     p_parameters: &'a RawValue,
     p_traceparent: Option<TraceParent>,
+    p_quota: u32,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +73,7 @@ impl CreateAnalysis for AnalysisStore {
             p_workflow: new.workflow,
             p_parameters: new.parameters,
             p_traceparent: new.traceparent,
+            p_quota: new.quota,
         };
         let CreatedRow { analysis, outbox } =
             self.0.call("create_analysis", &arguments, deadline).await?;

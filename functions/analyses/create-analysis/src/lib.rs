@@ -2,12 +2,12 @@
 
 mod body;
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use analyses::{AnalysisId, AnalysisStore, CreateAnalysis, Created, NewAnalysis, Summary};
 use shared::{
     auth::{Role, User},
-    config::{ConfigError, SupabaseConfig},
+    config::{self, ConfigError, SupabaseConfig},
     deadline::Deadline,
     http::{Accepted, HandlerResult, KIB, Rate, Request, Route},
     http_client::HttpClient,
@@ -24,12 +24,16 @@ pub const ROUTE: Route<User> = Route::user("create-analysis", Role::Analyst)
     .idempotent()
     .audited();
 
-/// The store of analyses, their queue, and the outbox.
+const QUOTA: &str = "ANALYSES_PER_DAY";
+
+/// The store of analyses, their queue, the outbox, and the quota of each user.
 #[derive(Debug)]
 pub struct Deps<A, Q, O> {
     pub analyses: A,
     pub queue: Q,
     pub outbox: O,
+    /// `ANALYSES_PER_DAY`: the number of analyses that a user can request within 24 hours.
+    pub quota: u32,
 }
 
 impl Deps<AnalysisStore, Queue, Outbox> {
@@ -39,11 +43,14 @@ impl Deps<AnalysisStore, Queue, Outbox> {
             analyses: AnalysisStore::new(&supabase, http),
             queue: Queue::from_env(QueueName::Analyses, http)?,
             outbox: Outbox::new(&supabase, http),
+            quota: config::parsed(QUOTA)?
+                .map(NonZeroU32::get)
+                .ok_or(ConfigError::Missing(QUOTA))?,
         })
     }
 }
 
-/// 202 with the stored analysis.
+/// 202 with the stored analysis; 429 when the quota of the user is used up.
 pub async fn handle(
     deps: &Deps<impl CreateAnalysis, impl Publish, impl MarkSent>,
     user: User,
@@ -59,6 +66,7 @@ pub async fn handle(
         workflow: &workflow.unwrap_or_default(),
         parameters: &parameters.unwrap_or_default(),
         traceparent,
+        quota: deps.quota,
     };
     let created = deps.analyses.create(new, request.deadline()).await?;
     send(deps, &created, request.deadline()).await;

@@ -45,6 +45,8 @@ class Settings:
             "PUBLIC_URL": self.base_url,
             "MARKET_DATA_PROVIDERS": "tiingo,csv" if live else "csv",
             "MARKET_DATA_CSV_URL": f"{paths.url(self.ports.fake_n8n)}/bars/{{symbol}}.csv",
+            # Tests request more analyses than a user does.
+            "ANALYSES_PER_DAY": "100000",
             # No cache, so that writes are visible at once.
             "CACHE_SECONDS": "0",
             "ARCHITECTURE": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",

@@ -33,7 +33,11 @@ impl MemoryRequests {
 
 impl CreateAnalysis for MemoryRequests {
     async fn create(&self, new: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
-        let NewAnalysis { id, owner, symbol, workflow, parameters, .. } = new;
+        let NewAnalysis { id, owner, symbol, workflow, parameters, quota, .. } = new;
+        if self.stored().len() >= quota as usize {
+            let detail = format!("You can request {quota} analyses within 24 hours.");
+            return Err(StoreError::QuotaExceeded { detail, retry_after_seconds: 60 }.into());
+        }
         let row = json!({
             "owner": owner.to_string(), "symbol": symbol, "workflow": workflow,
             "parameters": parameters,

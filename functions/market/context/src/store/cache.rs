@@ -225,7 +225,10 @@ fn own_error(error: Arc<StoreError>) -> StoreError {
             StoreError::Refused { code, detail } => {
                 StoreError::Refused { code: code.clone(), detail: detail.clone() }
             }
-            StoreError::Unexpected(_) => StoreError::Unexpected(shared.into()),
+            // Reads of market data have no quota.
+            StoreError::QuotaExceeded { .. } | StoreError::Unexpected(_) => {
+                StoreError::Unexpected(shared.into())
+            }
         },
     }
 }
