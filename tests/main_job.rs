@@ -1,7 +1,11 @@
 //! The main job on the running stack: request, queue, workflow, signed callback, result.
 
+use analyses::CallbackTokens;
 use serde_json::{Value, json};
-use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
+use shared::{
+    signing::SigningKeys,
+    webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys},
+};
 use support::{
     event_json,
     runtime_api::{Launch, Sandbox},
@@ -132,15 +136,49 @@ async fn finished(stack: &Stack, user: &User, id: &str) -> Value {
 
 /// Delivers the message of an analysis, as SQS does.
 async fn deliver(stack: &Stack, id: &str) {
+    deliver_letter(stack, id, &Value::Null).await;
+}
+
+/// As [`deliver`], for a dead letter that is sent again.
+async fn deliver_letter(stack: &Stack, id: &str, redrive: &Value) {
     let mut event = event_json("dispatch-analysis");
     let message = json!({
         "type": "analysis.requested", "analysis_id": id, "occurred_at": "2026-03-02T09:30:00Z",
-        "version": 1, "traceparent": null,
+        "version": 1, "traceparent": null, "redrive": redrive,
     });
     event["Records"][0]["body"] = json!(message.to_string());
     let reply = stack.invoke("dispatch-analysis", &event).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert!(reply.json()["batchItemFailures"].is_array(), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_is_sent_again_runs_its_analysis_once() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let id = requested_but_unsent(&stack, &user, "stock-analysis").await;
+    let begun = json!({ "attempt": 1, "lease_until": "2026-01-01T00:00:00Z" });
+    let failed = json!({ "code": "undeliverable", "message": "Test." });
+    for (version, kind, data) in [(1, "dispatched", begun), (2, "failed", failed)] {
+        let arguments = json!({
+            "p_analysis_id": id, "p_version": version, "p_type": kind, "p_data": data,
+            "p_actor": "test", "p_webhook_id": null,
+        });
+        let path = "/rpc/append_analysis_event";
+        assert_eq!(stack.rest_as_service("POST", path, &arguments).await.status, 200);
+    }
+    let redrive = json!(uuid::Uuid::now_v7());
+    // The first delivery requests the analysis again, the second one calls the workflow.
+    deliver_letter(&stack, &id, &redrive).await;
+    deliver_letter(&stack, &id, &redrive).await;
+    let analysis = finished(&stack, &user, &id).await;
+    assert_eq!(
+        types(&analysis),
+        ["requested", "dispatched", "failed", "redriven", "dispatched", "accepted", "succeeded",]
+    );
+    assert_eq!(analysis["events"][4]["data"]["attempt"], 2);
+    deliver_letter(&stack, &id, &redrive).await;
+    assert_eq!(finished(&stack, &user, &id).await, analysis);
 }
 
 #[tokio::test]
@@ -213,6 +251,10 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
         "result": { "verdict": "neutral", "summary": "Test." },
     });
     let body = report.to_string();
+    let secrets = [stack.about["signing_keys"][0].as_str().unwrap().into()];
+    let tokens = CallbackTokens::new(SigningKeys::derive(&secrets, CallbackTokens::LABEL).unwrap());
+    let analysis_id = requested["id"].as_str().unwrap().parse().unwrap();
+    let url = format!("/hooks/receive-callback?token={}", tokens.issue(analysis_id, 1).unwrap());
     let signature = keys.sign(&id, now, body.as_bytes()).unwrap();
     let timestamp = now.as_second().to_string();
     let headers = [
@@ -223,7 +265,7 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     ];
     let mut seen = Vec::new();
     for outcome in ["applied", "duplicate", "duplicate"] {
-        let reply = stack.send("POST", "/hooks/receive-callback", &headers, body.clone()).await;
+        let reply = stack.send("POST", &url, &headers, body.clone()).await;
         assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": outcome })));
         seen.push(stack.get_json(&path, Some(&user.token)).await.json());
     }

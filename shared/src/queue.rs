@@ -19,7 +19,7 @@ mod sqs;
 mod work;
 mod worker;
 
-pub use ports::{ChangeVisibility, Publish, QueueError};
+pub use ports::{ChangeVisibility, Publish, QueueError, TIMEOUT};
 #[cfg(feature = "sqs")]
 pub use serve::serve;
 #[cfg(feature = "sqs")]

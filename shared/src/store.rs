@@ -15,4 +15,4 @@ pub use list::{filtered, page_query};
 pub use outbox::{MarkSent, Outbox};
 /// A query of the `postgrest` crate. Other modules need no other name of that crate.
 pub use postgrest::Builder as Query;
-pub use rest::{Rest, parse, quoted};
+pub use rest::{Rest, TIMEOUT, parse, quoted};

@@ -2,20 +2,23 @@
 
 mod fakes;
 mod n8n;
+mod redrive;
 mod server;
+mod slow;
 
 use std::time::Duration;
 
-use self::fakes::ScriptedWorkflow;
+use self::fakes::{ScriptedWorkflow, answered};
 use analyses::fakes::MemoryAnalyses;
 use analyses::{Analysis, AnalysisId, AnalysisLog, Event, Status};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use dispatch_analysis::decide::CallOutcome;
+use dispatch_analysis::decide::{CallFailure, CallOutcome};
 use dispatch_analysis::{Deps, WORK, handle};
-use jiff::Timestamp;
-use serde_json::{json, value::to_raw_value};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json, value::to_raw_value};
 use shared::{deadline::Deadline, queue::Worker, store::StoreError};
 use support::{event_json, fakes::queues::MemoryQueue, logs::Logs};
+use uuid::Uuid;
 
 type World = Deps<MemoryAnalyses, ScriptedWorkflow, MemoryQueue>;
 
@@ -28,21 +31,17 @@ fn world(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
         workflows,
         dead_letters,
         chance: || 0.5,
+        new_id: || REDRIVE,
         clock: || Timestamp::UNIX_EPOCH,
     }
 }
 
-async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
-    deliver_before(world, waits, event, Deadline::default()).await
-}
+/// The id that the first dead letter has.
+const REDRIVE: Uuid = Uuid::from_u128(7);
 
-async fn deliver_before(
-    world: &World,
-    waits: &MemoryQueue,
-    event: &str,
-    deadline: Deadline,
-) -> SqsBatchResponse {
+async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
     let batch: SqsEvent = serde_json::from_value(event_json(event)).unwrap();
+    let deadline = Deadline::after(WORK.timeout);
     Worker::new(WORK, world, handle, waits.clone()).process(batch, "lambda-1", deadline).await
 }
 
@@ -63,6 +62,20 @@ fn after(attempts: u32) -> impl FnOnce(&mut Analysis) {
     }
 }
 
+/// Changes an analysis to one whose last attempt is due, or is interrupted if it was begun.
+fn at_its_end(begun: bool) -> impl FnOnce(&mut Analysis) {
+    move |analysis| {
+        after(9)(analysis);
+        analysis.queued_at = Timestamp::now() - SignedDuration::from_mins(23 * 60 + 31);
+        analysis.dispatched_at = begun.then(Timestamp::now);
+    }
+}
+
+/// As [`world`], with the real time.
+fn world_now(log: &MemoryAnalyses, workflows: ScriptedWorkflow) -> World {
+    Deps { clock: Timestamp::now, ..world(log, workflows) }
+}
+
 #[tokio::test]
 async fn an_analysis_is_dispatched_before_the_call_and_accepted_after_it() {
     let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
@@ -72,25 +85,6 @@ async fn an_analysis_is_dispatched_before_the_call_and_accepted_after_it() {
     assert_eq!(world.workflows.calls(), [(2, Status::Dispatched)]);
     assert_eq!(log.types(), ["dispatched", "accepted"]);
     assert_eq!(log.events()[1]["data"], json!({ "execution_id": "1042" }));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_leaves_five_seconds_to_record_its_outcome() {
-    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
-    let world = world(&log, ScriptedWorkflow::accepting());
-    let deadline = Deadline::after(Duration::from_secs(20));
-    deliver_before(&world, &waits, "dispatch-analysis", deadline).await;
-    assert_eq!(world.workflows.allowed(), Duration::from_secs(15));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_without_time_to_record_it_is_not_begun() {
-    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
-    let world = world(&log, ScriptedWorkflow::accepting());
-    let deadline = Deadline::after(Duration::from_secs(11));
-    let response = deliver_before(&world, &waits, "dispatch-analysis", deadline).await;
-    assert_eq!(redelivered(&response), [message_id("dispatch-analysis")]);
-    assert_eq!((world.workflows.calls(), log.types()), (Vec::new(), Vec::<String>::new()));
 }
 
 #[tokio::test]
@@ -134,6 +128,17 @@ async fn a_call_that_may_succeed_later_is_recorded_and_retried() {
         assert_eq!(failed["next_attempt_at"], "1970-01-01T00:00:05Z");
         assert_eq!(waits.visibility_changes()[0].1, Duration::from_secs(5));
     }
+}
+
+#[tokio::test]
+async fn retry_after_delays_the_message() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let retry_after = Some(SignedDuration::from_mins(10));
+    let failure = CallFailure { retry_after, ..answered(503) };
+    let world = world(&log, ScriptedWorkflow::ending(CallOutcome::Unavailable(failure)));
+    deliver(&world, &waits, "dispatch-analysis").await;
+    assert_eq!(log.events()[1]["data"]["next_attempt_at"], "1970-01-01T00:10:00Z");
+    assert_eq!(waits.visibility_changes()[0].1, Duration::from_mins(10));
 }
 
 #[tokio::test]
@@ -205,24 +210,32 @@ async fn an_accepted_call_is_no_warning() {
 
 #[tokio::test]
 async fn the_last_failed_attempt_leaves_a_dead_letter_and_is_undeliverable() {
-    let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
-    let world = world(&log, ScriptedWorkflow::responding(500));
+    let (log, waits) = (MemoryAnalyses::with(at_its_end(false)), MemoryQueue::default());
+    let world = world_now(&log, ScriptedWorkflow::responding(500));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert!(redelivered(&response).is_empty());
     assert_eq!(log.types(), ["dispatched", "failed"]);
     assert_eq!(log.events()[1]["data"]["code"], "undeliverable");
-    let sent =
-        event_json("dispatch-analysis").pointer(RECORD).unwrap().as_str().unwrap().to_owned();
-    assert_eq!(world.dead_letters.dead_letters(), [sent]);
+    let event = event_json("dispatch-analysis");
+    let mut letter: Value =
+        serde_json::from_str(event.pointer(RECORD).unwrap().as_str().unwrap()).unwrap();
+    letter["redrive"] = json!(REDRIVE);
+    let sent: Vec<Value> = world
+        .dead_letters
+        .dead_letters()
+        .iter()
+        .map(|body| serde_json::from_str(body).unwrap())
+        .collect();
+    assert_eq!(sent, [letter]);
 }
 
 #[tokio::test]
 async fn a_callback_that_overtakes_the_last_attempt_leaves_no_dead_letter() {
-    let (log, waits) = (MemoryAnalyses::with(after(4)), MemoryQueue::default());
+    let (log, waits) = (MemoryAnalyses::with(at_its_end(false)), MemoryQueue::default());
     let result = to_raw_value(&json!({ "verdict": "neutral" })).unwrap();
     let workflow = ScriptedWorkflow::responding(500);
-    let world =
-        world(&log, workflow.overtaken_by(&log, Event::Succeeded { execution_id: None, result }));
+    let success = Event::Succeeded { execution_id: None, result };
+    let world = world_now(&log, workflow.overtaken_by(&log, success));
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert!(redelivered(&response).is_empty() && world.dead_letters.dead_letters().is_empty());
     assert_eq!(log.types(), ["dispatched", "succeeded"]);
@@ -241,7 +254,7 @@ async fn a_missing_workflow_uses_up_no_attempt() {
 
 #[tokio::test]
 async fn an_interrupted_last_attempt_is_undeliverable_without_another_call() {
-    let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
+    let (log, waits) = (MemoryAnalyses::with(at_its_end(true)), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());
     let response = deliver(&world, &waits, "dispatch-analysis").await;
     assert!(redelivered(&response).is_empty() && world.workflows.calls().is_empty());
@@ -251,7 +264,7 @@ async fn an_interrupted_last_attempt_is_undeliverable_without_another_call() {
 
 #[tokio::test]
 async fn an_analysis_does_not_end_while_its_dead_letter_cannot_be_sent() {
-    let (log, waits) = (MemoryAnalyses::with(after(5)), MemoryQueue::default());
+    let (log, waits) = (MemoryAnalyses::with(at_its_end(true)), MemoryQueue::default());
     let world =
         Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
     let response = deliver(&world, &waits, "dispatch-analysis").await;
@@ -313,12 +326,27 @@ async fn assert_contract(log: &impl AnalysisLog, id: AnalysisId) {
     assert_eq!((accepted.status, accepted.lease_until), (Status::Accepted, None));
 
     let end =
-        Event::Failed { code: "test".to_owned(), message: "Test.".to_owned(), execution_id: None };
+        Event::Failed { code: "undeliverable".into(), message: "Test.".into(), execution_id: None };
     let failed = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((failed.status, failed.version), (Status::Failed, 4));
     // An event with a known webhook id is not appended again, even on a stale version.
     let repeated = log.append(&accepted, &end, "test", Some("msg_1"), soon()).await.unwrap();
     assert_eq!((repeated.status, repeated.version), (Status::Failed, 4));
+
+    assert_redrive(log, &failed).await;
+}
+
+/// The part of the contract about an analysis that is undeliverable after one attempt.
+async fn assert_redrive(log: &impl AnalysisLog, failed: &Analysis) {
+    let again = Event::Redriven { redrive: REDRIVE };
+    let redriven = log.append(failed, &again, "test", Some("redrive_7"), soon()).await.unwrap();
+    assert_eq!((redriven.status, redriven.version), (Status::Requested, 5));
+    assert_eq!((redriven.attempts, redriven.earlier_attempts), (1, 1));
+    assert!(redriven.dispatched_at.is_none() && redriven.error.is_none());
+    assert!(redriven.queued_at >= failed.queued_at);
+    // A redrive is used once.
+    let repeated = log.append(&redriven, &again, "test", Some("redrive_7"), soon()).await.unwrap();
+    assert_eq!((repeated.status, repeated.version), (Status::Requested, 5));
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn progress_changes_the_etag() {
     assert_eq!(etag, "\"2\"");
     let headers = [("authorization", bearer.as_str()), ("if-none-match", etag.as_str())];
     assert_eq!(stack.send("GET", &path, &headers, "").await.status, 304);
-    let progress = json!({ "p_analysis_id": id, "p_progress": 40 });
+    let progress = json!({ "p_analysis_id": id, "p_progress": 40, "p_attempt": 1 });
     assert_eq!(
         stack.rest_as_service("POST", "/rpc/record_analysis_progress", &progress).await.status,
         200
@@ -117,4 +117,35 @@ async fn an_invalid_id_is_a_400_problem_that_names_it() {
     assert_eq!(problem["errors"][0]["field"], "id");
     let path = "/v1/analyses/019cb308-6dc0-7c0a-9b5e-3f1d2a6b8c47";
     assert_problem(&stack.get_json(path, Some(&owner.token)).await, 404, "analysis_not_found");
+}
+
+#[tokio::test]
+async fn a_long_timeline_is_read_page_by_page() {
+    let stack = Stack::running();
+    let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
+    let arguments = json!({
+        "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+        "p_parameters": {}, "p_traceparent": null,
+    });
+    assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
+    // Marks its message as sent, so that dispatch-analysis does not get it.
+    for sql in [
+        "update public.outbox set sent_at = now() where id::text = $1",
+        "insert into public.analysis_events
+            select id, number, 'callback_ignored', now(), 'test', '{}', null
+            from public.analyses, generate_series(2, 2100) as number where id::text = $1",
+        "update public.analyses set version = 2100 where id::text = $1",
+    ] {
+        stack.admin().await.execute(sql, &[&id]).await.unwrap();
+    }
+    let (mut path, mut pages) = (format!("/v1/analyses/{id}"), Vec::new());
+    loop {
+        let page = stack.get_json(&path, Some(&owner.token)).await.json();
+        let versions = page["events"].as_array().unwrap().iter();
+        pages.push(versions.map(|event| event["version"].as_i64().unwrap()).collect::<Vec<_>>());
+        let Some(after) = page["next_after"].as_i64() else { break };
+        path = format!("/v1/analyses/{id}?after={after}");
+    }
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [1000, 1000, 100]);
+    assert_eq!(pages.concat(), (1..=2100).collect::<Vec<_>>());
 }

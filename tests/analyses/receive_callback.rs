@@ -1,11 +1,13 @@
 //! The function URL that receives n8n's callbacks.
 
-use analyses::Status;
-use analyses::fakes::MemoryAnalyses;
+use analyses::{AnalysisId, CallbackTokens, Status, fakes::MemoryAnalyses};
 use jiff::Timestamp;
 use receive_callback::{Deps, ROUTE, handle};
 use serde_json::{Value, json};
-use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
+use shared::{
+    signing::SigningKeys,
+    webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys},
+};
 use support::{Response, app::App, assert_problem, event_json, logs::Logs};
 
 type World = (WebhookKeys, MemoryAnalyses);
@@ -19,11 +21,34 @@ fn keys() -> WebhookKeys {
 }
 
 fn world(status: Status) -> World {
-    (keys(), MemoryAnalyses::with(|analysis| analysis.status = status))
+    called(status, 1)
 }
 
-/// The event, sent now and signed with our secret.
-fn signed(keys: &WebhookKeys, mut event: Value) -> Value {
+/// An analysis after this many calls.
+fn called(status: Status, attempts: u32) -> World {
+    let log = MemoryAnalyses::with(|analysis| {
+        (analysis.status, analysis.attempts) = (status, attempts);
+    });
+    (keys(), log)
+}
+
+fn tokens() -> CallbackTokens {
+    let secret = "0123456789abcdef0123456789abcdef".into();
+    CallbackTokens::new(SigningKeys::derive(&[secret], CallbackTokens::LABEL).unwrap())
+}
+
+/// The event of the run of the first call, sent now and signed with our secret.
+fn signed(keys: &WebhookKeys, event: Value) -> Value {
+    let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap_or_default();
+    let id = body["analysis_id"].as_str().and_then(|id| id.parse().ok());
+    let id: AnalysisId = id.unwrap_or_else(MemoryAnalyses::id);
+    signed_of(&tokens().issue(id, 1).unwrap(), keys, event)
+}
+
+/// The event with this token, sent now and signed with our secret.
+fn signed_of(token: &str, keys: &WebhookKeys, mut event: Value) -> Value {
+    event["rawQueryString"] = json!(format!("token={token}"));
+    event["queryStringParameters"] = json!({ "token": token });
     let id = event["headers"][ID].as_str().unwrap().to_owned();
     let body = event["body"].as_str().unwrap().to_owned();
     event["headers"][TIMESTAMP] = json!(now().as_second().to_string());
@@ -32,7 +57,7 @@ fn signed(keys: &WebhookKeys, mut event: Value) -> Value {
 }
 
 async fn send(world: &World, event: &Value) -> Response {
-    let (deps, keys) = (Deps { log: world.1.clone() }, keys());
+    let (deps, keys) = (Deps { log: world.1.clone(), tokens: tokens() }, keys());
     App::default()
         .at(now())
         .mount(ROUTE, deps, handle, keys)
@@ -219,4 +244,38 @@ async fn a_body_over_256_kib_is_a_413_problem() {
     let mut event = event_json("receive-callback");
     event["body"] = json!("x".repeat(256 * 1024 + 1));
     assert_problem(&send(&world, &signed(&world.0, event)).await, 413, "payload_too_large");
+}
+
+#[tokio::test]
+async fn a_callback_without_the_token_of_its_analysis_changes_nothing() {
+    let world = world(Status::Accepted);
+    let other = tokens().issue(AnalysisId::generate(), 1).unwrap();
+    let own = tokens().issue(MemoryAnalyses::id(), 1).unwrap();
+    let (_, tag) = own.split_once('.').unwrap();
+    for token in ["", "1", "1.", "1.AAAA", &other, &format!("2.{tag}"), "-1.x"] {
+        let event = signed_of(token, &world.0, event_json("receive-callback"));
+        let problem = assert_problem(&send(&world, &event).await, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "token", "{token}");
+    }
+    assert_eq!(world.1.types(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_superseded_run_ends_the_analysis_only_with_a_success() {
+    let world = called(Status::Accepted, 2);
+    for name in ["receive-callback.failed", "receive-callback.progress"] {
+        let reply = sent(&world, name).await;
+        assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "ignored" })), "{name}");
+    }
+    assert_eq!((world.1.types(), world.1.progress()), (vec!["callback_ignored".to_owned()], None));
+    assert_eq!(sent(&world, "receive-callback").await.json(), json!({ "outcome": "applied" }));
+    assert_eq!(world.1.types(), ["callback_ignored", "succeeded"]);
+}
+
+#[tokio::test]
+async fn late_progress_is_not_stored() {
+    let world = world(Status::Succeeded);
+    let reply = sent(&world, "receive-callback.progress").await;
+    assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": "ignored" })));
+    assert_eq!((world.1.types(), world.1.progress()), (Vec::new(), None));
 }

@@ -25,7 +25,11 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
             json!({ "p_analysis_id": id, "p_version": 1, "p_type": "cancelled", "p_data": {},
                 "p_actor": "me" }),
         ),
-        ("record_analysis_progress", json!({ "p_analysis_id": id, "p_progress": 9 })),
+        (
+            "record_analysis_progress",
+            json!({ "p_analysis_id": id, "p_progress": 9, "p_attempt": 1 }),
+        ),
+        ("expire_analyses", json!({ "p_limit": 1 })),
         ("rebuild_analysis", json!({ "p_analysis_id": id })),
         ("claim_outbox", json!({ "p_limit": 1 })),
         ("mark_outbox_sent", json!({ "p_ids": [id], "p_claim_token": id })),

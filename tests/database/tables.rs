@@ -65,7 +65,8 @@ async fn bars_and_metrics_are_read_by_everyone_and_written_by_none() {
 #[tokio::test]
 async fn users_read_workflows_but_not_their_webhook_paths() {
     let world = World::new().await;
-    let columns = "name,title,parameters_schema,result_schema,enabled,version";
+    let columns = "name,title,parameters_schema,result_schema,result_timeout_seconds,\
+        heartbeat_timeout_seconds,enabled,version";
     let path = &format!("/workflows?select={columns}&name=eq.stock-analysis");
     let replies = world.read(path).await;
     assert_statuses(path, &replies, [401, 200, 200]);

@@ -50,9 +50,9 @@ impl World {
         let (id, user, symbol) = (&self.analysis, &self.owner.id, &self.symbol);
         let sql = format!(
             "insert into public.analyses (id, user_id, symbol, workflow, parameters, status,
-                 version, requested_at, updated_at)
+                 version, requested_at, queued_at, updated_at)
                values ('{id}', '{user}', '{symbol}', 'stock-analysis', '{{}}', 'requested',
-                 1, now(), now());
+                 1, now(), now(), now());
              insert into public.analysis_events
                values ('{id}', 1, 'requested', now(), '{user}', '{{}}', null);
              insert into public.outbox

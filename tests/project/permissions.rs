@@ -143,7 +143,8 @@ mod on_the_stack {
         let id = created.json()["id"].as_str().unwrap().to_owned();
         let path = format!("/v1/analyses/{id}");
         stack.until(&path, Some(&user.token), has_failed_attempt).await;
-        let exhaust = "update public.analyses set attempts = 5, lease_until = now()
+        let exhaust = "update public.analyses
+            set queued_at = now() - interval '23 hours 31 minutes', lease_until = now()
             where id = $1::text::uuid";
         admin.execute(exhaust, &[&id]).await.unwrap();
         let over =

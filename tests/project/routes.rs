@@ -118,6 +118,7 @@ fn assert_worker<M>(work: &Work<M>) {
 
 #[test]
 fn a_job_declares_schedule_and_timeout_of_the_template() {
+    assert_job(expire_analyses::JOB);
     assert_job(plan_refresh::JOB);
     assert_job(relay_outbox::JOB);
 }

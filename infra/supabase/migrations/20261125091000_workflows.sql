@@ -7,7 +7,10 @@ create table public.workflows (
   webhook_path text not null check (webhook_path ~ '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$'),
   parameters_schema jsonb not null default '{}',
   result_schema jsonb not null default '{}',
+  -- From the acceptance to the result.
   result_timeout_seconds integer not null default 900 check (result_timeout_seconds > 0),
+  -- From one sign of life to the next; null for a workflow that sends no progress.
+  heartbeat_timeout_seconds integer check (heartbeat_timeout_seconds > 0),
   fallback text references public.workflows (name) check (fallback <> name),
   enabled boolean not null default true,
   version integer not null default 1,
@@ -25,7 +28,7 @@ revoke all on public.workflows from public, anon, authenticated, service_role;
 -- webhook.
 grant select (
   name, title, parameters_schema, result_schema, result_timeout_seconds,
-  enabled, version, created_at, updated_at
+  heartbeat_timeout_seconds, enabled, version, created_at, updated_at
 ) on public.workflows to authenticated;
 grant select on public.workflows to service_role;
 

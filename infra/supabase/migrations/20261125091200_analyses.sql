@@ -13,14 +13,21 @@ create table public.analyses (
   )),
   -- The version of the last event, which is the number of events.
   version integer not null check (version > 0),
+  -- The number of calls begun. It goes on after a redrive, so that it identifies the current run.
   attempts integer not null default 0,
+  -- The number of calls begun before the last redrive.
+  earlier_attempts integer not null default 0,
   lease_until timestamptz,
   execution_id text,
   -- Not event-sourced: it only increases, and its history is not needed.
   progress integer check (progress between 0 and 100),
+  -- Not event-sourced, too: the time of the last progress, also if that was no higher.
+  heartbeat_at timestamptz,
   result jsonb,
   error jsonb,
   requested_at timestamptz not null,
+  -- The time of the request or of the last redrive.
+  queued_at timestamptz not null,
   dispatched_at timestamptz,
   accepted_at timestamptz,
   finished_at timestamptz,
@@ -30,6 +37,8 @@ create table public.analyses (
 create index analyses_user_idx on public.analyses (user_id, requested_at desc, id);
 create index analyses_symbol_idx on public.analyses (symbol);
 create index analyses_workflow_idx on public.analyses (workflow);
+create index analyses_running_idx on public.analyses (queued_at)
+  where status in ('requested', 'dispatched', 'accepted');
 
 create table public.analysis_events (
   analysis_id uuid not null references public.analyses (id),
@@ -82,7 +91,9 @@ begin
       a.id := e.analysis_id;
       a.status := 'requested';
       a.attempts := 0;
+      a.earlier_attempts := 0;
       a.requested_at := e.occurred_at;
+      a.queued_at := e.occurred_at;
     when 'dispatched' then
       a.status := 'dispatched';
       a.attempts := (e.data ->> 'attempt')::integer;
@@ -109,9 +120,11 @@ begin
     when 'redriven' then
       -- A new run of the same request.
       a.status := 'requested';
-      a.attempts := 0;
+      a.earlier_attempts := a.attempts;
+      a.queued_at := e.occurred_at;
       a.execution_id := null;
       a.progress := null;
+      a.heartbeat_at := null;
       a.result := null;
       a.error := null;
       a.dispatched_at := null;
@@ -136,23 +149,24 @@ language sql
 set search_path = ''
 as $$
   update public.analyses set (
-    id, user_id, symbol, workflow, parameters, status, version, attempts, lease_until, execution_id,
-    progress, result, error, requested_at, dispatched_at, accepted_at, finished_at, updated_at,
-    traceparent
+    id, user_id, symbol, workflow, parameters, status, version, attempts, earlier_attempts,
+    lease_until, execution_id, progress, heartbeat_at, result, error, requested_at, queued_at,
+    dispatched_at, accepted_at, finished_at, updated_at, traceparent
   ) = row(a.*)
   where id = a.id
 $$;
 
--- Rebuilds the projection from the events. `progress` does not change: it is not event-sourced.
+-- Rebuilds the projection from the events. `progress` and `heartbeat_at` do not change: they are
+-- not event-sourced.
 create function public.rebuild_analysis(p_analysis_id uuid) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_progress integer;
+  v_before public.analyses;
   v_analysis public.analyses;
 begin
-  select progress into v_progress from public.analyses where id = p_analysis_id for no key update;
+  select * into v_before from public.analyses where id = p_analysis_id for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'analysis_not_found',
       detail = 'There is no analysis with this id.';
@@ -161,7 +175,8 @@ begin
     select private.project_events(e order by e.version)
     from public.analysis_events as e where e.analysis_id = p_analysis_id
   );
-  v_analysis.progress := v_progress;
+  v_analysis.progress := v_before.progress;
+  v_analysis.heartbeat_at := v_before.heartbeat_at;
   perform private.store_analysis(v_analysis);
   return to_jsonb(v_analysis);
 end

@@ -107,21 +107,43 @@ begin
 end
 $$;
 
--- A safety net below the state machine: `failed` and `expired` can only be left by `redriven`,
--- `succeeded` and `cancelled` not at all.
-create function private.may_follow(p_status text, p_type text) returns boolean
+-- A safety net below the state machine: `expired` and `failed` with the code `undeliverable` can
+-- only be left by `redriven`, the other final states not at all.
+create function private.may_follow(a public.analyses, p_type text) returns boolean
 language sql immutable
 set search_path = ''
 as $$
   select case
     when p_type in ('attempt_failed', 'callback_ignored') then true
-    when p_status in ('failed', 'expired') then p_type = 'redriven'
-    when p_status in ('succeeded', 'cancelled') then false
+    when a.status = 'expired' then p_type = 'redriven'
+    when a.status = 'failed'
+      then p_type = 'redriven' and a.error ->> 'code' is not distinct from 'undeliverable'
+    when a.status in ('succeeded', 'cancelled') then false
     else p_type <> 'redriven'
   end
 $$;
 
--- Appends one event and updates the projection in one transaction. Idempotent by p_webhook_id.
+-- Appends one event to an analysis whose row is locked, and updates the projection.
+create function private.append_event(
+  a public.analyses, p_type text, p_data jsonb, p_actor text, p_webhook_id text
+) returns public.analyses
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event public.analysis_events;
+begin
+  -- Not now(): the transaction may have started before the event whose lock it waited for.
+  v_event := (a.id, a.version + 1, p_type, clock_timestamp(), p_actor, p_data, p_webhook_id);
+  insert into public.analysis_events select v_event.*;
+  a := private.project_event(a, v_event);
+  perform private.store_analysis(a);
+  return a;
+end
+$$;
+
+-- Appends one event and updates the projection in one transaction. Idempotent by p_webhook_id: the
+-- id of a callback or of a redrive.
 create function public.append_analysis_event(
   p_analysis_id uuid, p_version integer, p_type text, p_data jsonb, p_actor text,
   p_webhook_id text default null
@@ -131,7 +153,6 @@ set search_path = ''
 as $$
 declare
   v_analysis public.analyses;
-  v_event public.analysis_events;
 begin
   select * into v_analysis from public.analyses where id = p_analysis_id for no key update;
   if not found then
@@ -146,27 +167,73 @@ begin
   elsif v_analysis.version is distinct from p_version then
     raise sqlstate 'PT412' using message = 'stale_version',
       detail = format('The analysis is at version %s.', v_analysis.version);
-  elsif not private.may_follow(v_analysis.status, p_type) then
+  elsif not private.may_follow(v_analysis, p_type) then
     raise sqlstate 'PT409' using message = 'illegal_transition',
       detail = format(
         'The event %s is not allowed in the state %s.', p_type, v_analysis.status
       );
   end if;
-
-  -- Not now(): the transaction may have started before the event whose lock it waited for.
-  v_event := (
-    p_analysis_id, p_version + 1, p_type, clock_timestamp(), p_actor, p_data, p_webhook_id
-  );
-  insert into public.analysis_events select v_event.*;
-  v_analysis := private.project_event(v_analysis, v_event);
-  perform private.store_analysis(v_analysis);
-  return to_jsonb(v_analysis);
+  return to_jsonb(private.append_event(v_analysis, p_type, p_data, p_actor, p_webhook_id));
 end
 $$;
 
--- Increases the progress of a running analysis; a lower or late value is ignored.
+-- Why a running analysis has expired at p_now, as code and message; null while it has not.
+create function private.expiry(a public.analyses, w public.workflows, p_now timestamptz)
+returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select case
+    -- The net below dispatch-analysis, whose last attempt begins 23 h 30 min after queued_at.
+    when a.status in ('requested', 'dispatched') and a.queued_at <= p_now - interval '24 hours'
+      then jsonb_build_object(
+        'code', 'not_accepted', 'message', 'The workflow did not accept the request in 24 hours.'
+      )
+    when a.status = 'accepted'
+      and a.accepted_at <= p_now - make_interval(secs => w.result_timeout_seconds)
+      then jsonb_build_object('code', 'no_result', 'message', format(
+        'The workflow sent no result within %s seconds.', w.result_timeout_seconds
+      ))
+    when a.status = 'accepted' and greatest(a.accepted_at, a.heartbeat_at)
+        <= p_now - make_interval(secs => w.heartbeat_timeout_seconds)
+      then jsonb_build_object('code', 'no_progress', 'message', format(
+        'The workflow sent no progress for %s seconds.', w.heartbeat_timeout_seconds
+      ))
+  end
+$$;
+
+-- Ends at most p_limit analyses that have expired. Rows that another transaction has locked are
+-- left for the next call: a result may be on its way.
+create function public.expire_analyses(p_limit integer)
+returns table (analysis_id uuid, code text)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_analysis public.analyses;
+  v_workflow public.workflows;
+  v_expiry jsonb;
+begin
+  for v_analysis in
+    select a.* from public.analyses as a join public.workflows as w on w.name = a.workflow
+    where a.status in ('requested', 'dispatched', 'accepted')
+      and private.expiry(a, w, clock_timestamp()) is not null
+    order by a.queued_at limit p_limit for no key update of a skip locked
+  loop
+    select * into v_workflow from public.workflows as w where w.name = v_analysis.workflow;
+    v_expiry := private.expiry(v_analysis, v_workflow, clock_timestamp());
+    perform private.append_event(v_analysis, 'expired', v_expiry, 'expire-analyses', null);
+    analysis_id := v_analysis.id;
+    code := v_expiry ->> 'code';
+    return next;
+  end loop;
+end
+$$;
+
+-- Records a sign of life of the current run of an analysis, and increases its progress. A late
+-- value, or one of an earlier run, is ignored.
 create function public.record_analysis_progress(
-  p_analysis_id uuid, p_progress integer
+  p_analysis_id uuid, p_progress integer, p_attempt integer
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -174,9 +241,9 @@ as $$
 declare
   v_analysis public.analyses;
 begin
-  update public.analyses set progress = p_progress
-    where id = p_analysis_id and status in ('dispatched', 'accepted')
-      and p_progress > coalesce(progress, -1);
+  update public.analyses
+    set progress = greatest(progress, p_progress), heartbeat_at = clock_timestamp()
+    where id = p_analysis_id and status in ('dispatched', 'accepted') and attempts = p_attempt;
   select * into v_analysis from public.analyses where id = p_analysis_id;
   if not found then
     raise sqlstate 'PT404' using message = 'analysis_not_found',
@@ -190,17 +257,23 @@ revoke all on function
   private.check_request (text, text),
   private.check_quota (uuid, integer),
   private.created_analysis (public.analyses, public.outbox),
-  private.may_follow (text, text),
+  private.may_follow (public.analyses, text),
+  private.append_event (public.analyses, text, jsonb, text, text),
+  private.expiry (public.analyses, public.workflows, timestamptz),
   public.create_analysis (uuid, uuid, text, text, jsonb, text, integer),
   public.append_analysis_event (uuid, integer, text, jsonb, text, text),
-  public.record_analysis_progress (uuid, integer)
+  public.expire_analyses (integer),
+  public.record_analysis_progress (uuid, integer, integer)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.check_request (text, text),
   private.check_quota (uuid, integer),
   private.created_analysis (public.analyses, public.outbox),
-  private.may_follow (text, text),
+  private.may_follow (public.analyses, text),
+  private.append_event (public.analyses, text, jsonb, text, text),
+  private.expiry (public.analyses, public.workflows, timestamptz),
   public.create_analysis (uuid, uuid, text, text, jsonb, text, integer),
   public.append_analysis_event (uuid, integer, text, jsonb, text, text),
-  public.record_analysis_progress (uuid, integer)
+  public.expire_analyses (integer),
+  public.record_analysis_progress (uuid, integer, integer)
 to service_role;

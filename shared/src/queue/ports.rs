@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::{deadline::Deadline, problem::Problem};
 
+/// The timeout of one operation with its retries.
+pub const TIMEOUT: Duration = Duration::from_secs(3);
+
 /// The queue is unavailable or rejected the request.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue is unavailable")]

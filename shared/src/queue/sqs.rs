@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     aws::AwsConfig,
-    ports::{ChangeVisibility, Publish, QueueError},
+    ports::{ChangeVisibility, Publish, QueueError, TIMEOUT},
     work::QueueName,
 };
 use crate::{
@@ -22,8 +22,6 @@ use crate::{
 
 /// The maximum number of messages in one `SendMessageBatch`.
 const BATCH: usize = 10;
-/// The timeout of one operation with its retries.
-const TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_DELAY_SECONDS: u64 = 15 * 60;
 const MAX_VISIBILITY_SECONDS: u64 = 12 * 60 * 60;
 

@@ -17,8 +17,10 @@ use crate::{
     store::StoreError,
 };
 
-/// Longer than the statement timeout of the database, so that we get the error of the database.
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(9), max_body: 16 * 1024 * 1024 };
+/// The timeout of one request. Longer than the statement timeout of the database, so that we get
+/// the error of the database.
+pub const TIMEOUT: Duration = Duration::from_secs(9);
+const LIMITS: Limits = Limits { timeout: TIMEOUT, max_body: 16 * 1024 * 1024 };
 
 /// `PostgREST`, with the rights of one key of the project.
 pub struct Rest {

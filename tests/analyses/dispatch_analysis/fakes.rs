@@ -7,6 +7,7 @@ use analyses::{
 };
 use dispatch_analysis::{
     decide::{CallFailure, CallOutcome},
+    n8n,
     ports::CallWorkflow,
 };
 use jiff::Timestamp;
@@ -19,14 +20,14 @@ pub struct ScriptedWorkflow {
     /// An event to append before the call ends, as the callback of a fast workflow would.
     meanwhile: Option<(MemoryAnalyses, Event)>,
     called: Mutex<Vec<(i64, Status)>>,
-    /// The time that was left for the last call.
-    allowed: Mutex<Duration>,
+    /// The time that each call takes.
+    takes: Duration,
 }
 
 impl ScriptedWorkflow {
     pub fn ending(outcome: CallOutcome) -> Self {
-        let (called, allowed) = (Mutex::default(), Mutex::default());
-        Self { outcome, meanwhile: None, called, allowed }
+        let (called, takes) = (Mutex::default(), Duration::ZERO);
+        Self { outcome, meanwhile: None, called, takes }
     }
 
     pub fn accepting() -> Self {
@@ -48,9 +49,10 @@ impl ScriptedWorkflow {
         Self { meanwhile: Some((log.clone(), event)), ..self }
     }
 
-    /// The time that was left for the last call.
-    pub fn allowed(&self) -> Duration {
-        *self.allowed.lock().unwrap()
+    /// Lets each call take this long.
+    #[must_use]
+    pub fn taking(self, takes: Duration) -> Self {
+        Self { takes, ..self }
     }
 
     /// Version and status of the analysis at each call.
@@ -62,7 +64,7 @@ impl ScriptedWorkflow {
 /// The failure of a call with this status.
 pub fn answered(http_status: u16) -> CallFailure {
     let detail = format!("The workflow answered {http_status}.");
-    CallFailure { cause: "answered", detail, http_status: Some(http_status) }
+    CallFailure { cause: "answered", detail, http_status: Some(http_status), retry_after: None }
 }
 
 impl CallWorkflow for ScriptedWorkflow {
@@ -73,11 +75,13 @@ impl CallWorkflow for ScriptedWorkflow {
         _now: Timestamp,
         deadline: Deadline,
     ) -> CallOutcome {
-        *self.allowed.lock().unwrap() = deadline.remaining();
         self.called.lock().unwrap().push((analysis.version, analysis.status));
         if let Some((log, event)) = &self.meanwhile {
             log.append(&log.analysis(), event, "n8n", None, Deadline::default()).await.unwrap();
         }
-        self.outcome.clone()
+        match deadline.limit(n8n::TIMEOUT, tokio::time::sleep(self.takes)).await {
+            Ok(()) => self.outcome.clone(),
+            Err(_) => CallOutcome::Unavailable(answered(504)),
+        }
     }
 }

@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use analyses::{ExecutionId, Workflow, fakes::MemoryAnalyses};
+use analyses::{CallbackTokens, ExecutionId, Workflow, fakes::MemoryAnalyses};
 use dispatch_analysis::{
     decide::{CallFailure, CallOutcome},
     n8n::{N8n, N8nConfig},
     ports::CallWorkflow,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::{
     deadline::Deadline,
     http_client::HttpClient,
+    signing::SigningKeys,
     webhook::{SignedHeaders, WebhookKeys},
 };
 use tokio::net::TcpListener;
@@ -31,15 +32,21 @@ fn keys(secrets: &[&str]) -> WebhookKeys {
     WebhookKeys::parse(&secrets).unwrap()
 }
 
+fn tokens() -> CallbackTokens {
+    let secret = "0123456789abcdef0123456789abcdef".into();
+    CallbackTokens::new(SigningKeys::derive(&[secret], CallbackTokens::LABEL).unwrap())
+}
+
 async fn called(base_url: String, deadline: Deadline) -> CallOutcome {
     let config = N8nConfig {
         base_url,
         callback_url: "https://api.example.com/hooks/receive-callback".to_owned(),
+        tokens: tokens(),
         keys: keys(&[NEW, OLD]),
     };
     let n8n = N8n::new(config, &HttpClient::new().unwrap());
     let workflow = Workflow { name: "stock-analysis".into(), webhook_path: "stock".into() };
-    let analysis = MemoryAnalyses::with_requested().analysis();
+    let analysis = MemoryAnalyses::with(|analysis| analysis.attempts = 2).analysis();
     n8n.call(&workflow, &analysis, now(), deadline).await
 }
 
@@ -198,5 +205,36 @@ async fn a_call_is_signed_with_every_secret() {
     };
     for receiver in [&[OLD][..], &[NEW], &[OLD, NEW]] {
         assert_eq!(keys(receiver).verify(headers, body.as_bytes(), now()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn a_call_names_its_attempt_in_the_body_and_in_the_callback_url() {
+    let server = Server::start(answer(202, "{}")).await;
+    called(format!("http://127.0.0.1:{}", server.port), Deadline::default()).await;
+    let requests = server.requests();
+    let (_, body) = requests[0].split_once("\r\n\r\n").unwrap();
+    let message: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(message["attempt"], 2);
+    let (url, token) = message["callback_url"].as_str().unwrap().split_once("?token=").unwrap();
+    assert_eq!(url, "https://api.example.com/hooks/receive-callback");
+    assert_eq!(tokens().attempt(MemoryAnalyses::id(), token), Some(2));
+}
+
+#[tokio::test]
+async fn retry_after_is_read_in_seconds_or_as_a_date() {
+    for (value, seconds) in [
+        ("120", Some(120)),
+        ("Mon, 02 Mar 2026 09:32:30 GMT", Some(150)),
+        ("Mon, 02 Mar 2026 09:00:00 GMT", None),
+        ("-5", None),
+        ("soon", None),
+    ] {
+        let answer = format!("HTTP/1.1 503 -\r\ncontent-length: 0\r\nretry-after: {value}\r\n\r\n");
+        let server = Server::start(Answer::Bytes(answer.into_bytes())).await;
+        let url = format!("http://127.0.0.1:{}", server.port);
+        let outcome = called(url, Deadline::default()).await;
+        let CallOutcome::Unavailable(failure) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(failure.retry_after, seconds.map(SignedDuration::from_secs), "{value}");
     }
 }

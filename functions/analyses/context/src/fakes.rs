@@ -15,10 +15,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use jiff::Timestamp;
 use serde_json::{json, value::to_raw_value};
 use shared::{deadline::Deadline, store::StoreError};
 
-use crate::{Analysis, AnalysisId, AnalysisLog, Event, FindWorkflow, Status, Workflow};
+use crate::{Analysis, AnalysisId, AnalysisLog, Event, Failure, FindWorkflow, Status, Workflow};
 
 #[derive(Debug)]
 struct Entry {
@@ -40,8 +41,9 @@ impl MemoryAnalyses {
     pub fn with_requested() -> Self {
         let analysis: Analysis = serde_json::from_value(json!({
             "id": Self::id(), "symbol": "AAPL", "workflow": "stock-analysis", "parameters": null,
-            "status": "requested", "version": 1, "attempts": 0, "lease_until": null,
-            "traceparent": null,
+            "status": "requested", "version": 1, "attempts": 0, "earlier_attempts": 0,
+            "lease_until": null, "queued_at": Timestamp::now(), "dispatched_at": null,
+            "error": null, "traceparent": null,
         }))
         .unwrap();
         let analysis = Analysis { parameters: to_raw_value(&json!({})).unwrap(), ..analysis };
@@ -54,6 +56,11 @@ impl MemoryAnalyses {
         let log = Self::with_requested();
         log.entry(|entry| change(&mut entry.analysis));
         log
+    }
+
+    /// Changes the one analysis, without an event.
+    pub fn change(&self, change: impl FnOnce(&mut Analysis)) {
+        self.entry(|entry| change(&mut entry.analysis));
     }
 
     pub fn id() -> AnalysisId {
@@ -92,6 +99,7 @@ fn project(analysis: &mut Analysis, event: &Event) {
         Event::Dispatched { attempt, lease_until } => {
             (analysis.status, analysis.attempts) = (Status::Dispatched, *attempt);
             analysis.lease_until = Some(*lease_until);
+            analysis.dispatched_at = Some(Timestamp::now());
         }
         Event::Accepted { .. } => {
             (analysis.status, analysis.lease_until) = (Status::Accepted, None);
@@ -102,7 +110,15 @@ fn project(analysis: &mut Analysis, event: &Event) {
         Event::Succeeded { .. } => {
             (analysis.status, analysis.lease_until) = (Status::Succeeded, None);
         }
-        Event::Failed { .. } => (analysis.status, analysis.lease_until) = (Status::Failed, None),
+        Event::Failed { code, message, .. } => {
+            (analysis.status, analysis.lease_until) = (Status::Failed, None);
+            analysis.error = Some(Failure { code: code.clone(), message: message.clone() });
+        }
+        Event::Redriven { .. } => {
+            (analysis.status, analysis.error) = (Status::Requested, None);
+            analysis.earlier_attempts = analysis.attempts;
+            (analysis.queued_at, analysis.dispatched_at) = (Timestamp::now(), None);
+        }
         Event::CallbackIgnored { .. } => {}
     }
 }
@@ -142,12 +158,15 @@ impl AnalysisLog for MemoryAnalyses {
     async fn raise_progress(
         &self,
         id: AnalysisId,
+        attempt: u32,
         percent: u8,
         _: Deadline,
     ) -> Result<(), StoreError> {
-        if let Some(entry) =
-            self.0.lock().unwrap().get_mut(&id).filter(|entry| !entry.analysis.status.is_final())
-        {
+        let mut entries = self.0.lock().unwrap();
+        let running = entries.get_mut(&id).filter(|entry| {
+            !entry.analysis.status.is_final() && entry.analysis.attempts == attempt
+        });
+        if let Some(entry) = running {
             entry.progress = entry.progress.max(Some(percent));
         }
         Ok(())

@@ -8,6 +8,8 @@
 //! - The *status* ([`Status`]) and all fields but the progress are a *projection* of the events.
 //!   The *version* is the number of events. An event is appended only while the analysis is at the
 //!   version that it was decided on.
+//! - A *run* is what a call of the workflow starts. The URL for its callbacks has a token that
+//!   names the call ([`CallbackTokens`]): the run of the last call is the *current* one.
 //! - A *lease* ends at the instant `lease_until`; no other call of the workflow may begin before.
 //! - A *summary* ([`Summary`]) is an analysis as its owner sees it; a *timeline* ([`Timeline`]) is
 //!   a summary with the events.
@@ -45,6 +47,7 @@
 //! cannot store; [`StorableText`] and [`StorableJson`] reject them at the edge ([`NotStorable`]).
 //! An analysis of another user is not found ([`analysis_not_found`]).
 
+mod callback_token;
 mod error;
 #[cfg(feature = "fakes")]
 pub mod fakes;
@@ -53,6 +56,7 @@ mod resources;
 mod rules;
 mod store;
 
+pub use callback_token::CallbackTokens;
 pub use error::{CreateError, analysis_not_found};
 pub use ports::{AnalysisLog, CreateAnalysis, Created, FindWorkflow, NewAnalysis, ReadOwnAnalysis};
 pub use rules::{

@@ -51,11 +51,13 @@ pub trait CreateAnalysis: Send + Sync {
 
 /// Reads the analyses of a user, under that user's rights.
 pub trait ReadOwnAnalysis: Send + Sync {
-    /// `None` when the user may see no analysis with this id.
+    /// `None` when the user may see no analysis with this id. The page has the events after the
+    /// version `after`, at most 1,000.
     fn read(
         &self,
         user: &User,
         id: AnalysisId,
+        after: u32,
         deadline: Deadline,
     ) -> impl Future<Output = Result<Option<Timeline>, StoreError>> + Send;
 }
@@ -69,8 +71,8 @@ pub trait AnalysisLog: Send + Sync {
     ) -> impl Future<Output = Result<Option<Analysis>, StoreError>> + Send;
 
     /// Appends an event and returns the state after it; [`StoreError::Stale`] when another event
-    /// was appended since `analysis` was read. A second call with the same `webhook_id` appends
-    /// nothing.
+    /// was appended since `analysis` was read. A second call with the same `webhook_id`, the id of
+    /// a callback or of a redrive, appends nothing.
     fn append(
         &self,
         analysis: &Analysis,
@@ -80,10 +82,12 @@ pub trait AnalysisLog: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Analysis, StoreError>> + Send;
 
-    /// Raises the progress. A lower value, or one after the end of the analysis, is ignored.
+    /// Records a sign of life, and raises the progress. Both are ignored after the end of the
+    /// analysis, and when `attempt` is not the current one.
     fn raise_progress(
         &self,
         id: AnalysisId,
+        attempt: u32,
         percent: u8,
         deadline: Deadline,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -112,8 +112,8 @@ impl AnalysisLog for AnalysisStore {
         id: AnalysisId,
         deadline: Deadline,
     ) -> Result<Option<Analysis>, StoreError> {
-        let columns =
-            "id,symbol,workflow,parameters,status,version,attempts,lease_until,traceparent";
+        let columns = "id,symbol,workflow,parameters,status,version,attempts,earlier_attempts,\
+            lease_until,queued_at,dispatched_at,error,traceparent";
         Ok(self
             .0
             .rows(self.0.table("analyses").select(columns).eq("id", id.to_string()), deadline)
@@ -147,10 +147,11 @@ impl AnalysisLog for AnalysisStore {
     async fn raise_progress(
         &self,
         id: AnalysisId,
+        attempt: u32,
         percent: u8,
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        let arguments = json!({ "p_analysis_id": id, "p_progress": percent });
+        let arguments = json!({ "p_analysis_id": id, "p_progress": percent, "p_attempt": attempt });
         self.0.run("record_analysis_progress", &arguments, deadline).await
     }
 }

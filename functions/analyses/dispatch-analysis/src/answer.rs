@@ -73,7 +73,7 @@ fn not_found(body: &[u8]) -> CallFailure {
 }
 
 fn failure(status: StatusCode, detail: String) -> CallFailure {
-    CallFailure { cause: "answered", detail, http_status: Some(status.as_u16()) }
+    CallFailure { cause: "answered", detail, http_status: Some(status.as_u16()), retry_after: None }
 }
 
 /// What happened, and where to look.

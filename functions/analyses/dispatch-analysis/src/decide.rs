@@ -1,9 +1,10 @@
 //! Decides when to call the workflow, and how to continue after the outcome.
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
-use crate::backoff::{MAX_ATTEMPTS, backoff};
-use analyses::{Analysis, Event, ExecutionId, Status};
+use crate::backoff::{DAY, LAST_ATTEMPT, after, backoff};
+use analyses::{Analysis, Event, ExecutionId, Failure, Status};
 
 /// The decision on a request to run an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +13,10 @@ pub enum Dispatch {
     Call(Attempt),
     /// A call is in progress, or the next attempt is not due: retry after this time.
     Wait(SignedDuration),
-    /// The lease of the last attempt expired without an outcome: the analysis is undeliverable.
-    GiveUp,
+    /// No other attempt may begin: the analysis is undeliverable, for this reason.
+    GiveUp(&'static str),
+    /// Append `redriven` with this id, unless it was used before; then decide again.
+    Redrive(Uuid),
     /// The workflow runs, or the analysis has ended.
     Nothing,
 }
@@ -21,9 +24,13 @@ pub enum Dispatch {
 /// One call of the workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
-    /// From 1.
+    /// From 1; it goes on after a redrive.
     pub number: u32,
+    /// From 1, since the request or the last redrive.
+    pub of_day: u32,
     pub lease_until: Timestamp,
+    /// No attempt begins later than this one.
+    pub last_at: Timestamp,
 }
 
 /// The outcome of a call.
@@ -38,6 +45,17 @@ pub enum CallOutcome {
     Refused(CallFailure),
 }
 
+impl CallOutcome {
+    /// Adds the `Retry-After` of the answer to an outcome after which the call is repeated.
+    #[must_use]
+    pub(crate) fn not_before(self, retry_after: Option<SignedDuration>) -> Self {
+        match self {
+            Self::Unavailable(failure) => Self::Unavailable(CallFailure { retry_after, ..failure }),
+            other => other,
+        }
+    }
+}
+
 /// Why a call did not start the workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallFailure {
@@ -47,6 +65,8 @@ pub struct CallFailure {
     /// Sentences for people: what happened, and where to look.
     pub detail: String,
     pub http_status: Option<u16>,
+    /// `Retry-After`: no attempt is wanted before it has passed.
+    pub retry_after: Option<SignedDuration>,
 }
 
 /// The decision after a call.
@@ -56,25 +76,49 @@ pub enum Next {
     Done(Event),
     /// Append this and retry after the delay.
     Retry(Event, SignedDuration),
-    /// Send the message to the dead-letter queue, then append this.
-    GiveUp(Event),
+    /// The analysis is undeliverable, for this reason.
+    GiveUp(String),
 }
 
-/// Decides whether to call the workflow now. `lease` is longer than a call can take.
-pub fn plan_dispatch(analysis: &Analysis, now: Timestamp, lease: SignedDuration) -> Dispatch {
-    match (analysis.status, analysis.lease_until) {
-        (Status::Dispatched, Some(until)) if until > now => {
-            Dispatch::Wait(until.duration_since(now))
+/// Decides whether to call the workflow now. `redrive` is that of the message; `lease` is longer
+/// than a call can take.
+pub fn plan_dispatch(
+    analysis: &Analysis,
+    redrive: Option<Uuid>,
+    now: Timestamp,
+    lease: SignedDuration,
+) -> Dispatch {
+    match (analysis.status, redrive) {
+        (Status::Requested | Status::Dispatched, _) => plan_call(analysis, now, lease),
+        (Status::Failed | Status::Expired, Some(id)) if may_be_redriven(analysis) => {
+            Dispatch::Redrive(id)
         }
-        (Status::Requested | Status::Dispatched, _) if analysis.attempts >= MAX_ATTEMPTS => {
-            Dispatch::GiveUp
-        }
-        (Status::Requested | Status::Dispatched, _) => Dispatch::Call(Attempt {
-            number: analysis.attempts + 1,
-            lease_until: now.saturating_add(lease).unwrap_or(Timestamp::MAX),
-        }),
         _ => Dispatch::Nothing,
     }
+}
+
+fn plan_call(analysis: &Analysis, now: Timestamp, lease: SignedDuration) -> Dispatch {
+    let last_at = after(analysis.queued_at, LAST_ATTEMPT);
+    match (analysis.lease_until, analysis.dispatched_at) {
+        (Some(until), _) if until > now => Dispatch::Wait(until.duration_since(now)),
+        (_, Some(begun_at)) if begun_at >= last_at => {
+            Dispatch::GiveUp("The last call was interrupted.")
+        }
+        _ if now >= after(analysis.queued_at, DAY) => {
+            Dispatch::GiveUp("Its message was not handled for a day.")
+        }
+        _ => Dispatch::Call(Attempt {
+            number: analysis.attempts + 1,
+            of_day: analysis.attempts.saturating_sub(analysis.earlier_attempts) + 1,
+            lease_until: after(now, lease),
+            last_at,
+        }),
+    }
+}
+
+fn may_be_redriven(analysis: &Analysis) -> bool {
+    let code = analysis.error.as_ref().map(|error| error.code.as_str());
+    analysis.status == Status::Expired || code == Some(Failure::UNDELIVERABLE)
 }
 
 /// Decides how to continue after a call that took `took` and ended at `now`. `chance` is a
@@ -91,30 +135,34 @@ pub fn settle(
             let execution_id = execution_id.map(ExecutionId::into_string);
             Next::Done(Event::Accepted { execution_id })
         }
-        CallOutcome::Refused(failure) => Next::Done(failed("rejected", failure.detail)),
-        CallOutcome::Unavailable(failure) if attempt.number >= MAX_ATTEMPTS => {
-            Next::GiveUp(undeliverable(&failure.detail))
-        }
-        CallOutcome::Unavailable(CallFailure { cause, detail, http_status }) => {
-            let wait = backoff(attempt.number, chance);
-            let event = Event::AttemptFailed {
-                attempt: attempt.number,
-                outcome: cause,
-                detail,
-                http_status,
-                duration_ms: u64::try_from(took.as_millis()).unwrap_or_default(),
-                next_attempt_at: now.saturating_add(wait).unwrap_or(Timestamp::MAX),
-            };
-            Next::Retry(event, wait)
-        }
+        CallOutcome::Refused(failure) => Next::Done(Event::Failed {
+            code: "rejected".to_owned(),
+            message: failure.detail,
+            execution_id: None,
+        }),
+        CallOutcome::Unavailable(failure) if now >= attempt.last_at => Next::GiveUp(failure.detail),
+        CallOutcome::Unavailable(failure) => retry(attempt, failure, took, now, chance),
     }
 }
 
-/// The end of an analysis whose workflow could not be started; `detail` is about the last call.
-pub fn undeliverable(detail: &str) -> Event {
-    failed("undeliverable", format!("The workflow could not be started. {detail}"))
-}
-
-fn failed(code: &str, message: String) -> Event {
-    Event::Failed { code: code.to_owned(), message, execution_id: None }
+/// The next attempt begins after the backoff and after `Retry-After`, but not after the last one.
+fn retry(
+    attempt: Attempt,
+    failure: CallFailure,
+    took: SignedDuration,
+    now: Timestamp,
+    chance: f64,
+) -> Next {
+    let CallFailure { cause, detail, http_status, retry_after } = failure;
+    let wait = backoff(attempt.of_day, chance).max(retry_after.unwrap_or_default());
+    let next_attempt_at = after(now, wait).min(attempt.last_at);
+    let event = Event::AttemptFailed {
+        attempt: attempt.number,
+        outcome: cause,
+        detail,
+        http_status,
+        duration_ms: u64::try_from(took.as_millis()).unwrap_or_default(),
+        next_attempt_at,
+    };
+    Next::Retry(event, next_attempt_at.duration_since(now))
 }

@@ -8,6 +8,7 @@ use shared::{
     http_client::HttpClient,
     queue::{Queue, QueueName},
 };
+use uuid::Uuid;
 
 use crate::n8n::{N8n, N8nConfig};
 
@@ -19,6 +20,8 @@ pub struct Deps<L, W, D> {
     pub dead_letters: D,
     /// Returns a random number in [0, 1).
     pub chance: fn() -> f64,
+    /// Returns a new id, for the redrive of a dead letter.
+    pub new_id: fn() -> Uuid,
     pub clock: fn() -> Timestamp,
 }
 
@@ -29,6 +32,7 @@ impl Deps<AnalysisStore, N8n, Queue> {
             workflows: N8n::new(N8nConfig::from_env()?, http),
             dead_letters: Queue::from_env(QueueName::AnalysesDeadLetter, http)?,
             chance,
+            new_id: Uuid::now_v7,
             clock: Timestamp::now,
         })
     }

@@ -6,11 +6,13 @@
 mod answer;
 pub mod backoff;
 mod call;
+mod dead_letter;
 pub mod decide;
 mod deps;
 mod log;
 pub mod n8n;
 pub mod ports;
+mod record;
 
 use std::time::Duration;
 
@@ -22,17 +24,20 @@ use shared::{
 };
 
 use crate::{
-    call::{begin, call, give_up},
-    decide::{Dispatch, plan_dispatch, undeliverable},
+    call::{begin, call},
+    dead_letter::{give_up, redrive},
+    decide::{Dispatch, plan_dispatch},
     ports::{CallWorkflow, DeadLetterQueue},
 };
 
 pub use deps::Deps;
 
 pub const WORK: Work<AnalysisRequested> =
-    Work::new("dispatch-analysis", QueueName::Analyses, 1, Duration::from_secs(30));
-/// Longer than a call and the recording of its outcome can take.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
+    Work::new("dispatch-analysis", QueueName::Analyses, 1, Duration::from_secs(65));
+/// An invocation with a call ends before its lease.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(65);
+/// The wait when too little time is left for a call.
+const SLOW_STORE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Calls the workflow when it is due and records the outcome.
 pub async fn handle<L, W, D>(
@@ -48,13 +53,11 @@ where
     let Some(analysis) = log.load(delivery.message.analysis_id, deadline).await? else {
         return Ok(Outcome::Ack);
     };
-    match plan_dispatch(&analysis, delivery.received_at, LEASE) {
+    match plan_dispatch(&analysis, delivery.message.redrive, delivery.received_at, LEASE) {
         Dispatch::Nothing => Ok(Outcome::Ack),
         Dispatch::Wait(wait) => Ok(Outcome::RetryAfter(wait)),
-        Dispatch::GiveUp => {
-            give_up(deps, &analysis, &undeliverable("The last call was interrupted."), &delivery)
-                .await
-        }
+        Dispatch::GiveUp(reason) => give_up(deps, &analysis, reason, &delivery).await,
+        Dispatch::Redrive(id) => redrive(log, &analysis, id, deadline).await,
         Dispatch::Call(attempt) => {
             // Whatever can fail before the call must fail here: `begin` uses up an attempt.
             let workflow = log
@@ -62,7 +65,7 @@ where
                 .await?
                 .ok_or("the workflow does not exist")?;
             if !call::fits(deadline) {
-                return Ok(Outcome::RetryAfter(SignedDuration::ZERO));
+                return Ok(Outcome::RetryAfter(SLOW_STORE));
             }
             match begin(log, &analysis, attempt, deadline).await {
                 // The analysis has changed since it was read: decide again.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, Request, header};
-use jiff::Timestamp;
+use http::{HeaderMap, HeaderName, Request, header};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -13,7 +13,7 @@ use crate::{
     decide::{CallFailure, CallOutcome},
     ports::CallWorkflow,
 };
-use analyses::{Analysis, AnalysisId, Workflow};
+use analyses::{Analysis, AnalysisId, CallbackTokens, Workflow};
 use shared::{
     config::{self, ConfigError},
     deadline::Deadline,
@@ -22,7 +22,8 @@ use shared::{
 };
 
 /// n8n normally responds at once. After a timeout the workflow may still have started.
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(15), max_body: 64 * 1024 };
+pub const TIMEOUT: Duration = Duration::from_secs(15);
+const LIMITS: Limits = Limits { timeout: TIMEOUT, max_body: 64 * 1024 };
 
 /// The configured n8n.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct N8nConfig {
     pub base_url: String,
     /// `CALLBACK_URL`: URL of receive-callback.
     pub callback_url: String,
+    /// `SIGNING_KEYS`: for the tokens of callbacks.
+    pub tokens: CallbackTokens,
     /// `WEBHOOK_SECRETS`: secrets shared with n8n.
     pub keys: WebhookKeys,
 }
@@ -40,6 +43,7 @@ impl N8nConfig {
         Ok(Self {
             base_url: config::base_url("N8N_BASE_URL")?,
             callback_url: config::base_url("CALLBACK_URL")?,
+            tokens: CallbackTokens::from_env()?,
             keys: WebhookKeys::from_env()?,
         })
     }
@@ -63,17 +67,18 @@ impl N8n {
         analysis: &Analysis,
         now: Timestamp,
     ) -> Option<Request<Bytes>> {
+        let token = self.config.tokens.issue(analysis.id, analysis.attempts)?;
         let message = Requested {
             r#type: "analysis.requested",
             analysis_id: analysis.id,
             symbol: &analysis.symbol,
             workflow: &workflow.name,
             parameters: &analysis.parameters,
-            callback_url: &self.config.callback_url,
+            attempt: analysis.attempts,
+            callback_url: format!("{}?token={token}", self.config.callback_url),
         };
         let body = Bytes::from(serde_json::to_vec(&message).ok()?);
-        // The same for every attempt, so that n8n can recognise duplicates.
-        let id = analysis.id.to_string();
+        let id = webhook_id(analysis);
         let mut request =
             Request::post(format!("{}/{}", self.config.base_url, workflow.webhook_path))
                 .header(header::CONTENT_TYPE, "application/json")
@@ -94,7 +99,16 @@ struct Requested<'a> {
     symbol: &'a str,
     workflow: &'a str,
     parameters: &'a RawValue,
-    callback_url: &'a str,
+    attempt: u32,
+    callback_url: String,
+}
+
+/// The same for every attempt, so that n8n can recognise duplicates; another one after a redrive.
+fn webhook_id(analysis: &Analysis) -> String {
+    match analysis.earlier_attempts {
+        0 => analysis.id.to_string(),
+        earlier => format!("{}-{earlier}", analysis.id),
+    }
 }
 
 impl CallWorkflow for N8n {
@@ -109,7 +123,10 @@ impl CallWorkflow for N8n {
             return no_answer("unsent", "The request could not be built.");
         };
         match self.http.send(request, LIMITS, deadline).await {
-            Ok(response) => answered(response.status(), Some(response.body())),
+            Ok(response) => {
+                let outcome = answered(response.status(), Some(response.body()));
+                outcome.not_before(retry_after(response.headers(), now))
+            }
             Err(TransportError::TooLong { status, .. }) => answered(status, None),
             Err(error) => no_answer(error.cause(), explain(&error)),
         }
@@ -117,7 +134,12 @@ impl CallWorkflow for N8n {
 }
 
 fn no_answer(cause: &'static str, detail: &str) -> CallOutcome {
-    CallOutcome::Unavailable(CallFailure { cause, detail: detail.to_owned(), http_status: None })
+    CallOutcome::Unavailable(CallFailure {
+        cause,
+        detail: detail.to_owned(),
+        http_status: None,
+        retry_after: None,
+    })
 }
 
 /// What happened, and where to look.
@@ -135,4 +157,14 @@ fn explain(error: &TransportError) -> &'static str {
         }
         _ => "n8n could not be reached. Check N8nBaseUrl.",
     }
+}
+
+/// `Retry-After`, in seconds or as a date. A negative time counts as none.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    let wait = match text.parse() {
+        Ok(seconds) => SignedDuration::from_secs(seconds),
+        Err(_) => rfc2822::parse(text).ok()?.timestamp().duration_since(now),
+    };
+    wait.is_positive().then_some(wait)
 }

@@ -22,13 +22,14 @@ impl Deps<OwnAnalyses> {
     }
 }
 
-/// 404 for an analysis that does not exist or belongs to another user.
+/// A page of the events after the version `after`; 404 for an analysis that does not exist or
+/// belongs to another user.
 pub async fn handle(
     deps: &Deps<impl ReadOwnAnalysis>,
     user: User,
     request: Request,
 ) -> HandlerResult<Timeline> {
-    request.no_query()?;
+    let after = request.query(&["after"])?.get("after")?.unwrap_or_default();
     let id: AnalysisId = request.path("id")?;
-    deps.analyses.read(&user, id, request.deadline()).await?.ok_or_else(analysis_not_found)
+    deps.analyses.read(&user, id, after, request.deadline()).await?.ok_or_else(analysis_not_found)
 }

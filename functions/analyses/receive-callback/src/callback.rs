@@ -76,21 +76,37 @@ pub enum Effect {
     AppendFirst(Event),
     /// Raise the progress to this percentage.
     Progress(u8),
+    /// Late progress: nothing is stored.
+    Ignore,
 }
 
-/// Decides the effect of a callback on an analysis.
+/// Decides the effect of a callback of the run that call number `attempt` started.
 ///
-/// Once a call of the workflow has begun, a callback is valid, even before the response to the
-/// call. Before the first call, and after the end, it is recorded without effect.
-pub fn apply_callback(analysis: &Analysis, callback: &Callback) -> Result<Effect, CallbackError> {
+/// The run of the last call is the current one, even before the response to that call. The first
+/// success of any run ends an analysis that has not ended; any other end counts only from the
+/// current run. What does not count is recorded without effect, but late progress is not stored.
+pub fn apply_callback(
+    analysis: &Analysis,
+    callback: &Callback,
+    attempt: u32,
+) -> Result<Effect, CallbackError> {
     let report = callback.report()?;
+    let is_current = attempt == analysis.attempts;
     Ok(match (analysis.status, report) {
-        (Status::Dispatched, Report::Progress(_)) => {
+        (status, Report::End(event @ Event::Succeeded { .. })) if !status.is_final() => {
+            Effect::Append(event)
+        }
+        (Status::Dispatched | Status::Accepted, Report::End(event)) if is_current => {
+            Effect::Append(event)
+        }
+        (_, Report::End(_)) => {
+            Effect::Append(Event::CallbackIgnored { callback: callback.kind.name(), attempt })
+        }
+        (Status::Dispatched, Report::Progress(_)) if is_current => {
             Effect::AppendFirst(Event::Accepted { execution_id: callback.execution_id() })
         }
-        (Status::Accepted, Report::Progress(percent)) => Effect::Progress(percent),
-        (Status::Dispatched | Status::Accepted, Report::End(event)) => Effect::Append(event),
-        _ => Effect::Append(Event::CallbackIgnored { callback: callback.kind.name() }),
+        (Status::Accepted, Report::Progress(percent)) if is_current => Effect::Progress(percent),
+        (_, Report::Progress(_)) => Effect::Ignore,
     })
 }
 

@@ -2,7 +2,7 @@
 
 pub mod callback;
 
-use analyses::{Analysis, AnalysisLog, AnalysisStore, Event, analysis_not_found};
+use analyses::{Analysis, AnalysisLog, AnalysisStore, CallbackTokens, Event, analysis_not_found};
 use serde::Serialize;
 use shared::{
     auth::Signed,
@@ -19,15 +19,17 @@ use crate::callback::{Callback, Effect, apply_callback};
 pub const ROUTE: Route<Signed> = Route::signed("receive-callback").body(256 * KIB);
 const ACTOR: &str = "n8n";
 
-/// The log of analyses.
+/// The log of analyses, and the tokens of their runs.
 #[derive(Debug)]
 pub struct Deps<L> {
     pub log: L,
+    pub tokens: CallbackTokens,
 }
 
 impl Deps<AnalysisStore> {
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Ok(Self { log: AnalysisStore::new(&SupabaseConfig::secret()?, http) })
+        let log = AnalysisStore::new(&SupabaseConfig::secret()?, http);
+        Ok(Self { log, tokens: CallbackTokens::from_env()? })
     }
 }
 
@@ -44,7 +46,7 @@ pub enum ReceiptStatus {
     Applied,
     /// It was received before.
     Duplicate,
-    /// It was recorded without effect: the analysis has ended, or was not dispatched yet.
+    /// It has no effect: the analysis has ended, or another run is the current one.
     Ignored,
 }
 
@@ -65,39 +67,56 @@ pub async fn handle(
     sender: Signed,
     request: Request,
 ) -> HandlerResult<Receipt> {
-    let received = receive(&deps.log, &sender, &request).await;
+    let received = receive(deps, &sender, &request).await;
     received.inspect_err(|problem| Signed::log_refusal(request.body(), problem))
 }
 
 async fn receive(
-    log: &impl AnalysisLog,
+    deps: &Deps<impl AnalysisLog>,
     sender: &Signed,
     request: &Request,
 ) -> HandlerResult<Receipt> {
     let callback: Callback = parse_json(request.body())?;
+    let token = request.query(&["token"])?.text("token").unwrap_or_default();
+    let attempt = deps.tokens.attempt(callback.analysis_id, token).ok_or_else(foreign_token)?;
+    let run = Reported { callback, attempt };
     loop {
-        match apply(log, &callback, sender.webhook_id(), request.deadline()).await? {
+        match apply(&deps.log, &run, sender.webhook_id(), request.deadline()).await? {
             Attempt::Settled(outcome) => return Ok(Receipt { outcome }),
             Attempt::DecideAgain => {}
         }
     }
 }
 
+/// A callback, and the call that started its run.
+struct Reported {
+    callback: Callback,
+    attempt: u32,
+}
+
+fn foreign_token() -> Problem {
+    let detail = "Send callbacks to the callback_url of the request, unchanged.";
+    Problem::invalid("token", "invalid", detail)
+}
+
 async fn apply(
     log: &impl AnalysisLog,
-    callback: &Callback,
+    Reported { callback, attempt }: &Reported,
     webhook_id: &str,
     deadline: Deadline,
 ) -> Result<Attempt, Problem> {
     let analysis =
         log.load(callback.analysis_id, deadline).await?.ok_or_else(analysis_not_found)?;
-    let effect = apply_callback(&analysis, callback)
+    let effect = apply_callback(&analysis, callback, *attempt)
         .map_err(|error| Problem::invalid("type", "incomplete", error.to_string()))?;
     match effect {
         Effect::Progress(percent) => {
-            log.raise_progress(analysis.id, percent, deadline).await.map_err(not_appended)?;
+            log.raise_progress(analysis.id, *attempt, percent, deadline)
+                .await
+                .map_err(not_appended)?;
             Ok(Attempt::Settled(ReceiptStatus::Applied))
         }
+        Effect::Ignore => Ok(Attempt::Settled(ReceiptStatus::Ignored)),
         Effect::AppendFirst(event) => {
             match log.append(&analysis, &event, ACTOR, None, deadline).await {
                 Ok(_) | Err(StoreError::Stale) => Ok(Attempt::DecideAgain),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 /// An event to append.
 #[derive(Debug, Clone, Serialize)]
@@ -40,9 +41,15 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         execution_id: Option<String>,
     },
-    /// A callback before the first call or after the end: recorded without effect.
+    /// An analysis that was undeliverable or had expired is requested again, by a dead letter.
+    Redriven {
+        redrive: Uuid,
+    },
+    /// The result of a run that is not the current one, or after the end: recorded without effect.
     CallbackIgnored {
         callback: &'static str,
+        /// The call that started the run.
+        attempt: u32,
     },
 }
 

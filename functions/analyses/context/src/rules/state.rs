@@ -57,13 +57,19 @@ impl Status {
     }
 }
 
-/// Why an analysis failed.
+/// Why an analysis failed or expired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// A stable code for programs: `undeliverable`, `rejected`, or a code of the workflow.
+    /// A stable code for programs: [`UNDELIVERABLE`](Self::UNDELIVERABLE), `rejected`, a code of
+    /// the workflow or, of an expired analysis, `not_accepted`, `no_result` or `no_progress`.
     pub code: String,
     /// A text for people.
     pub message: String,
+}
+
+impl Failure {
+    /// No call of the workflow was accepted within a day.
+    pub const UNDELIVERABLE: &'static str = "undeliverable";
 }
 
 /// The state of an analysis on which functions decide the next event.
@@ -76,10 +82,17 @@ pub struct Analysis {
     pub status: Status,
     /// The number of its events.
     pub version: i64,
-    /// The number of calls begun.
+    /// The number of calls begun. It identifies the current run.
     pub attempts: u32,
+    /// The number of calls begun before the last redrive.
+    pub earlier_attempts: u32,
     /// No call may begin before this instant: a call is in progress, or the next is not due.
     pub lease_until: Option<Timestamp>,
+    /// The time of the request or of the last redrive.
+    pub queued_at: Timestamp,
+    /// The start of the last call since then.
+    pub dispatched_at: Option<Timestamp>,
+    pub error: Option<Failure>,
     pub traceparent: Option<TraceParent>,
 }
 
@@ -112,12 +125,24 @@ pub struct Summary {
     pub finished_at: Option<Timestamp>,
 }
 
-/// An analysis as its owner sees it, with its events in order.
+/// An analysis as its owner sees it, with a page of its events in order.
 #[derive(Debug, Clone, Serialize)]
 pub struct Timeline {
     #[serde(flatten)]
     pub summary: Summary,
     pub events: Vec<EventRecord>,
+    /// The next page has the events after this version; `None` on the last page.
+    pub next_after: Option<i64>,
+}
+
+impl Timeline {
+    /// The version of an analysis is the number of its events, so it tells if `events`, a page of
+    /// them, is the last one.
+    pub fn page(summary: Summary, events: Vec<EventRecord>) -> Self {
+        let last = events.last().map(|event| event.version);
+        let next_after = last.filter(|last| *last < summary.version);
+        Self { summary, events, next_after }
+    }
 }
 
 /// A request to run an analysis. It may arrive late, out of order and more than once.
@@ -129,6 +154,18 @@ pub struct AnalysisRequested {
     pub occurred_at: Timestamp,
     pub version: i64,
     pub traceparent: Option<TraceParent>,
+    /// Only in a dead letter: with an id that was not used yet, it redrives an analysis that is
+    /// undeliverable or has expired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redrive: Option<Uuid>,
+}
+
+impl AnalysisRequested {
+    /// The message as a dead letter, which can redrive its analysis once.
+    #[must_use]
+    pub fn dead_letter(&self, redrive: Uuid) -> Self {
+        Self { redrive: Some(redrive), ..self.clone() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -15,6 +15,9 @@ const COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,res
     execution_id,requested_at,dispatched_at,accepted_at,finished_at,\
     analysis_events(version,type,occurred_at,data)";
 
+/// PostgREST returns at most 1000 rows, without saying that there are more.
+const PAGE: usize = 1000;
+
 /// Analyses as their owners may read them.
 #[derive(Debug)]
 pub struct OwnAnalyses(Rest);
@@ -36,16 +39,20 @@ impl ReadOwnAnalysis for OwnAnalyses {
         &self,
         user: &User,
         id: AnalysisId,
+        after: u32,
         deadline: Deadline,
     ) -> Result<Option<Timeline>, StoreError> {
         let query = self.0.table("analyses").select(COLUMNS).eq("id", id.to_string());
-        let query = query.order_with_options("version", Some("analysis_events"), true, false);
+        let query = query
+            .gt("analysis_events.version", after.to_string())
+            .order_with_options("version", Some("analysis_events"), true, false)
+            .foreign_table_limit(PAGE, "analysis_events");
         let rows = self.0.rows_of(user.token(), query, deadline).await?;
         // serde cannot flatten a `RawValue`, so the response is parsed twice.
         let summary = parse::<Vec<Summary>>(&rows)?.pop();
         let events = parse::<Vec<Events>>(&rows)?.pop();
         Ok(summary
             .zip(events)
-            .map(|(summary, events)| Timeline { summary, events: events.analysis_events }))
+            .map(|(summary, events)| Timeline::page(summary, events.analysis_events)))
     }
 }
