@@ -8,4 +8,5 @@ mod figures;
 mod layout;
 mod permissions;
 mod routes;
+mod timeouts;
 mod versioning;

@@ -85,7 +85,7 @@ async fn a_queue_that_is_down_loses_nothing_and_fails_the_run() {
 #[tokio::test]
 async fn a_run_near_its_deadline_claims_nothing() {
     let (outbox, queue) = (MemoryOutbox::with(1), MemoryQueue::default());
-    let over = Run { deadline: Deadline::after(Duration::from_secs(9)), ..run() };
+    let over = Run { deadline: Deadline::after(Duration::from_secs(20)), ..run() };
     handle(&deps(&outbox, &queue), over).await.unwrap();
     assert!(queue.published().is_empty());
     assert_eq!(outbox.unsent().len(), 1);

@@ -8,9 +8,9 @@ use shared::{
     Error,
     config::{ConfigError, SupabaseConfig},
     http_client::HttpClient,
-    queue::{Publish, Queue, QueueName},
+    queue::{self, Publish, Queue, QueueName},
     schedule::{Job, Run},
-    store::{MarkSent, Outbox},
+    store::{self, MarkSent, Outbox},
 };
 use uuid::Uuid;
 
@@ -19,10 +19,10 @@ pub use outbox::{ClaimOutbox, Claims, Outgoing, Topic};
 pub const JOB: Job =
     Job { id: "relay-outbox", every: Duration::from_mins(1), timeout: Duration::from_secs(55) };
 const BATCH: u32 = 100;
-/// The minimum time for another batch.
-const RESERVE: Duration = Duration::from_secs(10);
+/// The minimum time for another batch: to claim, to send and to mark messages.
+pub const RESERVE: Duration = store::TIMEOUT.saturating_add(queue::TIMEOUT).saturating_add(MARK);
 /// Reserved to mark messages as sent: a message that is not marked is sent again.
-const MARK: Duration = Duration::from_secs(3);
+const MARK: Duration = store::TIMEOUT;
 
 /// The outbox, and the queue of its messages.
 #[derive(Debug)]
