@@ -1,3 +1,4 @@
+use market::Bar;
 use serde_json::{Value, json};
 use support::Response;
 
@@ -170,6 +171,37 @@ fn with(name: &str, value: Value) -> Value {
     let mut bar = bar("2024-01-04");
     bar[name] = value;
     bar
+}
+
+#[tokio::test]
+async fn the_database_stores_exactly_the_bars_that_the_rules_accept() {
+    let world = World::new().await;
+    let mut version = 0;
+    for (name, value) in [
+        ("volume", json!(null)),
+        ("volume", json!(0)),
+        ("volume", json!(i64::MAX)),
+        ("volume", json!(i64::MAX.unsigned_abs() + 1)),
+        ("volume", json!(-1)),
+        ("high", json!(10.99)),
+        ("high", json!(10.9999996)),
+        ("high", json!(999_999_999_999.0)),
+        ("high", json!(1e12)),
+        ("low", json!(10.01)),
+        ("low", json!(0.000_000_4)),
+        ("low", json!(0.000_000_5)),
+        ("low", json!(0)),
+        ("adj_close", json!(1e-14)),
+        ("adj_close", json!(1e-15)),
+        ("adj_close", json!(-10)),
+    ] {
+        let bar = with(name, value);
+        let accepted = serde_json::from_str::<Bar>(&bar.to_string()).is_ok();
+        let reply = world.apply(version, false, &json!([bar])).await;
+        assert_eq!(reply.status, if accepted { 200 } else { 422 }, "{bar}: {}", reply.json());
+        version += i64::from(accepted);
+    }
+    assert_eq!(version, 7, "bars of both kinds");
 }
 
 #[tokio::test]
