@@ -6,9 +6,12 @@ mod providers;
 
 use std::time::Duration;
 
-use self::fakes::{Applied, Clock, Market, MemoryStock};
+use self::fakes::{Applied, Clock, Market, MemoryStock, SetAside};
 use jiff::{SignedDuration, Timestamp};
-use market::{Bars, fakes::flat_bar};
+use market::{
+    Bars,
+    fakes::{day, flat_bar, flat_bars},
+};
 use refresh_symbol::{
     Deps,
     plan::Stored,
@@ -103,6 +106,15 @@ async fn a_refresh_without_changes_writes_no_rows() {
 async fn a_new_day_is_appended() {
     let stock = stock(&[5, 6]);
     assert_eq!(worked(&stock, Ok(bars(&[5, 6, 7]))).await, Outcome::Ack);
+    assert_applied(&stock, false, 1, 1);
+}
+
+#[tokio::test]
+async fn a_bad_row_of_a_stored_day_leaves_its_bar_as_it_is() {
+    let stock = stock(&[5, 6, 7]);
+    let others = flat_bars(&[("2024-01-01", "5"), ("2024-01-03", "7"), ("2024-01-04", "8")]);
+    let market = SetAside(others, day("2024-01-02"));
+    assert_eq!(worked_before(&stock, market, Deadline::default()).await, Outcome::Ack);
     assert_applied(&stock, false, 1, 1);
 }
 

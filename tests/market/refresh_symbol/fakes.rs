@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use market::{Bars, Day, Symbol};
+use market::{Bars, Day, RejectedRows, Symbol};
 use refresh_symbol::{
     Wanted,
     plan::Stored,
@@ -85,6 +85,24 @@ impl RecordRefreshError for MemoryStock {
 /// A market with these bars or this error, and whether it is a fallback.
 #[derive(Debug)]
 pub struct Market(pub Result<Bars, MarketDataError>, pub bool);
+
+/// A market with these bars, whose row of this day was set aside.
+#[derive(Debug)]
+pub struct SetAside(pub Bars, pub Day);
+
+impl MarketData for SetAside {
+    async fn bars(
+        &self,
+        symbol: &Symbol,
+        wanted: Wanted,
+        deadline: Deadline,
+    ) -> Result<Fetched, MarketDataError> {
+        let fetched = Market(Ok(self.0.clone()), false).bars(symbol, wanted, deadline).await?;
+        let rejected =
+            RejectedRows { count: 1, clipped: 0, reasons: Vec::new(), days: vec![self.1] };
+        Ok(Fetched { rejected: Some(rejected), ..fetched })
+    }
+}
 
 /// A market that fails with the time that is left for its response.
 #[derive(Debug)]

@@ -57,6 +57,17 @@ pub struct Fetched {
     pub is_fallback: bool,
 }
 
+impl Fetched {
+    /// The bars, and the `stored` ones of days whose rows were set aside: a bad row does not mean
+    /// that the provider has no longer a bar of that day.
+    pub(crate) fn with_set_aside(&self, stored: &Bars) -> Bars {
+        let days = self.rejected.iter().flat_map(|rows| &rows.days);
+        let missing = days.filter(|day| self.bars.on(**day).is_none());
+        let kept: Vec<Bar> = missing.filter_map(|day| stored.on(*day)).copied().collect();
+        self.bars.clone().with(&kept)
+    }
+}
+
 /// Fetches daily bars.
 pub trait MarketData: Send + Sync {
     /// The bars of the wanted days, at least one.

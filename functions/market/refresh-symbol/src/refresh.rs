@@ -41,7 +41,7 @@ pub(crate) async fn refresh(
         return replace(deps, symbol, &stored, today, deadline).await;
     }
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
-    match plan(&stored, &fetched.bars) {
+    match plan(&stored, &fetched.with_set_aside(&stored.recent)) {
         Plan::FetchAll => replace(deps, symbol, &stored, today, deadline).await,
         Plan::NoChange => Ok(store.apply(unchanged(symbol, &stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
