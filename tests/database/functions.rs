@@ -13,7 +13,7 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
         (
             "apply_refresh",
             json!({ "p_symbol": symbol, "p_version": 1, "p_provider": "csv", "p_replace": false,
-                "p_bars": [], "p_history": [] }),
+                "p_force": false, "p_bars": [], "p_history": [] }),
         ),
         (
             "create_analysis",

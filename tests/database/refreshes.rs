@@ -38,10 +38,12 @@ async fn the_provider_of_a_history_is_the_one_that_replaced_it() {
     let world = World::new().await;
     assert_eq!(provider(&world).await, Value::Null);
     let days = json!([bar("2024-01-02"), bar("2024-01-03")]);
-    assert_eq!(world.apply_of("tiingo", 0, true, &days).await.status, 200);
-    assert_eq!(world.apply_of("csv", 1, false, &json!([bar("2024-01-04")])).await.status, 200);
+    let tiingo = json!({ "p_provider": "tiingo", "p_replace": true });
+    assert_eq!(world.apply_with(0, &days, &tiingo).await.status, 200);
+    assert_eq!(world.apply(1, false, &json!([bar("2024-01-04")])).await.status, 200);
     assert_eq!(provider(&world).await, "tiingo");
-    assert_eq!(world.apply_of("csv", 2, true, &days).await.status, 200);
+    let days = json!([bar("2024-01-02"), bar("2024-01-03"), bar("2024-01-04")]);
+    assert_eq!(world.apply(2, true, &days).await.status, 200);
     assert_eq!(provider(&world).await, "csv");
 }
 
@@ -70,7 +72,8 @@ async fn days_that_cannot_be_stored_are_set_aside_and_shown() {
     let world = World::new().await.refreshed().await;
     for (version, replace) in [(1, false), (2, true)] {
         let days = ["1989-12-29", "2024-01-04", "2045-12-29", "2046-01-02", "2046-01-03"];
-        let reply = world.apply(version, replace, &json!(days.map(bar))).await;
+        let options = json!({ "p_replace": replace, "p_force": replace });
+        let reply = world.apply_with(version, &json!(days.map(bar)), &options).await;
         assert_eq!(reply.status, 200, "{}", reply.json());
         assert_eq!(span(&world).await[1].as_deref(), Some("2024-01-04"));
         let expected = json!({
@@ -94,8 +97,8 @@ async fn a_stock_shows_the_rows_that_its_refresh_set_aside() {
     });
     let arguments = json!({
         "p_symbol": world.symbol, "p_version": 0, "p_provider": "csv", "p_replace": true,
-        "p_bars": [bar("2024-01-02"), bar("1989-12-29")], "p_history": [{ "day": "2024-01-02" }],
-        "p_rejected": rejected,
+        "p_force": false, "p_bars": [bar("2024-01-02"), bar("1989-12-29")],
+        "p_history": [{ "day": "2024-01-02" }], "p_rejected": rejected,
     });
     let reply = world.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await;
     assert_eq!(reply.status, 200, "{}", reply.json());
@@ -212,11 +215,32 @@ async fn a_stock_has_the_first_and_last_day_of_its_bars() {
     assert_eq!(span(&world).await, days("2024-01-02", "2024-01-03"));
     assert_eq!(world.apply(1, false, &json!([bar("2024-01-04")])).await.status, 200);
     assert_eq!(span(&world).await, days("2024-01-02", "2024-01-04"));
-    assert_eq!(
-        world.apply(2, true, &json!([bar("2023-05-02"), bar("2023-05-03")])).await.status,
-        200
-    );
+    let forced = json!({ "p_replace": true, "p_force": true });
+    let earlier = json!([bar("2023-05-02"), bar("2023-05-03")]);
+    assert_eq!(world.apply_with(2, &earlier, &forced).await.status, 200);
     assert_eq!(span(&world).await, days("2023-05-02", "2023-05-03"));
+}
+
+#[tokio::test]
+async fn a_shorter_history_replaces_a_longer_one_only_by_force() {
+    let world = World::new().await;
+    let month: Vec<_> = (1..=20).map(|day| bar(&format!("2024-01-{day:02}"))).collect();
+    assert_eq!(world.apply(0, true, &json!(month)).await.status, 200);
+    let before = stored(&world).await;
+    let hole = |days: usize| json!([&month[..1], &month[1 + days..]].concat());
+    for shorter in [json!(month[1..]), json!(month[..19]), hole(6)] {
+        let reply = world.apply(1, true, &shorter).await;
+        let detail = assert_refusal(&reply, 422, "history_shorter");
+        assert!(
+            detail.starts_with("Stored are 20 days from 2024-01-01 to 2024-01-20;"),
+            "{detail}"
+        );
+    }
+    assert_eq!(stored(&world).await, before);
+    assert_eq!(world.apply(1, true, &hole(5)).await.status, 200);
+    let forced = json!({ "p_replace": true, "p_force": true });
+    assert_eq!(world.apply_with(2, &json!(month[18..]), &forced).await.status, 200);
+    assert_eq!(span(&world).await, days("2024-01-19", "2024-01-20"));
 }
 
 /// The first and the last day of the stock.

@@ -64,22 +64,18 @@ impl World {
     }
 
     pub async fn apply(&self, version: i64, replace: bool, bars: &Value) -> Response {
-        self.apply_of("csv", version, replace, bars).await
+        self.apply_with(version, bars, &json!({ "p_replace": replace })).await
     }
 
-    pub async fn apply_of(
-        &self,
-        provider: &str,
-        version: i64,
-        replace: bool,
-        bars: &Value,
-    ) -> Response {
+    /// Applies bars, with these arguments in place of the usual ones.
+    pub async fn apply_with(&self, version: i64, bars: &Value, other: &Value) -> Response {
         let days: Vec<_> =
             bars.as_array().unwrap().iter().map(|bar| json!({ "day": bar["day"] })).collect();
-        let arguments = json!({
-            "p_symbol": self.symbol, "p_version": version, "p_provider": provider,
-            "p_replace": replace, "p_bars": bars, "p_history": days,
+        let mut arguments = json!({
+            "p_symbol": self.symbol, "p_version": version, "p_provider": "csv",
+            "p_replace": false, "p_force": false, "p_bars": bars, "p_history": days,
         });
+        arguments.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
         self.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await
     }
 

@@ -17,6 +17,7 @@ use refresh_symbol::{
     plan::Stored,
     ports::{MarketData, MarketDataError},
 };
+use serde_json::{Value, json};
 use shared::{
     deadline::Deadline,
     queue::{Delivery, Outcome},
@@ -59,7 +60,20 @@ async fn worked_before(
     market: impl MarketData,
     deadline: Deadline,
 ) -> Outcome {
-    let body = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
+    worked_on(stock, market, deadline, &json!({})).await
+}
+
+/// The outcome of the sample message with these fields.
+async fn worked_on(
+    stock: &MemoryStock,
+    market: impl MarketData,
+    deadline: Deadline,
+    fields: &Value,
+) -> Outcome {
+    let sample = event_json("refresh-symbol")["Records"][0]["body"].as_str().unwrap().to_owned();
+    let mut message: Value = serde_json::from_str(&sample).unwrap();
+    message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let body = message.to_string();
     let message = serde_json::from_str(&body).unwrap();
     let delivery = Delivery { message, body, received_at: Timestamp::UNIX_EPOCH, deadline };
     refresh_symbol::handle(&Deps { store: stock.clone(), market }, delivery).await.unwrap()
@@ -67,9 +81,12 @@ async fn worked_before(
 
 #[track_caller]
 fn assert_applied(stock: &MemoryStock, replace: bool, bars: usize, history: usize) {
-    let applied = Applied { version: 4, provider: "memory", replace, bars, history };
-    assert_eq!(*stock.applied.lock().unwrap(), [applied]);
+    assert_eq!(*stock.applied.lock().unwrap(), [applied(replace, bars, history)]);
     assert_eq!(*stock.errors.lock().unwrap(), []);
+}
+
+fn applied(replace: bool, bars: usize, history: usize) -> Applied {
+    Applied { version: 4, provider: "memory", replace, force: false, bars, history }
 }
 
 #[track_caller]
@@ -165,9 +182,63 @@ async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
     assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
     assert_recorded(
         &stock,
-        "provider_history_differs",
-        "the provider's history conflicts with the stored one: it ends before 2024-01-03",
+        "history_shorter",
+        "the provider's history is shorter than the stored one: stored are 3 days from 2024-01-01 \
+         to 2024-01-03; it has 2 days from 2024-01-01 to 2024-01-02 and lacks 1 of the stored days",
     );
+}
+
+#[tokio::test]
+async fn a_history_that_begins_later_does_not_replace_the_stored_one() {
+    let stock = stock(&[10, 12, 14]);
+    let last_rows = Bars::try_from(bars(&[5, 6, 7, 8])[1..].to_vec()).unwrap();
+    assert_eq!(worked(&stock, Ok(last_rows)).await, Outcome::Ack);
+    assert_recorded(
+        &stock,
+        "history_shorter",
+        "the provider's history is shorter than the stored one: stored are 3 days from 2024-01-01 \
+         to 2024-01-03; it has 3 days from 2024-01-02 to 2024-01-04 and lacks 1 of the stored days",
+    );
+}
+
+#[tokio::test]
+async fn a_replacement_lacks_at_most_five_of_the_stored_days() {
+    let closes: Vec<u32> = (1..=20).collect();
+    for (missing, is_replaced) in [(5, true), (6, false)] {
+        let stock = stock(&closes.iter().map(|close| close * 2).collect::<Vec<_>>());
+        let fetched: Vec<_> = bars(&closes)
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !(1..=missing).contains(index))
+            .map(|(_, bar)| *bar)
+            .collect();
+        let days = fetched.len();
+        assert_eq!(worked(&stock, Ok(fetched.try_into().unwrap())).await, Outcome::Ack);
+        if is_replaced {
+            assert_applied(&stock, true, days, days);
+        } else {
+            assert_eq!(stock.errors.lock().unwrap()[0].0, "history_shorter");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_requested_replacement_stores_a_shorter_history() {
+    let stock = stock(&[10, 12, 14]);
+    let market = Market(Ok(bars(&[10, 12])), false);
+    let replace = json!({ "full": "replace" });
+    assert_eq!(worked_on(&stock, market, Deadline::default(), &replace).await, Outcome::Ack);
+    let forced = Applied { force: true, ..applied(true, 2, 2) };
+    assert_eq!(*stock.applied.lock().unwrap(), [forced]);
+}
+
+#[tokio::test]
+async fn a_requested_replacement_is_not_made_from_a_fallback() {
+    let stock = stock(&[10, 12]);
+    let market = Market(Ok(bars(&[10, 12, 14])), true);
+    let replace = json!({ "full": "replace" });
+    assert_eq!(worked_on(&stock, market, Deadline::default(), &replace).await, Outcome::Ack);
+    assert_eq!(stock.errors.lock().unwrap()[0].0, "provider_history_differs");
 }
 
 #[tokio::test]
@@ -203,16 +274,25 @@ async fn a_refresh_of_an_unknown_stock_is_acknowledged() {
 
 mod on_the_stack {
     use jiff::Timestamp;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use shared::webhook::WebhookKeys;
     use support::stack::Stack;
 
+    const HEADER: &str = "Date,Open,High,Low,Close,Volume\n";
+
     /// Serves these bars and asks for a refresh as n8n does.
     async fn refresh(stack: &Stack, symbol: &str, csv: &str) {
+        refresh_with(stack, symbol, csv, &json!({})).await;
+    }
+
+    /// Asks for a refresh with more fields of the body.
+    async fn refresh_with(stack: &Stack, symbol: &str, csv: &str, fields: &Value) {
         let file = format!("{}/bars/{symbol}.csv", stack.get("standin_url"));
         assert_eq!(stack.send("PUT", &file, &[], csv.to_owned()).await.status, 204);
         let keys = WebhookKeys::parse(&[stack.get("webhook_secret").to_owned().into()]).unwrap();
-        let body = json!({ "type": "refresh.requested", "symbols": [symbol] }).to_string();
+        let mut body = json!({ "type": "refresh.requested", "symbols": [symbol] });
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let body = body.to_string();
         let (id, now) = (format!("msg_{}", uuid::Uuid::new_v4().simple()), Timestamp::now());
         let (seconds, signature) =
             (now.as_second().to_string(), keys.sign(&id, now, body.as_bytes()).unwrap());
@@ -224,7 +304,20 @@ mod on_the_stack {
         ];
         let reply =
             stack.send("POST", "/hooks/receive-refresh-request", &headers, body.clone()).await;
-        assert_eq!((reply.status, reply.json()), (202, json!({ "queued": [symbol] })));
+        assert_eq!((reply.status, &reply.json()["queued"]), (202, &json!([symbol])));
+    }
+
+    /// The error of the stock, once it has one.
+    async fn refused(stack: &Stack, symbol: &str) -> Value {
+        let path = format!("/v1/stocks/{symbol}");
+        stack.until(&path, None, |reply| !reply["refresh_error"].is_null()).await
+    }
+
+    /// Bars of these days of January 2024, all with this close.
+    fn csv(days: impl IntoIterator<Item = u32>, close: u32) -> String {
+        days.into_iter().fold(HEADER.to_owned(), |csv, day| {
+            csv + &format!("2024-01-{day:02},{close},{close},{close},{close},5\n")
+        })
     }
 
     #[tokio::test]
@@ -260,19 +353,44 @@ mod on_the_stack {
     async fn a_malformed_response_is_reported_and_changes_no_metrics() {
         let stack = Stack::running();
         let symbol = stack.add_stock("RF").await;
-        let header = "Date,Open,High,Low,Close,Volume\n";
-        refresh(&stack, &symbol, &format!("{header}2024-01-02,1,1,1,1,5\n2024-01-03,2,2,2,2,5\n"))
+        refresh(&stack, &symbol, &format!("{HEADER}2024-01-02,1,1,1,1,5\n2024-01-03,2,2,2,2,5\n"))
             .await;
-        let (stock, metrics) =
-            (format!("/v1/stocks/{symbol}"), format!("/v1/stocks/{symbol}/metrics"));
+        let metrics = format!("/v1/stocks/{symbol}/metrics");
         let mut before = stack.until(&metrics, None, |reply| reply["as_of"] == "2024-01-03").await;
         // The stock has the flag for the response as a whole.
         before.as_object_mut().unwrap().remove("stale");
         assert_eq!(before["return_1d"], 1.0);
 
         refresh(&stack, &symbol, "<html>Too many visitors</html>").await;
-        let failed = stack.until(&stock, None, |reply| !reply["refresh_error"].is_null()).await;
+        let failed = refused(&stack, &symbol).await;
         assert_eq!(failed["refresh_error"]["code"], "provider_answer_malformed", "{failed}");
         assert_eq!(failed["metrics"], before);
+    }
+
+    #[tokio::test]
+    async fn only_a_requested_replacement_makes_a_history_shorter() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("RF").await;
+        refresh(&stack, &symbol, &csv(1..=30, 10)).await;
+        let metrics = format!("/v1/stocks/{symbol}/metrics");
+        stack.until(&metrics, None, |reply| reply["as_of"] == "2024-01-30").await;
+
+        // After a dividend, the last rows only.
+        let truncated = csv(21..=31, 9);
+        refresh(&stack, &symbol, &truncated).await;
+        let failed = refused(&stack, &symbol).await;
+        assert_eq!(failed["refresh_error"]["code"], "history_shorter", "{failed}");
+        assert_eq!(
+            (&failed["first_day"], &failed["as_of"]),
+            (&json!("2024-01-01"), &json!("2024-01-30"))
+        );
+
+        refresh_with(&stack, &symbol, &truncated, &json!({ "full": "replace" })).await;
+        let path = format!("/v1/stocks/{symbol}");
+        let replaced = stack.until(&path, None, |reply| reply["as_of"] == "2024-01-31").await;
+        assert_eq!(
+            (&replaced["first_day"], &replaced["refresh_error"]),
+            (&json!("2024-01-21"), &Value::Null)
+        );
     }
 }

@@ -98,6 +98,40 @@ as $$
   ) end
 $$;
 
+-- The days with a bar of a stock, oldest first.
+create function private.stored_days(p_stock_id bigint) returns date[]
+language sql stable
+set search_path = ''
+as $$
+  select array(select day from public.price_bars where stock_id = p_stock_id order by day)
+$$;
+
+-- Rejects a replacement that begins later or ends earlier than the history it replaces, or lacks
+-- more than 5 of its days: a provider may return its last rows only, or a truncated file.
+create function private.check_replacement(p_old date[], p_new date[]) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  c_missing_days constant integer := 5;
+  v_missing integer := (
+    select count(*) from (select unnest(p_old) except select unnest(p_new)) as missing
+  );
+begin
+  if p_new[1] > p_old[1] or p_new[cardinality(p_new)] < p_old[cardinality(p_old)]
+    or v_missing > c_missing_days
+  then
+    raise sqlstate 'PT422' using message = 'history_shorter',
+      detail = format(
+        'Stored are %s days from %s to %s; the replacement has %s from %s to %s and lacks %s of'
+        ' the stored days.',
+        cardinality(p_old), p_old[1], p_old[cardinality(p_old)],
+        cardinality(p_new), p_new[1], p_new[cardinality(p_new)], v_missing
+      );
+  end if;
+end
+$$;
+
 -- Rebuilds the snapshot of a stock from its last bar and the metrics of that day, matched to the
 -- columns by name, and sets the stock's first_day and as_of. Returns the last day.
 create function private.rebuild_snapshot(
@@ -135,10 +169,11 @@ begin
 end
 $$;
 
--- p_rejected: the rows of the provider that are not among the bars, as stocks.rejected_rows.
+-- p_force replaces a history even by a shorter one. p_rejected: the rows of the provider that are
+-- not among the bars, as stocks.rejected_rows.
 create function public.apply_refresh(
-  p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_bars json, p_history json,
-  p_rejected jsonb default null
+  p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_force boolean,
+  p_bars json, p_history json, p_rejected jsonb default null
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -150,6 +185,7 @@ declare
   v_others date[];
   v_as_of date;
   v_row text;
+  v_days date[];
 begin
   -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
   select * into v_stock from public.stocks where symbol = p_symbol for no key update;
@@ -164,6 +200,7 @@ begin
   v_bars.stock_id := v_stock.id;
   v_bars.provider := p_provider;
   v_history.stock_id := v_stock.id;
+  v_days := case when p_replace and not p_force then private.stored_days(v_stock.id) end;
   begin
     v_others := private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
@@ -174,6 +211,9 @@ begin
       raise sqlstate 'PT422' using message = 'invalid_rows',
         detail = concat_ws(' ', sqlerrm, nullif(v_row, ''));
   end;
+  if p_replace and not p_force then
+    perform private.check_replacement(v_days, private.stored_days(v_stock.id));
+  end if;
 
   v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
   update public.stocks set
@@ -212,15 +252,19 @@ revoke all on function
   private.checked_days (json),
   private.store_days (anyelement, boolean, json),
   private.rejected_rows (jsonb, date[]),
+  private.stored_days (bigint),
+  private.check_replacement (date[], date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, json, json, jsonb),
+  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
   public.record_refresh_error (text, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.checked_days (json),
   private.store_days (anyelement, boolean, json),
   private.rejected_rows (jsonb, date[]),
+  private.stored_days (bigint),
+  private.check_replacement (date[], date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, json, json, jsonb),
+  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
   public.record_refresh_error (text, text, text)
 to service_role;

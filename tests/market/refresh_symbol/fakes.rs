@@ -19,6 +19,7 @@ pub struct Applied {
     pub version: i64,
     pub provider: &'static str,
     pub replace: bool,
+    pub force: bool,
     pub bars: usize,
     pub history: usize,
 }
@@ -61,9 +62,9 @@ impl ApplyRefresh for MemoryStock {
                 detail: "Not these.".to_owned(),
             });
         }
-        let Change { version, provider, replace, bars, history, .. } = change;
-        let applied =
-            Applied { version, provider, replace, bars: bars.len(), history: history.len() };
+        let Change { version, provider, replace, force, bars, history, .. } = change;
+        let (bars, history) = (bars.len(), history.len());
+        let applied = Applied { version, provider, replace, force, bars, history };
         self.applied.lock().unwrap().push(applied);
         Ok(())
     }

@@ -57,7 +57,7 @@ pub use api::{
 pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
-    History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError, RawBar,
+    Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError, RawBar,
     RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockSummary, Unit,
     UnknownInterval, UnknownMetric, Values, metrics, shares,
 };

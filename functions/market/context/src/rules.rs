@@ -23,7 +23,7 @@ pub use history::{DayMetrics, History, HistoryRow, NarrowRow};
 pub use interval::{HistoryQuery, Interval, UnknownInterval};
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError, shares};
-pub use request::{BENCHMARK, RefreshRequested};
+pub use request::{BENCHMARK, Full, RefreshRequested};
 pub use series::{Bars, BarsError};
 pub use snapshot::Snapshot;
 pub use stock::{RefreshError, RejectedRows, StockDetail, StockSummary};

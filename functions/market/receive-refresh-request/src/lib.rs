@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use market::{RefreshRequested, Symbol};
+use market::{Full, RefreshRequested, Symbol};
 use serde::{Deserialize, Serialize};
 use shared::{
     auth::Signed,
@@ -28,13 +28,14 @@ impl Deps<Queue> {
     }
 }
 
-/// `{"type": "refresh.requested", "symbols": ["AAPL"]}`
+/// `{"type": "refresh.requested", "symbols": ["AAPL"], "full": "replace"}`; `full` is optional.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RefreshRequestBody {
     #[serde(rename = "type", deserialize_with = "by_name")]
     _kind: Kind,
     symbols: Vec<Symbol>,
+    full: Option<Full>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,7 +57,7 @@ pub async fn handle(
     _: Signed,
     request: Request,
 ) -> HandlerResult<Queued<Receipt>> {
-    let RefreshRequestBody { symbols, .. } = parse_json(request.body())?;
+    let RefreshRequestBody { symbols, full, .. } = parse_json(request.body())?;
     if symbols.is_empty() || symbols.len() > MAX_SYMBOLS {
         return Err(Problem::invalid(
             "symbols",
@@ -66,7 +67,10 @@ pub async fn handle(
     }
     let messages: Vec<_> = symbols
         .iter()
-        .map(|symbol| RefreshRequested::new(symbol.clone(), request.received_at(), request.trace()))
+        .map(|symbol| RefreshRequested {
+            full,
+            ..RefreshRequested::new(symbol.clone(), request.received_at(), request.trace())
+        })
         .collect();
     if !deps.refreshes.publish(&messages, Duration::ZERO, request.deadline()).await?.is_empty() {
         return Err(Problem::upstream_unavailable());

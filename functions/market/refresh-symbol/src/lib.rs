@@ -6,6 +6,7 @@ pub mod plan;
 pub mod ports;
 pub mod providers;
 mod refresh;
+mod replacement;
 mod rows;
 mod store;
 
@@ -42,7 +43,7 @@ pub async fn handle(
 ) -> WorkResult {
     let (symbol, deadline) = (&delivery.message.symbol, delivery.deadline);
     let today = Day::from(Offset::UTC.to_datetime(delivery.received_at).date());
-    match refresh(deps, symbol, today, deadline).await {
+    match refresh(deps, &delivery.message, today, deadline).await {
         Ok(()) => Ok(Outcome::Ack),
         Err(Fault::Market(MarketDataError::RateLimited { retry_after_seconds })) => {
             let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());

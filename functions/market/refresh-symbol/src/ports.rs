@@ -24,6 +24,8 @@ pub enum MarketDataError {
     /// It must not replace the stored history.
     #[error("the provider's history conflicts with the stored one: {0}")]
     OtherHistory(String),
+    #[error("the provider's history is shorter than the stored one: {0}")]
+    ShorterHistory(String),
 }
 
 impl MarketDataError {
@@ -41,6 +43,7 @@ impl MarketDataError {
             Self::TooLarge { .. } => "provider_answer_too_large",
             Self::Malformed(_) => "provider_answer_malformed",
             Self::OtherHistory(_) => "provider_history_differs",
+            Self::ShorterHistory(_) => "history_shorter",
         }
     }
 }
@@ -111,6 +114,8 @@ pub struct Change<'a> {
     pub provider: &'static str,
     /// Delete the stored history first.
     pub replace: bool,
+    /// Replace it even by a shorter one.
+    pub force: bool,
     pub bars: &'a [Bar],
     pub history: &'a [DayMetrics],
     /// The rows of the response that are not among the bars.

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use market::{BENCHMARK, Bars, Day, DayMetrics, Symbol, metrics};
+use market::{BENCHMARK, Bars, Day, DayMetrics, Full, RefreshRequested, Symbol, metrics};
 use shared::{deadline::Deadline, store::StoreError};
 
 use crate::{
     deps::Deps,
     plan::{Plan, Stored, plan},
     ports::{Change, Fetched, MarketData, MarketDataError, Store},
+    replacement::{check_length, check_provider},
     rows::Wanted,
 };
 
@@ -28,7 +29,7 @@ pub(crate) enum Fault {
 /// with their metrics.
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
-    symbol: &Symbol,
+    RefreshRequested { symbol, full, .. }: &RefreshRequested,
     today: Day,
     deadline: Deadline,
 ) -> Result<(), Fault> {
@@ -37,12 +38,12 @@ pub(crate) async fn refresh(
         return Ok(());
     };
     let wanted = Wanted { since: stored.fetch_from(), today };
-    if wanted.since.is_none() {
-        return replace(deps, symbol, &stored, today, deadline).await;
+    if wanted.since.is_none() || full.is_some() {
+        return replace(deps, symbol, &stored, *full, today, deadline).await;
     }
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     match plan(&stored, &fetched.with_set_aside(&stored.recent)) {
-        Plan::FetchAll => replace(deps, symbol, &stored, today, deadline).await,
+        Plan::FetchAll => replace(deps, symbol, &stored, *full, today, deadline).await,
         Plan::NoChange => Ok(store.apply(unchanged(symbol, &stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
             let all = store.stored_bars(symbol, deadline).await?.with(bars);
@@ -56,42 +57,32 @@ pub(crate) async fn refresh(
     }
 }
 
-/// Fetches and stores the whole history: for the first refresh, or when the fetched bars do not
-/// continue the stored ones, as after a corporate action.
+/// Fetches and stores the whole history: for the first refresh, on request, or when the fetched bars
+/// do not continue the stored ones, as after a corporate action.
 async fn replace(
     Deps { store, market }: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
     stored: &Stored,
+    full: Option<Full>,
     today: Day,
     deadline: Deadline,
 ) -> Result<(), Fault> {
     let wanted = Wanted { since: None, today };
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
-    may_replace(stored, &fetched)?;
+    check_provider(stored, &fetched)?;
+    let force = full == Some(Full::Replace);
+    if stored.last_day.is_some() && !force {
+        check_length(&store.stored_bars(symbol, deadline).await?, &fetched.bars)?;
+    }
     let history = history(store, symbol, &fetched.bars, deadline).await?;
     let change = Change {
         replace: true,
+        force,
         bars: &fetched.bars,
         history: &history,
         ..unchanged(symbol, stored, &fetched)
     };
     Ok(store.apply(change, deadline).await?)
-}
-
-/// A fallback provider may add days, but not replace the history of another provider: its adjusted
-/// closes and first day differ. No history may end before the stored one.
-fn may_replace(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
-    let own =
-        stored.provider.as_deref().filter(|own| fetched.is_fallback && *own != fetched.provider);
-    let last = stored.last_day.filter(|last| fetched.bars.last_day() < Some(*last));
-    match (own, last) {
-        (Some(own), _) => Err(MarketDataError::OtherHistory(format!(
-            "{} responded in place of {own}",
-            fetched.provider
-        ))),
-        (None, Some(last)) => Err(MarketDataError::OtherHistory(format!("it ends before {last}"))),
-        (None, None) => Ok(()),
-    }
 }
 
 fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> Change<'a> {
@@ -100,6 +91,7 @@ fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> C
         version: stored.version,
         provider: fetched.provider,
         replace: false,
+        force: false,
         bars: &[],
         history: &[],
         rejected: fetched.rejected.as_ref(),

@@ -61,13 +61,15 @@ struct ApplyArguments<'a> {
     p_version: i64,
     p_provider: &'a str,
     p_replace: bool,
+    p_force: bool,
     p_bars: &'a [Bar],
     p_history: &'a [DayMetrics],
     p_rejected: Option<&'a RejectedRows>,
 }
 
 /// The fields of [`ApplyArguments`].
-const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_bars,p_history,p_rejected";
+const COLUMNS: &str =
+    "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,p_rejected";
 
 impl ApplyRefresh for RefreshStore {
     async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
@@ -76,6 +78,7 @@ impl ApplyRefresh for RefreshStore {
             p_version: change.version,
             p_provider: change.provider,
             p_replace: change.replace,
+            p_force: change.force,
             p_bars: change.bars,
             p_history: change.history,
             p_rejected: change.rejected,

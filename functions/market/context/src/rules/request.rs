@@ -18,6 +18,17 @@ pub struct RefreshRequested {
     pub symbol: Symbol,
     pub occurred_at: Timestamp,
     pub traceparent: Option<TraceParent>,
+    /// `None` for the last days only.
+    #[serde(default)]
+    pub full: Option<Full>,
+}
+
+/// A refresh that fetches the whole history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Full {
+    /// Store it even if it is shorter than the stored one.
+    Replace,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -29,6 +40,6 @@ enum Kind {
 impl RefreshRequested {
     /// A request for `symbol`.
     pub fn new(symbol: Symbol, occurred_at: Timestamp, traceparent: Option<TraceParent>) -> Self {
-        Self { kind: Kind::RefreshRequested, symbol, occurred_at, traceparent }
+        Self { kind: Kind::RefreshRequested, symbol, occurred_at, traceparent, full: None }
     }
 }

@@ -1,0 +1,61 @@
+//! Decides if a fetched history may replace the stored one.
+
+use std::fmt;
+
+use market::{Bar, Bars, Day};
+
+use crate::{
+    plan::Stored,
+    ports::{Fetched, MarketDataError},
+};
+
+/// The number of stored days that a replacement may lack: providers differ in a few days.
+/// `apply_refresh` has the same rule.
+const MISSING_DAYS: usize = 5;
+
+/// A fallback provider may add days, but not replace the history of another provider: its adjusted
+/// closes and first day differ.
+pub(crate) fn check_provider(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
+    match &stored.provider {
+        Some(own) if fetched.is_fallback && *own != fetched.provider => {
+            Err(MarketDataError::OtherHistory(format!(
+                "{} responded in place of {own}",
+                fetched.provider
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A provider may return its last rows only, or a truncated file. A history that begins later or
+/// ends earlier than the stored one, or lacks more than [`MISSING_DAYS`] of its days, is rejected.
+pub(crate) fn check_length(stored: &Bars, fetched: &Bars) -> Result<(), MarketDataError> {
+    let (Some(old), Some(new)) = (Span::of(stored), Span::of(fetched)) else { return Ok(()) };
+    let missing = stored.iter().filter(|bar| fetched.on(bar.day()).is_none()).count();
+    if new.first > old.first || new.last < old.last || missing > MISSING_DAYS {
+        return Err(MarketDataError::ShorterHistory(format!(
+            "stored are {old}; it has {new} and lacks {missing} of the stored days"
+        )));
+    }
+    Ok(())
+}
+
+struct Span {
+    days: usize,
+    first: Day,
+    last: Day,
+}
+
+impl Span {
+    fn of(bars: &[Bar]) -> Option<Self> {
+        let (first, last) = (bars.first()?.day(), bars.last()?.day());
+        Some(Self { days: bars.len(), first, last })
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { days, first, last } = self;
+        write!(f, "{days} days from {first} to {last}")
+    }
+}
