@@ -1,9 +1,11 @@
 //! The rights of each role, tried through PostgREST and read from the catalog.
 
 mod catalog;
+mod due_stocks;
 mod functions;
 mod outbox;
 mod quota;
 mod refreshes;
+mod requests;
 mod tables;
 mod world;

@@ -12,7 +12,7 @@ mod rest;
 
 pub use error::StoreError;
 pub use list::{filtered, page_query};
-pub use outbox::{MarkSent, Outbox};
+pub use outbox::{MarkSent, Outbox, OutboxMessage, send_now};
 /// A query of the `postgrest` crate. Other modules need no other name of that crate.
 pub use postgrest::Builder as Query;
 pub use rest::{Rest, TIMEOUT, parse, quoted};

@@ -5,6 +5,10 @@ use super::world::{World, bar};
 
 /// Every function that users must not call, with arguments it would take.
 fn internal(world: &World) -> Vec<(&'static str, Value)> {
+    [of_refreshes(world), of_analyses(world)].concat()
+}
+
+fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
     let (id, symbol) = (&world.analysis, &world.symbol);
     vec![
         ("refresh_state", json!({ "p_symbol": symbol })),
@@ -15,6 +19,23 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
             json!({ "p_symbol": symbol, "p_version": 1, "p_provider": "csv", "p_replace": false,
                 "p_force": false, "p_bars": [], "p_history": [] }),
         ),
+        ("claim_due_stocks", json!({ "p_interval": "PT20H", "p_limit": 1 })),
+        ("release_stocks", json!({ "p_symbols": [symbol] })),
+        (
+            "request_refresh",
+            json!({ "p_id": id, "p_webhook_id": "a", "p_actor": "b", "p_symbols": [symbol],
+                "p_force": true, "p_full": null, "p_traceparent": null }),
+        ),
+        (
+            "end_refresh_item",
+            json!({ "p_id": id, "p_symbol": symbol, "p_state": "done", "p_code": null }),
+        ),
+    ]
+}
+
+fn of_analyses(world: &World) -> Vec<(&'static str, Value)> {
+    let (id, symbol) = (&world.analysis, &world.symbol);
+    vec![
         (
             "create_analysis",
             json!({ "p_id": uuid::Uuid::now_v7(), "p_actor": world.owner.id, "p_symbol": symbol,

@@ -38,7 +38,7 @@ async fn a_name_has_at_most_120_characters() {
 #[tokio::test]
 async fn the_retries_of_a_stock_are_seen_by_no_user() {
     let world = World::new().await;
-    for columns in ["*", "retry_at", "refresh_failures"] {
+    for columns in ["*", "retry_at", "refresh_failures", "claimed_until"] {
         world.assert_hidden(&format!("/stocks?select={columns}&symbol=eq.{}", world.symbol)).await;
     }
     world.assert_hidden("/stocks?select=symbol&retry_at=is.null&limit=1").await;
@@ -114,6 +114,18 @@ async fn the_outbox_is_seen_and_written_by_no_user() {
     world.assert_hidden("/outbox?select=id").await;
     let row = Row { table: "outbox", key: "id", value: &world.analysis };
     world.assert_unwritable(&row, &json!({ "sent_at": null })).await;
+}
+
+#[tokio::test]
+async fn requested_refreshes_are_seen_and_written_by_no_user() {
+    let world = World::new().await;
+    let id = uuid::Uuid::now_v7().to_string();
+    let insert = "insert into public.refreshes (id, requested_by, items)
+        values ($1::text::uuid, 'n8n', '[]')";
+    world.admin.execute(insert, &[&id]).await.unwrap();
+    world.assert_hidden("/refreshes").await;
+    let row = Row { table: "refreshes", key: "id", value: &id };
+    world.assert_unwritable(&row, &json!({ "items": [] })).await;
 }
 
 #[tokio::test]

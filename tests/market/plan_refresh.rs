@@ -1,11 +1,15 @@
 //! The schedule that queues refreshes.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use market::Symbol;
-use plan_refresh::{Deps, DueStocks};
+use plan_refresh::{ClaimDueStocks, Claimed, Deps};
 use serde::Serialize;
+use serde_json::{Value, json};
 use shared::{
     deadline::Deadline,
     queue::{Publish, QueueError},
@@ -14,18 +18,29 @@ use shared::{
 };
 use support::fakes::queues::MemoryQueue;
 
-/// These stocks are due at any time.
-#[derive(Debug)]
-pub struct Due(pub Vec<Symbol>);
+const PLANNED_AT: &str = "2026-03-02T09:30:00.123456Z";
 
-impl DueStocks for Due {
-    async fn due(
+/// Stocks that are due at any time, and those that were released.
+#[derive(Debug, Clone, Default)]
+struct Due {
+    symbols: Vec<Symbol>,
+    released: Arc<Mutex<Vec<Symbol>>>,
+}
+
+impl ClaimDueStocks for Due {
+    async fn claim(
         &self,
-        _before: Timestamp,
-        _now: Timestamp,
+        interval: SignedDuration,
+        limit: u32,
         _: Deadline,
-    ) -> Result<Vec<Symbol>, StoreError> {
-        Ok(self.0.clone())
+    ) -> Result<Claimed, StoreError> {
+        assert_eq!((interval, limit), (SignedDuration::from_hours(20), 1000));
+        Ok(Claimed { planned_at: PLANNED_AT.parse().unwrap(), symbols: self.symbols.clone() })
+    }
+
+    async fn release(&self, symbols: &[Symbol], _: Deadline) -> Result<(), StoreError> {
+        self.released.lock().unwrap().extend(symbols.to_vec());
+        Ok(())
     }
 }
 
@@ -49,41 +64,68 @@ fn symbol(message: &impl Serialize) -> String {
     serde_json::to_value(message).unwrap()["symbol"].as_str().unwrap().to_owned()
 }
 
-/// The queue after a run, and the outcome of the run.
-async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> (Q, Result<(), shared::Error>) {
-    let due = Due(symbols.iter().map(|symbol| symbol.parse().unwrap()).collect());
-    let now: Timestamp =
-        support::event_json("plan-refresh")["time"].as_str().unwrap().parse().unwrap();
-    let deps = Deps { stocks: due, refreshes: queue, interval: SignedDuration::from_hours(20) };
-    let outcome =
-        plan_refresh::handle(&deps, Run { began_at: now, deadline: Deadline::default() }).await;
-    (deps.refreshes, outcome)
+/// A run: the queue and the released stocks after it, and its outcome.
+struct Planned<Q> {
+    queue: Q,
+    released: Vec<Symbol>,
+    outcome: Result<(), shared::Error>,
+}
+
+async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> Planned<Q> {
+    let due = Due { symbols: parsed(symbols), ..Due::default() };
+    let interval = SignedDuration::from_hours(20);
+    let deps = Deps { stocks: due.clone(), refreshes: queue, interval };
+    let run = Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() };
+    let outcome = plan_refresh::handle(&deps, run).await;
+    Planned { queue: deps.refreshes, released: due.released.lock().unwrap().clone(), outcome }
+}
+
+fn parsed(symbols: &[&str]) -> Vec<Symbol> {
+    symbols.iter().map(|symbol| symbol.parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_message_has_the_instant_of_the_plan() {
+    let Planned { queue, outcome, .. } = planned(MemoryQueue::default(), &["AAPL"]).await;
+    outcome.unwrap();
+    let message: Value = serde_json::from_str(&queue.published()[0]).unwrap();
+    let expected = json!({
+        "type": "refresh.requested", "symbol": "AAPL", "occurred_at": PLANNED_AT,
+        "traceparent": null, "refresh_id": null, "full": null, "force": false,
+    });
+    assert_eq!(message, expected);
 }
 
 #[tokio::test]
 async fn the_benchmark_is_queued_first_and_the_others_are_delayed() {
-    let (queue, outcome) = planned(Delays::default(), &["AAPL", "SPX", "IBM"]).await;
+    let Planned { queue, released, outcome } =
+        planned(Delays::default(), &["AAPL", "SPX", "IBM"]).await;
     outcome.unwrap();
     let delays = [("SPX", 0), ("AAPL", 3), ("IBM", 3)]
         .map(|(symbol, seconds)| (symbol.to_owned(), Duration::from_secs(seconds)));
     assert_eq!(*queue.0.lock().unwrap(), delays);
+    assert_eq!(released, []);
 }
 
 #[tokio::test]
 async fn without_the_benchmark_no_message_is_delayed() {
-    let (queue, outcome) = planned(Delays::default(), &["AAPL"]).await;
+    let Planned { queue, outcome, .. } = planned(Delays::default(), &["AAPL"]).await;
     outcome.unwrap();
     assert_eq!(*queue.0.lock().unwrap(), [("AAPL".to_owned(), Duration::ZERO)]);
 }
 
 #[tokio::test]
-async fn a_queue_that_is_down_is_an_error() {
-    let (_, outcome) = planned(MemoryQueue::down(), &["AAPL"]).await;
-    assert_eq!(outcome.unwrap_err().to_string(), "the queue is unavailable");
+async fn a_queue_that_is_down_releases_all_stocks_and_is_an_error() {
+    let symbols = ["SPX", "AAPL"];
+    let Planned { released, outcome, .. } = planned(MemoryQueue::down(), &symbols).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "the queue did not accept 2 messages");
+    assert_eq!(released, parsed(&symbols));
 }
 
 #[tokio::test]
-async fn a_message_the_queue_rejects_is_an_error() {
-    let (_, outcome) = planned(MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await;
+async fn a_stock_whose_message_is_rejected_is_released() {
+    let Planned { released, outcome, .. } =
+        planned(MemoryQueue::refusing(&[1]), &["AAPL", "IBM"]).await;
     assert_eq!(outcome.unwrap_err().to_string(), "the queue did not accept 1 messages");
+    assert_eq!(released, parsed(&["IBM"]));
 }

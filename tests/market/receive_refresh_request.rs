@@ -1,57 +1,200 @@
 //! `POST /hooks/receive-refresh-request`.
 
+use std::sync::{Arc, Mutex};
+
 use jiff::Timestamp;
-use receive_refresh_request::{Deps, ROUTE, handle};
-use serde_json::{Value, json};
-use shared::webhook::WebhookKeys;
+use market::Full;
+use receive_refresh_request::{
+    Deps, Item, NewRefresh, ROUTE, RequestRefresh, Requested, State, handle,
+};
+use serde_json::{Value, json, value::to_raw_value};
+use shared::{
+    deadline::Deadline,
+    store::{MarkSent, OutboxMessage, StoreError},
+    webhook::WebhookKeys,
+};
 use support::{Response, app::App, assert_problem, event_json, fakes::queues::MemoryQueue};
+use uuid::Uuid;
+
+const ID: Uuid = Uuid::from_u128(7);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Stored {
+    webhook_id: String,
+    full: Option<Full>,
+    force: bool,
+}
+
+/// Requests in memory. IBM waits for its retry.
+#[derive(Debug, Clone, Default)]
+struct Requests {
+    stored: Arc<Mutex<Vec<Stored>>>,
+    marked: Arc<Mutex<Vec<Uuid>>>,
+}
+
+impl RequestRefresh for Requests {
+    async fn request(&self, new: NewRefresh<'_>, _: Deadline) -> Result<Requested, StoreError> {
+        let mut stored = self.stored.lock().unwrap();
+        let is_known = stored.iter().any(|it| it.webhook_id == new.webhook_id);
+        if !is_known {
+            let webhook_id = new.webhook_id.to_owned();
+            stored.push(Stored { webhook_id, full: new.full, force: new.force });
+        }
+        let items = new.symbols.iter().map(|symbol| {
+            let waits = symbol.as_str() == "IBM" && !new.force;
+            let code = waits.then(|| "retry_later".to_owned());
+            let state = if waits { State::Skipped } else { State::Queued };
+            Item { symbol: symbol.clone(), state, code }
+        });
+        let items: Vec<Item> = items.collect();
+        let queued = items.iter().filter(|item| item.state == State::Queued && !is_known);
+        let messages = queued.map(|item| OutboxMessage {
+            id: ID,
+            payload: to_raw_value(&json!({ "symbol": item.symbol })).unwrap(),
+        });
+        let messages = messages.collect();
+        Ok(Requested { id: ID, items, claim_token: ID, messages })
+    }
+}
+
+impl MarkSent for Requests {
+    async fn mark_sent(&self, ids: &[Uuid], claim: Uuid, _: Deadline) -> Result<(), StoreError> {
+        assert_eq!(claim, ID);
+        self.marked.lock().unwrap().extend(ids);
+        Ok(())
+    }
+}
 
 fn keys() -> WebhookKeys {
     WebhookKeys::parse(&["whsec_YXh4eHNydm9PN1NMazZKSWlxMEFxMFRGbDVpdjJUajA=".to_owned().into()])
         .unwrap()
 }
 
-async fn sent(name: &str, queue: MemoryQueue, signed: bool) -> (Response, Vec<String>) {
-    let mut event = event_json(name);
-    let now = Timestamp::from_second(1_772_443_800).unwrap();
-    if signed {
+/// What is behind the function.
+#[derive(Debug, Clone, Default)]
+struct World {
+    requests: Requests,
+    queue: MemoryQueue,
+}
+
+impl World {
+    fn with(queue: MemoryQueue) -> Self {
+        Self { queue, ..Self::default() }
+    }
+
+    async fn signed(&self, name: &str) -> Response {
+        self.signed_with(name, &json!({})).await
+    }
+
+    /// The sample event with these fields in its body.
+    async fn signed_with(&self, name: &str, fields: &Value) -> Response {
+        let mut event = event_json(name);
+        let body = event["body"].as_str().unwrap().to_owned();
+        if let Ok(mut json) = serde_json::from_str::<Value>(&body) {
+            json.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            event["body"] = json!(json.to_string());
+        }
         let id = event["headers"]["webhook-id"].as_str().unwrap();
-        let body = event["body"].as_str().unwrap();
-        event["headers"]["webhook-signature"] =
-            Value::from(keys().sign(id, now, body.as_bytes()).unwrap());
+        let signature = keys().sign(id, now(), event["body"].as_str().unwrap().as_bytes());
+        event["headers"]["webhook-signature"] = Value::from(signature.unwrap());
+        self.send(&event).await
     }
-    let deps = Deps { refreshes: queue.clone() };
-    let app = App::default().at(now).mount(ROUTE, deps, handle, keys());
-    (app.respond("receive-refresh-request", &event).await, queue.published())
+
+    async fn send(&self, event: &Value) -> Response {
+        let (refreshes, queue, outbox) =
+            (self.requests.clone(), self.queue.clone(), self.requests.clone());
+        let app = App::default().at(now()).mount(
+            ROUTE,
+            Deps { refreshes, queue, outbox },
+            handle,
+            keys(),
+        );
+        app.respond("receive-refresh-request", event).await
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_772_443_800).unwrap()
 }
 
 #[tokio::test]
-async fn symbols_are_queued() {
-    let (response, published) = sent("receive-refresh-request", MemoryQueue::default(), true).await;
-    assert_eq!((response.status, response.json()), (202, json!({ "queued": ["AAPL", "IBM"] })));
-    assert_eq!(published.len(), 2);
+async fn a_request_is_stored_and_its_items_are_queued() {
+    let world = World::default();
+    let response = world.signed("receive-refresh-request").await;
+    assert_eq!(response.status, 202);
+    insta::assert_snapshot!(response.pretty(), @r#"
+    {
+      "id": "00000000-0000-0000-0000-000000000007",
+      "items": [
+        {
+          "code": null,
+          "state": "queued",
+          "symbol": "AAPL"
+        },
+        {
+          "code": "retry_later",
+          "state": "skipped",
+          "symbol": "IBM"
+        }
+      ],
+      "queued": [
+        "AAPL"
+      ]
+    }
+    "#);
+    assert_eq!(world.queue.published(), [r#"{"symbol":"AAPL"}"#]);
+    assert_eq!(*world.requests.marked.lock().unwrap(), [ID]);
 }
 
 #[tokio::test]
-async fn an_invalid_request_is_a_problem_and_queues_nothing() {
-    for (name, signed, status, code) in [
-        ("receive-refresh-request.unsigned", false, 401, "invalid_signature"),
-        ("receive-refresh-request", false, 401, "invalid_signature"),
-        ("receive-refresh-request.no-symbols", true, 400, "validation_failed"),
-        ("receive-refresh-request.too-many-symbols", true, 400, "validation_failed"),
-        ("receive-refresh-request.invalid-symbol", true, 422, "validation_failed"),
-        ("receive-refresh-request.malformed-body", true, 400, "malformed_body"),
+async fn a_redelivered_request_has_the_same_response_and_queues_nothing() {
+    let world = World::default();
+    let first = world.signed("receive-refresh-request").await;
+    let second = world.signed("receive-refresh-request").await;
+    assert_eq!((second.status, second.json()), (202, first.json()));
+    assert_eq!(world.queue.published().len(), 1);
+    assert_eq!(world.requests.stored.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_may_force_a_retry_and_replace_a_history() {
+    let world = World::default();
+    let fields = json!({ "full": "replace", "force": true });
+    let response = world.signed_with("receive-refresh-request", &fields).await;
+    assert_eq!(response.json()["queued"], json!(["AAPL", "IBM"]));
+    let stored = world.requests.stored.lock().unwrap();
+    let [Stored { full, force, .. }] = &stored[..] else { panic!("{stored:?}") };
+    assert_eq!((*full, *force), (Some(Full::Replace), true));
+}
+
+#[tokio::test]
+async fn an_invalid_request_is_a_problem_and_stores_nothing() {
+    for (name, status, code) in [
+        ("receive-refresh-request.no-symbols", 400, "validation_failed"),
+        ("receive-refresh-request.too-many-symbols", 400, "validation_failed"),
+        ("receive-refresh-request.invalid-symbol", 422, "validation_failed"),
+        ("receive-refresh-request.malformed-body", 400, "malformed_body"),
     ] {
-        let (response, published) = sent(name, MemoryQueue::default(), signed).await;
-        assert_problem(&response, status, code);
-        assert_eq!(published, [""; 0], "{name}");
+        let world = World::default();
+        assert_problem(&world.signed(name).await, status, code);
+        assert_eq!(*world.requests.stored.lock().unwrap(), [], "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_queue_that_rejects_a_message_is_a_503_problem() {
-    for queue in [MemoryQueue::down(), MemoryQueue::refusing(&[1])] {
-        let (response, _) = sent("receive-refresh-request", queue, true).await;
-        assert_problem(&response, 503, "upstream_unavailable");
+async fn an_unsigned_request_is_a_401_problem_and_stores_nothing() {
+    for name in ["receive-refresh-request.unsigned", "receive-refresh-request"] {
+        let world = World::default();
+        assert_problem(&world.send(&event_json(name)).await, 401, "invalid_signature");
+        assert_eq!(*world.requests.stored.lock().unwrap(), [], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_the_queue_rejects_is_left_in_the_outbox() {
+    for queue in [MemoryQueue::down(), MemoryQueue::refusing(&[0])] {
+        let world = World::with(queue);
+        assert_eq!(world.signed("receive-refresh-request").await.status, 202);
+        assert!(world.requests.marked.lock().unwrap().is_empty());
     }
 }

@@ -14,7 +14,7 @@ use market::{
 };
 use refresh_symbol::{
     Deps,
-    plan::Stored,
+    plan::{Ended, Stored},
     ports::{MarketData, MarketDataError},
 };
 use serde_json::{Value, json};
@@ -39,6 +39,8 @@ fn stock(closes: &[u32]) -> MemoryStock {
     let stored = Stored {
         version: 4,
         active: true,
+        refreshed_at: None,
+        waits_for_retry: false,
         provider: (!closes.is_empty()).then(|| "first".to_owned()),
         last_day: bars.last_day(),
         recent: bars.clone(),
@@ -270,6 +272,66 @@ async fn a_refresh_of_an_unknown_stock_is_acknowledged() {
     let stock = MemoryStock::default();
     assert_eq!(worked(&stock, Ok(bars(&[5]))).await, Outcome::Ack);
     assert_eq!(*stock.applied.lock().unwrap(), []);
+}
+
+/// A stock whose stored state is changed.
+fn changed(mut stock: MemoryStock, change: impl FnOnce(&mut Stored)) -> MemoryStock {
+    change(stock.stored.as_mut().unwrap());
+    stock
+}
+
+#[tokio::test]
+async fn a_message_older_than_the_last_refresh_does_nothing() {
+    for (refreshed_at, is_done) in [
+        ("2026-03-02T09:29:59.999999Z", false),
+        ("2026-03-02T09:30:00Z", true),
+        ("2026-03-02T09:30:00.000001Z", true),
+    ] {
+        let at = Some(refreshed_at.parse().unwrap());
+        let stock = changed(stock(&[5]), |stored| stored.refreshed_at = at);
+        assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
+        assert_eq!(stock.applied.lock().unwrap().is_empty(), is_done, "{refreshed_at}");
+    }
+}
+
+/// The end of the item of a requested refresh.
+async fn item(stock: &MemoryStock, market: Result<Bars, MarketDataError>, force: bool) -> Ended {
+    let id = uuid::Uuid::from_u128(7);
+    let fields = json!({ "refresh_id": id, "force": force });
+    let outcome = worked_on(stock, Market(market, false), Deadline::default(), &fields).await;
+    assert_eq!(outcome, Outcome::Ack);
+    let ended = stock.ended.lock().unwrap().clone();
+    let [(of, ended)] = ended.try_into().unwrap();
+    assert_eq!(of, id);
+    ended
+}
+
+#[tokio::test]
+async fn a_requested_item_ends_with_its_state_and_a_code() {
+    let new = || Ok(bars(&[5, 6]));
+    assert_eq!(item(&stock(&[5]), new(), false).await, Ended::Done);
+    let failed = Err(MarketDataError::UnknownSymbol);
+    let expected = Ended::Failed("provider_unknown_symbol".to_owned());
+    assert_eq!(item(&stock(&[5]), failed, false).await, expected);
+    let unknown = MemoryStock::default();
+    assert_eq!(item(&unknown, new(), false).await, Ended::Skipped("stock_not_found"));
+    let inactive = changed(stock(&[5]), |stored| stored.active = false);
+    assert_eq!(item(&inactive, new(), true).await, Ended::Skipped("stock_inactive"));
+    let at = Some(Timestamp::MAX);
+    let newer = changed(stock(&[5]), |stored| stored.refreshed_at = at);
+    assert_eq!(item(&newer, new(), true).await, Ended::Done);
+    assert_eq!(*newer.applied.lock().unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_stock_that_waits_for_its_retry_is_refreshed_only_by_force() {
+    for (force, ended, applied) in
+        [(false, Ended::Skipped("retry_later"), 0), (true, Ended::Done, 1)]
+    {
+        let stock = changed(stock(&[5]), |stored| stored.waits_for_retry = true);
+        assert_eq!(item(&stock, Ok(bars(&[5, 6])), force).await, ended);
+        assert_eq!(stock.applied.lock().unwrap().len(), applied);
+    }
 }
 
 mod on_the_stack {

@@ -16,7 +16,8 @@ fn deps(
     outbox: &MemoryOutbox,
     queue: &MemoryQueue,
 ) -> Deps<MemoryOutbox, MemoryOutbox, MemoryQueue> {
-    Deps { claims: outbox.clone(), outbox: outbox.clone(), analyses: queue.clone() }
+    let (claims, outbox, refreshes) = (outbox.clone(), outbox.clone(), MemoryQueue::default());
+    Deps { claims, outbox, analyses: queue.clone(), refreshes }
 }
 
 #[tokio::test]
@@ -43,6 +44,18 @@ async fn only_published_messages_are_marked() {
         |number: usize| json!({ "type": "analysis.requested", "number": number }).to_string();
     assert_eq!(outbox.unsent(), [message(1)]);
     assert_eq!(queue.published(), [message(0), message(2)]);
+}
+
+#[tokio::test]
+async fn a_message_is_sent_to_the_queue_of_its_topic() {
+    let refresh = json!({ "type": "refresh.requested", "symbol": "AAPL" });
+    let outbox = MemoryOutbox::with(1).and("refreshes", &refresh).and("analyses", &refresh);
+    let (analyses, analysis) = (MemoryQueue::default(), outbox.unsent()[0].clone());
+    let deps = deps(&outbox, &analyses);
+    handle(&deps, run()).await.unwrap();
+    assert_eq!(analyses.published(), [analysis]);
+    assert_eq!(deps.refreshes.published(), [refresh.to_string()]);
+    assert_eq!(outbox.unsent(), [refresh.to_string()]);
 }
 
 #[tokio::test]

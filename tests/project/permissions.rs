@@ -106,23 +106,25 @@ mod on_the_stack {
         assert_eq!(stack.get_json("/health/ready", None).await.status, 200);
     }
 
-    /// A message that its creator left behind. Nobody has its analysis: it is passed over.
+    /// Messages that their creators left behind. Nobody has the analysis and the stock: they are
+    /// passed over.
     async fn relayed(stack: &Stack) {
-        let id = uuid::Uuid::now_v7();
-        let message: Value = json!({
+        let (id, now) = (uuid::Uuid::now_v7(), Timestamp::now().to_string());
+        let analysis: Value = json!({
             "type": "analysis.requested", "analysis_id": id, "version": 1,
-            "occurred_at": Timestamp::now().to_string(), "traceparent": null,
+            "occurred_at": now, "traceparent": null,
         });
+        let refresh: Value =
+            json!({ "type": "refresh.requested", "symbol": "NONE", "occurred_at": now });
         let insert = "insert into public.outbox
                 (id, topic, payload, occurred_at, claimed_until, claim_token)
-            values ($1::text::uuid, 'analyses', $2::text::jsonb, now(),
-                now() - interval '1 second', gen_random_uuid())";
-        stack
-            .admin()
-            .await
-            .execute(insert, &[&id.to_string(), &message.to_string()])
-            .await
-            .unwrap();
+            values ($1::text::uuid, $2, $3::text::jsonb, now(), now() - interval '1 second',
+                gen_random_uuid())";
+        let admin = stack.admin().await;
+        for (topic, message) in [("analyses", analysis), ("refreshes", refresh)] {
+            let (id, message) = (uuid::Uuid::now_v7().to_string(), message.to_string());
+            admin.execute(insert, &[&id, &topic, &message]).await.unwrap();
+        }
         assert_eq!(stack.invoke("relay-outbox", &event_json("relay-outbox")).await.status, 200);
     }
 

@@ -134,6 +134,27 @@ fn assert_job(job: Job) {
     assert_eq!(function.properties["Timeout"].as_i64().map(seconds), Some(job.timeout));
 }
 
+/// Lambda would repeat a failed run, and the scheduler an invocation that Lambda rejected. The next
+/// run does the same work.
+#[test]
+fn failed_runs_of_a_schedule_are_not_retried() {
+    for function in template::functions() {
+        for (_, event) in pairs(&function.properties["Events"]) {
+            if event["Type"].as_str() == Some("ScheduleV2") {
+                let invocations = &function.properties["EventInvokeConfig"];
+                for retries in [invocations, &event["Properties"]["RetryPolicy"]] {
+                    assert_eq!(
+                        retries["MaximumRetryAttempts"].as_i64(),
+                        Some(0),
+                        "{}",
+                        function.id
+                    );
+                }
+            }
+        }
+    }
+}
+
 fn seconds(seconds: i64) -> Duration {
     Duration::from_secs(seconds.try_into().unwrap())
 }

@@ -22,13 +22,13 @@ create table public.stocks (
   -- or clipped; null if there were none. Public, like refresh_error.
   rejected_rows jsonb,
   refresh_failures integer not null default 0,
+  -- When the next refresh is due after one that failed; otherwise null.
   retry_at timestamptz,
+  -- Until then a queued message is expected to refresh the stock. Set by claim_due_stocks.
+  claimed_until timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-
--- plan-refresh: active stocks that were never refreshed, or not since a given instant.
-create index stocks_due_idx on public.stocks (refreshed_at) where active;
 
 create extension if not exists pg_trgm with schema extensions;
 -- search_stocks: name prefixes, and names with a similar word.
@@ -41,7 +41,7 @@ create policy "everyone reads stocks" on public.stocks
 revoke all on public.stocks from public, anon, authenticated, service_role;
 revoke all on sequence public.stocks_id_seq from public, anon, authenticated, service_role;
 
--- The retry schedule (refresh_failures, retry_at) is internal.
+-- The schedule (refresh_failures, retry_at, claimed_until) is internal.
 grant select (
   id, symbol, name, exchange, currency, active, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
@@ -50,5 +50,5 @@ grant select (
 grant select on public.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows,
-  refresh_failures, retry_at, updated_at
+  refresh_failures, retry_at, claimed_until, updated_at
 ) on public.stocks to service_role;

@@ -219,7 +219,7 @@ begin
   update public.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
-    refresh_failures = 0, retry_at = null, updated_at = now()
+    refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;
   return jsonb_build_object(
     'version', v_stock.refresh_version + 1, 'refreshed_at', now(), 'as_of', v_as_of
@@ -239,6 +239,7 @@ begin
     refresh_failures = refresh_failures + 1,
     retry_at = now()
       + least(interval '15 minutes' * 2 ^ least(refresh_failures, 7), interval '24 hours'),
+    claimed_until = null,
     updated_at = now()
     where symbol = p_symbol;
   if not found then

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 use market::{Bars, Day, RejectedRows, Symbol};
 use refresh_symbol::{
     Wanted,
-    plan::Stored,
+    plan::{Ended, Stored},
     ports::{
-        ApplyRefresh, Change, Fetched, MarketData, MarketDataError, ReadRefreshState,
+        ApplyRefresh, Change, EndItem, Fetched, MarketData, MarketDataError, ReadRefreshState,
         RecordRefreshError,
     },
 };
 use shared::{deadline::Deadline, store::StoreError};
+use uuid::Uuid;
 
 /// The arguments of one `apply`, with the numbers of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub struct MemoryStock {
     pub refused: Option<&'static str>,
     pub applied: Arc<Mutex<Vec<Applied>>>,
     pub errors: Arc<Mutex<Vec<(String, String)>>>,
+    pub ended: Arc<Mutex<Vec<(Uuid, Ended)>>>,
 }
 
 impl ReadRefreshState for MemoryStock {
@@ -79,6 +81,19 @@ impl RecordRefreshError for MemoryStock {
         _: Deadline,
     ) -> Result<(), StoreError> {
         self.errors.lock().unwrap().push((code.to_owned(), detail.to_owned()));
+        Ok(())
+    }
+}
+
+impl EndItem for MemoryStock {
+    async fn end_item(
+        &self,
+        refresh: Uuid,
+        _symbol: &Symbol,
+        ended: &Ended,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
+        self.ended.lock().unwrap().push((refresh, ended.clone()));
         Ok(())
     }
 }

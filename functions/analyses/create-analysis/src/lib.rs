@@ -2,18 +2,16 @@
 
 mod body;
 
-use std::{num::NonZeroU32, time::Duration};
+use std::num::NonZeroU32;
 
 use analyses::{AnalysisId, AnalysisStore, CreateAnalysis, Created, NewAnalysis, Summary};
 use shared::{
     auth::{Role, User},
     config::{self, ConfigError, SupabaseConfig},
-    deadline::Deadline,
     http::{Accepted, HandlerResult, KIB, Rate, Request, Route},
     http_client::HttpClient,
     queue::{Publish, Queue, QueueName},
-    store::{MarkSent, Outbox},
-    telemetry,
+    store::{MarkSent, Outbox, OutboxMessage, send_now},
 };
 
 use body::AnalysisRequest;
@@ -68,37 +66,9 @@ pub async fn handle(
         traceparent,
         quota: deps.quota,
     };
-    let created = deps.analyses.create(new, request.deadline()).await?;
-    send(deps, &created, request.deadline()).await;
-    Ok(Accepted {
-        location: request.url(&format!("/v1/analyses/{id}")),
-        resource: created.analysis,
-    })
-}
-
-/// Sends the message now. If that fails, relay-outbox sends it once our claim has expired.
-async fn send<A>(
-    deps: &Deps<A, impl Publish, impl MarkSent>,
-    created: &Created,
-    deadline: Deadline,
-) {
-    match deps.queue.publish(&[&created.message], Duration::ZERO, deadline).await {
-        Ok(failed) if failed.is_empty() => {
-            let marked =
-                deps.outbox.mark_sent(&[created.outbox_id], created.claim_token, deadline).await;
-            if let Err(error) = marked {
-                tracing::warn!(
-                    outbox.cause = telemetry::chain(&error),
-                    "could not mark the message as sent; relay-outbox may send it again"
-                );
-            }
-        }
-        Ok(_) => tracing::warn!("the queue did not accept the message; relay-outbox will send it"),
-        Err(error) => {
-            tracing::warn!(
-                queue.cause = telemetry::chain(&error),
-                "could not send the message; relay-outbox will send it"
-            );
-        }
-    }
+    let Created { analysis, outbox_id, claim_token, message } =
+        deps.analyses.create(new, request.deadline()).await?;
+    let messages = [OutboxMessage { id: outbox_id, payload: message }];
+    send_now(&deps.queue, &deps.outbox, &messages, claim_token, request.deadline()).await;
+    Ok(Accepted { location: request.url(&format!("/v1/analyses/{id}")), resource: analysis })
 }

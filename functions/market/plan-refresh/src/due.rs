@@ -2,28 +2,46 @@
 
 use std::future::Future;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use market::Symbol;
 use serde::Deserialize;
+use serde_json::json;
 use shared::{
     config::SupabaseConfig,
     deadline::Deadline,
     http_client::HttpClient,
-    store::{Rest, StoreError, quoted},
+    store::{Rest, StoreError},
 };
 
-/// Finds the stocks whose refresh is due.
-pub trait DueStocks: Send + Sync {
-    /// Active stocks not refreshed since `before`, except those whose retry is due after `now`.
-    fn due(
-        &self,
-        before: Timestamp,
-        now: Timestamp,
-        deadline: Deadline,
-    ) -> impl Future<Output = Result<Vec<Symbol>, StoreError>> + Send;
+/// The due stocks that one run has claimed.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Claimed {
+    /// By the clock of the database.
+    pub planned_at: Timestamp,
+    /// The benchmark first.
+    pub symbols: Vec<Symbol>,
 }
 
-/// The table `stocks`.
+/// Claims the stocks whose refresh is due.
+pub trait ClaimDueStocks: Send + Sync {
+    /// At most `limit` active stocks whose retry is due or that were not refreshed for `interval`.
+    /// They are not due again until they were refreshed, or two hours have passed.
+    fn claim(
+        &self,
+        interval: SignedDuration,
+        limit: u32,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
+
+    /// Makes claimed stocks due again.
+    fn release(
+        &self,
+        symbols: &[Symbol],
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Claims through SQL functions.
 #[derive(Debug)]
 pub struct Stocks(Rest);
 
@@ -33,40 +51,18 @@ impl Stocks {
     }
 }
 
-#[derive(Deserialize)]
-struct SymbolRow {
-    symbol: Symbol,
-}
-
-impl DueStocks for Stocks {
-    async fn due(
+impl ClaimDueStocks for Stocks {
+    async fn claim(
         &self,
-        before: Timestamp,
-        now: Timestamp,
+        interval: SignedDuration,
+        limit: u32,
         deadline: Deadline,
-    ) -> Result<Vec<Symbol>, StoreError> {
-        let due = format!(
-            "or(refreshed_at.is.null,refreshed_at.lt.{}),or(retry_at.is.null,retry_at.lte.{})",
-            quoted(before),
-            quoted(now)
-        );
-        let mut all: Vec<Symbol> = Vec::new();
-        loop {
-            let mut query = self
-                .0
-                .table("stocks")
-                .select("symbol")
-                .is("active", "true")
-                .and(&due)
-                .order("symbol");
-            if let Some(last) = all.last() {
-                query = query.gt("symbol", last.as_str());
-            }
-            let part: Vec<SymbolRow> = self.0.rows(query, deadline).await?;
-            if part.is_empty() {
-                return Ok(all);
-            }
-            all.extend(part.into_iter().map(|row| row.symbol));
-        }
+    ) -> Result<Claimed, StoreError> {
+        let arguments = json!({ "p_interval": interval, "p_limit": limit });
+        self.0.call("claim_due_stocks", &arguments, deadline).await
+    }
+
+    async fn release(&self, symbols: &[Symbol], deadline: Deadline) -> Result<(), StoreError> {
+        self.0.run("release_stocks", &json!({ "p_symbols": symbols }), deadline).await
     }
 }

@@ -4,21 +4,27 @@ mod due;
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use market::{BENCHMARK, RefreshRequested, Symbol};
 use shared::{
     Error,
     config::{self, ConfigError, SupabaseConfig},
+    deadline::Deadline,
     http_client::HttpClient,
     queue::{Publish, Queue, QueueName},
     schedule::{Job, Run},
+    telemetry,
 };
 
-pub use due::{DueStocks, Stocks};
+pub use due::{ClaimDueStocks, Claimed, Stocks};
 
 pub const JOB: Job =
     Job { id: "plan-refresh", every: Duration::from_mins(15), timeout: Duration::from_mins(1) };
 const INTERVAL: &str = "REFRESH_INTERVAL";
+/// The maximum number of stocks of one run: refresh-symbol handles them before the next run.
+const LIMIT: u32 = 1000;
+/// Reserved to release the stocks whose messages were not accepted.
+const RELEASE: Duration = Duration::from_secs(5);
 /// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
@@ -41,36 +47,44 @@ impl Deps<Stocks, Queue> {
     }
 }
 
-/// Queues a refresh of each stock that is due (see [`DueStocks`]), the benchmark first.
-pub async fn handle(deps: &Deps<impl DueStocks, impl Publish>, run: Run) -> Result<(), Error> {
-    let due = deps
-        .stocks
-        .due(run.began_at.checked_sub(deps.interval)?, run.began_at, run.deadline)
-        .await?;
+/// Claims the stocks that are due and queues their refreshes, the benchmark first. Stocks whose
+/// messages were not accepted are released, so the next run queues them.
+pub async fn handle(deps: &Deps<impl ClaimDueStocks, impl Publish>, run: Run) -> Result<(), Error> {
+    let Claimed { planned_at, symbols } =
+        deps.stocks.claim(deps.interval, LIMIT, run.deadline).await?;
+    let due = symbols.len();
     let (first, rest): (Vec<Symbol>, Vec<Symbol>) =
-        due.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
+        symbols.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
     let head_start = if first.is_empty() { Duration::ZERO } else { HEAD_START };
-    let lost = queue(&deps.refreshes, &first, Duration::ZERO, run).await?
-        + queue(&deps.refreshes, &rest, head_start, run).await?;
-    tracing::info!(
-        refresh.due = first.len() + rest.len(),
-        refresh.lost = lost,
-        "refreshes were queued"
-    );
-    // The stocks of messages that were not accepted are still due, so the next run queues them.
-    if lost == 0 { Ok(()) } else { Err(format!("the queue did not accept {lost} messages").into()) }
+    let deadline = run.deadline.less(RELEASE);
+    let mut lost = queue(&deps.refreshes, &first, planned_at, Duration::ZERO, deadline).await;
+    lost.extend(queue(&deps.refreshes, &rest, planned_at, head_start, deadline).await);
+    tracing::info!(refresh.due = due, refresh.lost = lost.len(), "refreshes were queued");
+    if lost.is_empty() {
+        return Ok(());
+    }
+    deps.stocks.release(&lost, run.deadline).await?;
+    Err(format!("the queue did not accept {} messages", lost.len()).into())
 }
 
-/// Returns the number of messages that the queue did not accept.
+/// Returns the stocks whose messages the queue did not accept.
 async fn queue(
     queue: &impl Publish,
     symbols: &[Symbol],
+    planned_at: Timestamp,
     delay: Duration,
-    run: Run,
-) -> Result<usize, Error> {
+    deadline: Deadline,
+) -> Vec<Symbol> {
     let messages: Vec<_> = symbols
         .iter()
-        .map(|symbol| RefreshRequested::new(symbol.clone(), run.began_at, None))
+        .map(|symbol| RefreshRequested::planned(symbol.clone(), planned_at))
         .collect();
-    Ok(queue.publish(&messages, delay, run.deadline).await?.len())
+    match queue.publish(&messages, delay, deadline).await {
+        Ok(lost) => lost.iter().filter_map(|index| symbols.get(*index).cloned()).collect(),
+        Err(error) => {
+            let cause = telemetry::chain(&error);
+            tracing::error!(queue.cause = cause, "could not queue refreshes");
+            symbols.to_vec()
+        }
+    }
 }

@@ -1,42 +1,58 @@
 //! Function URL: n8n requests a refresh of symbols, as a signed webhook.
 
-use std::time::Duration;
+mod store;
 
-use market::{Full, RefreshRequested, Symbol};
+use market::{Full, Symbol};
 use serde::{Deserialize, Serialize};
 use shared::{
     auth::Signed,
-    config::ConfigError,
+    config::{ConfigError, SupabaseConfig},
     http::{HandlerResult, KIB, Queued, Request, Route, by_name, parse_json},
     http_client::HttpClient,
     problem::Problem,
     queue::{Publish, Queue, QueueName},
+    store::{MarkSent, Outbox, send_now},
 };
+use uuid::Uuid;
+
+pub use store::{Item, NewRefresh, Refreshes, RequestRefresh, Requested, State};
 
 pub const ROUTE: Route<Signed> = Route::signed("receive-refresh-request").body(16 * KIB);
 const MAX_SYMBOLS: usize = 100;
 
-/// The queue of refreshes.
+/// The requested refreshes, their queue, and the outbox.
 #[derive(Debug)]
-pub struct Deps<Q> {
-    pub refreshes: Q,
+pub struct Deps<R, Q, O> {
+    pub refreshes: R,
+    pub queue: Q,
+    pub outbox: O,
 }
 
-impl Deps<Queue> {
+impl Deps<Refreshes, Queue, Outbox> {
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        Ok(Self { refreshes: Queue::from_env(QueueName::Refreshes, http)? })
+        let supabase = SupabaseConfig::secret()?;
+        Ok(Self {
+            refreshes: Refreshes::new(&supabase, http),
+            queue: Queue::from_env(QueueName::Refreshes, http)?,
+            outbox: Outbox::new(&supabase, http),
+        })
     }
 }
 
-/// `{"type": "refresh.requested", "symbols": ["AAPL"], "full": "replace"}`; `full` is optional.
+/// `{"type": "refresh.requested", "symbols": ["AAPL"], "full": "replace", "force": true}`; `full`
+/// and `force` are optional.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RefreshRequestBody {
     #[serde(rename = "type", deserialize_with = "by_name")]
     _kind: Kind,
     symbols: Vec<Symbol>,
-    full: Option<Full>,
+    full: Option<FullName>,
+    force: Option<bool>,
 }
+
+#[derive(Debug, Deserialize)]
+struct FullName(#[serde(deserialize_with = "by_name")] Full);
 
 #[derive(Debug, Deserialize)]
 enum Kind {
@@ -44,20 +60,22 @@ enum Kind {
     RefreshRequested,
 }
 
-/// The symbols whose refresh is queued.
+/// The stored request.
 #[derive(Debug, Serialize)]
 pub struct Receipt {
+    pub id: Uuid,
+    /// The symbols whose refresh is queued.
     pub queued: Vec<Symbol>,
+    pub items: Vec<Item>,
 }
 
-/// 202 when all symbols are queued. An unknown symbol is queued, too; refresh-symbol acknowledges
-/// it without effect.
+/// 202 with the stored request, also for a redelivery of the webhook.
 pub async fn handle(
-    deps: &Deps<impl Publish>,
-    _: Signed,
+    deps: &Deps<impl RequestRefresh, impl Publish, impl MarkSent>,
+    caller: Signed,
     request: Request,
 ) -> HandlerResult<Queued<Receipt>> {
-    let RefreshRequestBody { symbols, full, .. } = parse_json(request.body())?;
+    let RefreshRequestBody { symbols, full, force, .. } = parse_json(request.body())?;
     if symbols.is_empty() || symbols.len() > MAX_SYMBOLS {
         return Err(Problem::invalid(
             "symbols",
@@ -65,15 +83,19 @@ pub async fn handle(
             "There must be 1 to 100 symbols.",
         ));
     }
-    let messages: Vec<_> = symbols
-        .iter()
-        .map(|symbol| RefreshRequested {
-            full,
-            ..RefreshRequested::new(symbol.clone(), request.received_at(), request.trace())
-        })
-        .collect();
-    if !deps.refreshes.publish(&messages, Duration::ZERO, request.deadline()).await?.is_empty() {
-        return Err(Problem::upstream_unavailable());
+    let new = NewRefresh {
+        webhook_id: caller.webhook_id(),
+        symbols: &symbols,
+        full: full.map(|FullName(full)| full),
+        force: force.unwrap_or_default(),
+        traceparent: request.trace(),
+    };
+    let Requested { id, items, claim_token, messages } =
+        deps.refreshes.request(new, request.deadline()).await?;
+    if !messages.is_empty() {
+        send_now(&deps.queue, &deps.outbox, &messages, claim_token, request.deadline()).await;
     }
-    Ok(Queued(Receipt { queued: symbols }))
+    let queued = items.iter().filter(|item| item.state == State::Queued);
+    let queued = queued.map(|item| item.symbol.clone()).collect();
+    Ok(Queued(Receipt { id, queued, items }))
 }

@@ -26,6 +26,7 @@ pub use rows::Wanted;
 pub use store::RefreshStore;
 
 use crate::{
+    plan::Ended,
     ports::{MarketData, MarketDataError, RecordRefreshError, Store},
     refresh::{Fault, refresh},
 };
@@ -35,41 +36,48 @@ pub const WORK: Work<RefreshRequested> =
 /// The delay after a rate limit without `Retry-After`.
 const RATE_LIMIT_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Refreshes the stock. A rate limit is retried; any other provider error is recorded on the stock,
-/// whose data stay unchanged, and plan-refresh queues another refresh later.
+/// Refreshes the stock and records the end of the requested item. A provider error is recorded on
+/// the stock, whose data stay unchanged, and plan-refresh queues another refresh later.
 pub async fn handle(
     deps: &Deps<impl Store, impl MarketData>,
     delivery: Delivery<RefreshRequested>,
 ) -> WorkResult {
-    let (symbol, deadline) = (&delivery.message.symbol, delivery.deadline);
+    let (request, deadline) = (&delivery.message, delivery.deadline);
     let today = Day::from(Offset::UTC.to_datetime(delivery.received_at).date());
-    match refresh(deps, &delivery.message, today, deadline).await {
-        Ok(()) => Ok(Outcome::Ack),
+    let ended = match refresh(deps, request, today, deadline).await {
+        Ok(ended) => ended,
+        // The stock was refreshed since it was read: decide again on its new state.
+        Err(Fault::Store(StoreError::Stale)) => {
+            return Ok(Outcome::RetryAfter(SignedDuration::ZERO));
+        }
         Err(Fault::Market(MarketDataError::RateLimited { retry_after_seconds })) => {
             let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());
-            Ok(Outcome::RetryAfter(asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs)))
+            return Ok(Outcome::RetryAfter(
+                asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs),
+            ));
         }
-        Err(Fault::Market(error)) => {
-            note(&deps.store, symbol, error.code(), &error.to_string(), deadline).await
-        }
-        // The database would reject the same bars again.
-        Err(Fault::Store(StoreError::Refused { code, detail })) => {
-            note(&deps.store, symbol, &code, &detail, deadline).await
-        }
-        // The stock was refreshed since it was read: plan again from its new state.
-        Err(Fault::Store(StoreError::Stale)) => Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
-        Err(Fault::Store(error)) => Err(error.into()),
+        Err(fault) => record(&deps.store, &request.symbol, fault, deadline).await?,
+    };
+    if let Some(id) = request.refresh_id {
+        deps.store.end_item(id, &request.symbol, &ended, deadline).await?;
     }
+    Ok(Outcome::Ack)
 }
 
-async fn note(
+/// Records the fault on the stock. An error of the store is returned: the message is redelivered.
+async fn record(
     store: &impl RecordRefreshError,
     symbol: &Symbol,
-    code: &str,
-    detail: &str,
+    fault: Fault,
     deadline: Deadline,
-) -> WorkResult {
+) -> Result<Ended, StoreError> {
+    let (code, detail) = match fault {
+        Fault::Market(error) => (error.code().to_owned(), error.to_string()),
+        // The database would reject the same bars again.
+        Fault::Store(StoreError::Refused { code, detail }) => (code, detail),
+        Fault::Store(error) => return Err(error),
+    };
     tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
-    store.record_error(symbol, code, detail, deadline).await?;
-    Ok(Outcome::Ack)
+    store.record_error(symbol, &code, &detail, deadline).await?;
+    Ok(Ended::Failed(code))
 }

@@ -1,8 +1,9 @@
 //! Decides what a refresh has to write, from the stored bars and those that the provider returned.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use market::{Bar, Bars, Day, Price};
+use market::{Bar, Bars, Day, Price, RefreshRequested};
 
 /// The number of calendar days before the last stored day that are fetched again, to detect
 /// corrections.
@@ -19,6 +20,10 @@ pub struct Stored {
     pub version: i64,
     /// True while the symbol is followed.
     pub active: bool,
+    /// The last refresh.
+    pub refreshed_at: Option<Timestamp>,
+    /// True after a failed refresh, until its retry is due.
+    pub waits_for_retry: bool,
     /// The provider of the first bar; a fallback provider may have added later ones. `None` before
     /// the first refresh.
     pub provider: Option<String>,
@@ -36,6 +41,27 @@ impl Stored {
     pub fn fetch_from(&self) -> Option<Day> {
         self.last_day.map(|day| day.days_before(OVERLAP_DAYS))
     }
+
+    /// The end of a request that needs no refresh, or must not have one now.
+    pub fn ends(&self, request: &RefreshRequested) -> Option<Ended> {
+        if !self.active {
+            Some(Ended::Skipped("stock_inactive"))
+        } else if self.refreshed_at.is_some_and(|at| at >= request.occurred_at) {
+            Some(Ended::Done)
+        } else if self.waits_for_retry && !request.force {
+            Some(Ended::Skipped("retry_later"))
+        } else {
+            None
+        }
+    }
+}
+
+/// The end of one item of a requested refresh, with a code unless it is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    Done,
+    Failed(String),
+    Skipped(&'static str),
 }
 
 /// The decision of a refresh.

@@ -2,7 +2,12 @@
 
 use std::{fmt, future::Future};
 
-use crate::{plan::Stored, rows::Wanted};
+use uuid::Uuid;
+
+use crate::{
+    plan::{Ended, Stored},
+    rows::Wanted,
+};
 use market::{Bar, Bars, Day, DayMetrics, RejectedRows, Symbol};
 use shared::{deadline::Deadline, store::StoreError};
 
@@ -143,7 +148,18 @@ pub trait RecordRefreshError: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// The store of refreshes.
-pub trait Store: ReadRefreshState + ApplyRefresh + RecordRefreshError {}
+/// Records the end of an item in the table `refreshes`.
+pub trait EndItem: Send + Sync {
+    fn end_item(
+        &self,
+        refresh: Uuid,
+        symbol: &Symbol,
+        ended: &Ended,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
 
-impl<S: ReadRefreshState + ApplyRefresh + RecordRefreshError> Store for S {}
+/// The store of refreshes.
+pub trait Store: ReadRefreshState + ApplyRefresh + RecordRefreshError + EndItem {}
+
+impl<S: ReadRefreshState + ApplyRefresh + RecordRefreshError + EndItem> Store for S {}

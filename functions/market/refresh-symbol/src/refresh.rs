@@ -7,9 +7,9 @@ use shared::{deadline::Deadline, store::StoreError};
 
 use crate::{
     deps::Deps,
-    plan::{Plan, Stored, plan},
+    plan::{Ended, Plan, Stored, plan},
     ports::{Change, Fetched, MarketData, MarketDataError, Store},
-    replacement::{check_length, check_provider},
+    replacement::check_length,
     rows::Wanted,
 };
 
@@ -26,39 +26,53 @@ pub(crate) enum Fault {
 }
 
 /// Fetches the bars from [`Stored::fetch_from`] on, and stores those that are new or corrected,
-/// with their metrics.
+/// with their metrics. A request that is older than the last refresh does nothing.
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
+    request: &RefreshRequested,
+    today: Day,
+    deadline: Deadline,
+) -> Result<Ended, Fault> {
+    let Some(stored) = deps.store.state(&request.symbol, deadline).await? else {
+        return Ok(Ended::Skipped("stock_not_found"));
+    };
+    if let Some(ended) = stored.ends(request) {
+        return Ok(ended);
+    }
+    update(deps, request, &stored, today, deadline).await?;
+    Ok(Ended::Done)
+}
+
+async fn update(
+    deps: &Deps<impl Store, impl MarketData>,
     RefreshRequested { symbol, full, .. }: &RefreshRequested,
+    stored: &Stored,
     today: Day,
     deadline: Deadline,
 ) -> Result<(), Fault> {
     let Deps { store, market } = deps;
-    let Some(stored) = store.state(symbol, deadline).await?.filter(|stored| stored.active) else {
-        return Ok(());
-    };
     let wanted = Wanted { since: stored.fetch_from(), today };
     if wanted.since.is_none() || full.is_some() {
-        return replace(deps, symbol, &stored, *full, today, deadline).await;
+        return replace(deps, symbol, stored, *full, today, deadline).await;
     }
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
-    match plan(&stored, &fetched.with_set_aside(&stored.recent)) {
-        Plan::FetchAll => replace(deps, symbol, &stored, *full, today, deadline).await,
-        Plan::NoChange => Ok(store.apply(unchanged(symbol, &stored, &fetched), deadline).await?),
+    match plan(stored, &fetched.with_set_aside(&stored.recent)) {
+        Plan::FetchAll => replace(deps, symbol, stored, *full, today, deadline).await,
+        Plan::NoChange => Ok(store.apply(unchanged(symbol, stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
             let all = store.stored_bars(symbol, deadline).await?.with(bars);
             let history = history(store, symbol, &all, deadline).await?;
             let from = history.partition_point(|row| row.day < history_from);
             let history = history.get(from..).unwrap_or_default();
             Ok(store
-                .apply(Change { bars, history, ..unchanged(symbol, &stored, &fetched) }, deadline)
+                .apply(Change { bars, history, ..unchanged(symbol, stored, &fetched) }, deadline)
                 .await?)
         }
     }
 }
 
-/// Fetches and stores the whole history: for the first refresh, on request, or when the fetched bars
-/// do not continue the stored ones, as after a corporate action.
+/// Fetches and stores the whole history: for the first refresh, on request, or when the fetched
+/// bars do not continue the stored ones, as after a corporate action.
 async fn replace(
     Deps { store, market }: &Deps<impl Store, impl MarketData>,
     symbol: &Symbol,
@@ -72,7 +86,8 @@ async fn replace(
     check_provider(stored, &fetched)?;
     let force = full == Some(Full::Replace);
     if stored.last_day.is_some() && !force {
-        check_length(&store.stored_bars(symbol, deadline).await?, &fetched.bars)?;
+        check_length(&store.stored_bars(symbol, deadline).await?, &fetched.bars)
+            .map_err(|shorter| MarketDataError::ShorterHistory(shorter.to_string()))?;
     }
     let history = history(store, symbol, &fetched.bars, deadline).await?;
     let change = Change {
@@ -83,6 +98,20 @@ async fn replace(
         ..unchanged(symbol, stored, &fetched)
     };
     Ok(store.apply(change, deadline).await?)
+}
+
+/// A fallback provider may add days, but not replace the history of another provider: its adjusted
+/// closes and first day differ.
+fn check_provider(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
+    match &stored.provider {
+        Some(own) if fetched.is_fallback && *own != fetched.provider => {
+            Err(MarketDataError::OtherHistory(format!(
+                "{} responded in place of {own}",
+                fetched.provider
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> Change<'a> {

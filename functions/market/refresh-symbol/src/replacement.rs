@@ -4,46 +4,36 @@ use std::fmt;
 
 use market::{Bar, Bars, Day};
 
-use crate::{
-    plan::Stored,
-    ports::{Fetched, MarketDataError},
-};
-
 /// The number of stored days that a replacement may lack: providers differ in a few days.
 /// `apply_refresh` has the same rule.
 const MISSING_DAYS: usize = 5;
 
-/// A fallback provider may add days, but not replace the history of another provider: its adjusted
-/// closes and first day differ.
-pub(crate) fn check_provider(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataError> {
-    match &stored.provider {
-        Some(own) if fetched.is_fallback && *own != fetched.provider => {
-            Err(MarketDataError::OtherHistory(format!(
-                "{} responded in place of {own}",
-                fetched.provider
-            )))
-        }
-        _ => Ok(()),
-    }
+/// Why a history must not replace the stored one: it is shorter.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("stored are {stored}; it has {fetched} and lacks {missing} of the stored days")]
+pub(crate) struct Shorter {
+    stored: Span,
+    fetched: Span,
+    missing: usize,
 }
 
-/// A provider may return its last rows only, or a truncated file. A history that begins later or
-/// ends earlier than the stored one, or lacks more than [`MISSING_DAYS`] of its days, is rejected.
-pub(crate) fn check_length(stored: &Bars, fetched: &Bars) -> Result<(), MarketDataError> {
-    let (Some(old), Some(new)) = (Span::of(stored), Span::of(fetched)) else { return Ok(()) };
-    let missing = stored.iter().filter(|bar| fetched.on(bar.day()).is_none()).count();
-    if new.first > old.first || new.last < old.last || missing > MISSING_DAYS {
-        return Err(MarketDataError::ShorterHistory(format!(
-            "stored are {old}; it has {new} and lacks {missing} of the stored days"
-        )));
-    }
-    Ok(())
-}
-
+/// The days of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Span {
     days: usize,
     first: Day,
     last: Day,
+}
+
+/// A provider may return its last rows only, or a truncated file. A history that begins later or
+/// ends earlier than the stored one, or lacks more than [`MISSING_DAYS`] of its days, is rejected.
+pub(crate) fn check_length(stored: &Bars, fetched: &Bars) -> Result<(), Shorter> {
+    let (Some(old), Some(new)) = (Span::of(stored), Span::of(fetched)) else { return Ok(()) };
+    let missing = stored.iter().filter(|bar| fetched.on(bar.day()).is_none()).count();
+    if new.first > old.first || new.last < old.last || missing > MISSING_DAYS {
+        return Err(Shorter { stored: old, fetched: new, missing });
+    }
+    Ok(())
 }
 
 impl Span {

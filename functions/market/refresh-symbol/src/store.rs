@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
-    plan::Stored,
-    ports::{ApplyRefresh, Change, ReadRefreshState, RecordRefreshError},
+    plan::{Ended, Stored},
+    ports::{ApplyRefresh, Change, EndItem, ReadRefreshState, RecordRefreshError},
 };
 use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol};
 use shared::{
@@ -68,8 +69,7 @@ struct ApplyArguments<'a> {
 }
 
 /// The fields of [`ApplyArguments`].
-const COLUMNS: &str =
-    "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,p_rejected";
+const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,p_rejected";
 
 impl ApplyRefresh for RefreshStore {
     async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
@@ -97,5 +97,24 @@ impl RecordRefreshError for RefreshStore {
     ) -> Result<(), StoreError> {
         let arguments = json!({ "p_symbol": symbol, "p_code": code, "p_detail": detail });
         self.0.run("record_refresh_error", &arguments, deadline).await
+    }
+}
+
+impl EndItem for RefreshStore {
+    async fn end_item(
+        &self,
+        refresh: Uuid,
+        symbol: &Symbol,
+        ended: &Ended,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
+        let (state, code) = match ended {
+            Ended::Done => ("done", None),
+            Ended::Failed(code) => ("failed", Some(code.as_str())),
+            Ended::Skipped(code) => ("skipped", Some(*code)),
+        };
+        let arguments =
+            json!({ "p_id": refresh, "p_symbol": symbol, "p_state": state, "p_code": code });
+        self.0.run("end_refresh_item", &arguments, deadline).await
     }
 }

@@ -24,12 +24,13 @@ pub const RESERVE: Duration = store::TIMEOUT.saturating_add(queue::TIMEOUT).satu
 /// Reserved to mark messages as sent: a message that is not marked is sent again.
 const MARK: Duration = store::TIMEOUT;
 
-/// The outbox, and the queue of its messages.
+/// The outbox, and the queues of its messages.
 #[derive(Debug)]
 pub struct Deps<C, O, Q> {
     pub claims: C,
     pub outbox: O,
     pub analyses: Q,
+    pub refreshes: Q,
 }
 
 impl Deps<Claims, Outbox, Queue> {
@@ -39,6 +40,7 @@ impl Deps<Claims, Outbox, Queue> {
             claims: Claims::new(&supabase, http),
             outbox: Outbox::new(&supabase, http),
             analyses: Queue::from_env(QueueName::Analyses, http)?,
+            refreshes: Queue::from_env(QueueName::Refreshes, http)?,
         })
     }
 }
@@ -69,9 +71,18 @@ async fn relay(
         let known: Vec<_> = claimed.iter().filter(|message| is_known(message)).collect();
         counts.claimed += claimed.len();
         counts.unknown += claimed.len() - known.len();
-        let sent = send(&deps.analyses, &known, run).await?;
-        deps.outbox.mark_sent(&sent, claim_token, run.deadline).await?;
-        counts.sent += sent.len();
+        for (topic, queue) in
+            [(Topic::Analyses, &deps.analyses), (Topic::Refreshes, &deps.refreshes)]
+        {
+            let messages = known.iter().filter(|message| message.topic() == Some(topic));
+            let messages: Vec<&Outgoing> = messages.copied().collect();
+            if messages.is_empty() {
+                continue;
+            }
+            let sent = send(queue, &messages, run).await?;
+            deps.outbox.mark_sent(&sent, claim_token, run.deadline).await?;
+            counts.sent += sent.len();
+        }
     }
     Ok(())
 }
@@ -111,9 +122,9 @@ fn is_known(message: &Outgoing) -> bool {
 }
 
 /// Returns the ids of the messages that the queue accepted.
-async fn send(analyses: &impl Publish, known: &[&Outgoing], run: Run) -> Result<Vec<Uuid>, Error> {
+async fn send(queue: &impl Publish, known: &[&Outgoing], run: Run) -> Result<Vec<Uuid>, Error> {
     let bodies: Vec<_> = known.iter().map(|message| &message.payload).collect();
-    let failed = analyses.publish(&bodies, Duration::ZERO, run.deadline.less(MARK)).await?;
+    let failed = queue.publish(&bodies, Duration::ZERO, run.deadline.less(MARK)).await?;
     let accepted = known.iter().enumerate().filter(|(index, _)| !failed.contains(index));
     Ok(accepted.map(|(_, message)| message.id).collect())
 }

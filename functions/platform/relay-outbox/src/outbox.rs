@@ -16,6 +16,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Topic {
     Analyses,
+    Refreshes,
 }
 
 /// A claimed message, not yet marked as sent.
@@ -42,6 +43,7 @@ impl Outgoing {
         let Typed { r#type } = serde_json::from_str(self.payload.get()).ok()?;
         match (self.topic.as_str(), r#type.as_ref()) {
             ("analyses", "analysis.requested") => Some(Topic::Analyses),
+            ("refreshes", "refresh.requested") => Some(Topic::Refreshes),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::Symbol;
 use shared::trace::TraceParent;
@@ -9,8 +10,8 @@ use shared::trace::TraceParent;
 /// The index against which beta is computed.
 pub const BENCHMARK: &str = "SPX";
 
-/// A request to refresh one stock. It may be redelivered or arrive out of order: a refresh without
-/// new data changes nothing.
+/// A request to refresh one stock. It may be redelivered or arrive out of order: it does nothing if
+/// the stock was refreshed after `occurred_at`, which is an instant of the database's clock.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RefreshRequested {
     #[serde(rename = "type")]
@@ -18,9 +19,15 @@ pub struct RefreshRequested {
     pub symbol: Symbol,
     pub occurred_at: Timestamp,
     pub traceparent: Option<TraceParent>,
+    /// The request in the table `refreshes`; `None` for a message of plan-refresh.
+    #[serde(default)]
+    pub refresh_id: Option<Uuid>,
     /// `None` for the last days only.
     #[serde(default)]
     pub full: Option<Full>,
+    /// Refresh even a stock that waits for its retry.
+    #[serde(default)]
+    pub force: bool,
 }
 
 /// A refresh that fetches the whole history.
@@ -38,8 +45,16 @@ enum Kind {
 }
 
 impl RefreshRequested {
-    /// A request for `symbol`.
-    pub fn new(symbol: Symbol, occurred_at: Timestamp, traceparent: Option<TraceParent>) -> Self {
-        Self { kind: Kind::RefreshRequested, symbol, occurred_at, traceparent, full: None }
+    /// A planned refresh of `symbol`.
+    pub fn planned(symbol: Symbol, occurred_at: Timestamp) -> Self {
+        Self {
+            kind: Kind::RefreshRequested,
+            symbol,
+            occurred_at,
+            traceparent: None,
+            refresh_id: None,
+            full: None,
+            force: false,
+        }
     }
 }

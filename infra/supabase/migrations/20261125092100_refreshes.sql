@@ -1,0 +1,121 @@
+-- Requested refreshes: by webhooks, and by operators. plan-refresh queues due stocks without one.
+
+create table public.refreshes (
+  id uuid primary key,
+  -- The id of the webhook, the same for every delivery of it; null for a request of an operator.
+  webhook_id text unique,
+  requested_by text not null,
+  requested_at timestamptz not null default now(),
+  -- [{symbol, state, code}] in the order of the request. `code` says why an item failed or was
+  -- skipped.
+  items jsonb not null,
+  constraint items_have_a_state check (
+    jsonb_typeof(items) = 'array' and not items @? '$[*] ? (!(
+      @.state == "queued" || @.state == "done" || @.state == "failed" || @.state == "skipped"
+    ))'
+  )
+);
+-- request_refresh deletes old rows.
+create index refreshes_requested_idx on public.refreshes (requested_at);
+
+-- No policy: anon and authenticated cannot read or write it.
+alter table public.refreshes enable row level security;
+revoke all on public.refreshes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.refreshes to service_role;
+
+-- The items of a new request. A stock that is unknown or not followed is skipped. So is one that
+-- waits for its retry, unless p_force is true.
+create function private.refresh_items(p_symbols text[], p_force boolean) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object(
+    'symbol', asked.symbol,
+    'state', case when asked.code is null then 'queued' else 'skipped' end,
+    'code', asked.code
+  ) order by asked.place)
+  from (
+    select distinct on (sent.symbol) sent.symbol, sent.place, case
+      when s.id is null then 'stock_not_found'
+      when not s.active then 'stock_inactive'
+      when s.retry_at > now() and not p_force then 'retry_later'
+    end as code
+    from unnest(p_symbols) with ordinality as sent (symbol, place)
+    left join public.stocks as s on s.symbol = sent.symbol
+    order by sent.symbol, sent.place
+  ) as asked
+$$;
+
+-- Writes a request and the outbox messages of its queued items in one transaction. Idempotent by
+-- p_webhook_id and p_id: for a known request, `messages` is empty. p_full `replace` implies p_force:
+-- it is the answer to a refresh that failed. Requests are kept for 30 days.
+create function public.request_refresh(
+  p_id uuid, p_webhook_id text, p_actor text, p_symbols text[], p_force boolean, p_full text,
+  p_traceparent text
+) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_refresh public.refreshes;
+  v_token uuid := gen_random_uuid();
+  v_messages jsonb;
+  v_force boolean := p_force or p_full is not distinct from 'replace';
+begin
+  delete from public.refreshes where id = any(array(
+    select id from public.refreshes where requested_at < now() - interval '30 days'
+    limit 100 for update skip locked
+  ));
+  insert into public.refreshes (id, webhook_id, requested_by, items)
+    values (p_id, p_webhook_id, p_actor, private.refresh_items(p_symbols, v_force))
+    on conflict do nothing returning * into v_refresh;
+  if not found then
+    select * into v_refresh from public.refreshes
+      where id = p_id or webhook_id = p_webhook_id limit 1;
+  else
+    with stored as (
+      insert into public.outbox (id, topic, payload, occurred_at, claimed_until, claim_token)
+        select gen_random_uuid(), 'refreshes', jsonb_build_object(
+          'type', 'refresh.requested', 'symbol', item ->> 'symbol', 'refresh_id', p_id,
+          'occurred_at', v_refresh.requested_at, 'traceparent', p_traceparent,
+          'full', p_full, 'force', v_force
+        ), now(), now() + interval '15 seconds', v_token
+        from jsonb_array_elements(v_refresh.items) as item where item ->> 'state' = 'queued'
+      returning id, payload
+    )
+    select jsonb_agg(jsonb_build_object('id', id, 'payload', payload)) into v_messages from stored;
+  end if;
+  return jsonb_build_object(
+    'id', v_refresh.id, 'items', v_refresh.items, 'claim_token', v_token,
+    'messages', coalesce(v_messages, '[]')
+  );
+end
+$$;
+
+-- Records the end of one item: `done`, `failed` or `skipped`. An ended item stays as it is.
+create function public.end_refresh_item(
+  p_id uuid, p_symbol text, p_state text, p_code text
+) returns void
+language sql
+set search_path = ''
+as $$
+  update public.refreshes set items = (
+    select jsonb_agg(
+      case when item ->> 'symbol' = p_symbol and item ->> 'state' = 'queued'
+        then item || jsonb_build_object('state', p_state, 'code', p_code) else item end
+      order by place
+    )
+    from jsonb_array_elements(items) with ordinality as each (item, place)
+  ) where id = p_id
+$$;
+
+revoke all on function
+  private.refresh_items (text[], boolean),
+  public.request_refresh (uuid, text, text, text[], boolean, text, text),
+  public.end_refresh_item (uuid, text, text, text)
+from public, anon, authenticated, service_role;
+grant execute on function
+  private.refresh_items (text[], boolean),
+  public.request_refresh (uuid, text, text, text[], boolean, text, text),
+  public.end_refresh_item (uuid, text, text, text)
+to service_role;

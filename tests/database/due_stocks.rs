@@ -1,0 +1,103 @@
+//! The claims of plan-refresh. Stocks are due in transactions that are never committed, so that the
+//! running stack does not refresh them.
+
+use serde_json::{Value, json};
+use tokio_postgres::Transaction;
+
+use super::world::{World, bar};
+
+/// The symbols of one plan.
+async fn claimed(change: &Transaction<'_>, limit: i32) -> Vec<String> {
+    let sql = "select public.claim_due_stocks('20 hours', $1)::text";
+    let text: String = change.query_one(sql, &[&limit]).await.unwrap().get(0);
+    let plan: Value = serde_json::from_str(&text).unwrap();
+    serde_json::from_value(plan["symbols"].clone()).unwrap()
+}
+
+/// Sets these columns of the stock; the others as if it was refreshed now.
+async fn set(change: &Transaction<'_>, symbol: &str, columns: &str) {
+    let sql = format!(
+        "update public.stocks set active = true, refreshed_at = now(), retry_at = null,
+           claimed_until = null where symbol = '{symbol}';
+         update public.stocks set {columns} where symbol = '{symbol}'"
+    );
+    change.batch_execute(&sql).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stock_is_due_at_its_retry_or_its_age_unless_it_is_claimed() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    for (columns, is_due) in [
+        ("refreshed_at = null", true),
+        ("refreshed_at = now() - interval '20 hours'", true),
+        ("refreshed_at = now() - interval '19 hours 59 minutes'", false),
+        ("refreshed_at = null, active = false", false),
+        ("refreshed_at = null, retry_at = now() + interval '1 second'", false),
+        ("refreshed_at = null, retry_at = now()", true),
+        ("retry_at = now()", true),
+        ("refreshed_at = null, claimed_until = now() + interval '1 second'", false),
+        ("refreshed_at = null, claimed_until = now()", true),
+    ] {
+        set(&change, &symbol, columns).await;
+        assert_eq!(claimed(&change, 10_000).await.contains(&symbol), is_due, "{columns}");
+        assert!(!claimed(&change, 10_000).await.contains(&symbol), "claimed twice: {columns}");
+    }
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plan_claims_no_more_than_its_limit_and_the_benchmark_first() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    for due in [&symbol, "SPX"] {
+        set(&change, due, "refreshed_at = '-infinity'").await;
+    }
+    assert_eq!(claimed(&change, 1).await, ["SPX"]);
+    assert_eq!(claimed(&change, 1).await.len(), 1);
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plan_does_not_wait_for_the_claims_of_another() {
+    let World { symbol, stack, mut admin, .. } = World::new().await;
+    let due = "update public.stocks set refreshed_at = '-infinity' where symbol = $1";
+    admin.execute(due, &[&symbol]).await.unwrap();
+    let mut other = stack.admin().await;
+    let (one, two) = (admin.transaction().await.unwrap(), other.transaction().await.unwrap());
+    two.batch_execute("set local lock_timeout = '1 s'").await.unwrap();
+    assert!(claimed(&one, 10_000).await.contains(&symbol));
+    assert!(!claimed(&two, 10_000).await.contains(&symbol));
+    two.rollback().await.unwrap();
+    one.rollback().await.unwrap();
+    let done = "update public.stocks set refreshed_at = now() where symbol = $1";
+    admin.execute(done, &[&symbol]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_claim_ends_with_a_refresh_a_failure_or_a_release() {
+    let world = World::new().await;
+    let (symbol, days) = (&world.symbol, json!([bar("2024-01-02")]));
+    let failure = json!({ "p_symbol": symbol, "p_code": "a", "p_detail": "b" });
+    claim(&world).await;
+    assert_eq!(world.apply(0, true, &days).await.status, 200);
+    assert!(!is_claimed(&world).await, "a refresh");
+    for (function, arguments) in
+        [("record_refresh_error", failure), ("release_stocks", json!({ "p_symbols": [symbol] }))]
+    {
+        claim(&world).await;
+        let path = format!("/rpc/{function}");
+        assert_eq!(world.stack.rest_as_service("POST", &path, &arguments).await.status, 204);
+        assert!(!is_claimed(&world).await, "{function}");
+    }
+}
+
+async fn claim(world: &World) {
+    let claim = "update public.stocks set claimed_until = 'infinity' where symbol = $1";
+    world.admin.execute(claim, &[&world.symbol]).await.unwrap();
+}
+
+async fn is_claimed(world: &World) -> bool {
+    let sql = "select claimed_until is not null from public.stocks where symbol = $1";
+    world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0)
+}

@@ -1,0 +1,168 @@
+//! Requested refreshes, in transactions that are never committed, so that the running stack does
+//! not make them.
+
+use serde_json::{Value, json};
+use tokio_postgres::Transaction;
+use uuid::Uuid;
+
+use super::world::World;
+
+async fn json_of(change: &Transaction<'_>, sql: &str, arguments: [&str; 3]) -> Value {
+    let [first, second, third] = &arguments;
+    let text: String = change.query_one(sql, &[first, second, third]).await.unwrap().get(0);
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Requests these symbols, separated by commas, with the id of a webhook.
+async fn request(change: &Transaction<'_>, webhook: &str, symbols: &str) -> Value {
+    request_with(change, webhook, symbols, "false, null").await
+}
+
+/// Requests them with these values of `p_force` and `p_full`.
+async fn request_with(
+    change: &Transaction<'_>,
+    webhook: &str,
+    symbols: &str,
+    options: &str,
+) -> Value {
+    let sql = format!(
+        "select public.request_refresh($1::text::uuid, $2, 'n8n', string_to_array($3, ','),
+           {options}, null)::text"
+    );
+    json_of(change, &sql, [&Uuid::now_v7().to_string(), webhook, symbols]).await
+}
+
+async fn end(change: &Transaction<'_>, id: &str, symbol: &str, state: &str, code: &str) {
+    let sql = "select public.end_refresh_item($1::text::uuid, $2, $3, nullif($4, ''))";
+    change.execute(sql, &[&id, &symbol, &state, &code]).await.unwrap();
+}
+
+fn states(refresh: &Value) -> Vec<[&str; 3]> {
+    let items = refresh["items"].as_array().unwrap().iter();
+    items
+        .map(|item| ["symbol", "state", "code"].map(|name| item[name].as_str().unwrap_or_default()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_request_queues_the_stocks_that_may_be_refreshed() {
+    let World { stack, symbol, mut admin, .. } = World::new().await;
+    let (waits, inactive) = tokio::join!(stack.add_stock("DB"), stack.add_stock("DB"));
+    let change = admin.transaction().await.unwrap();
+    let prepare = format!(
+        "update public.stocks set retry_at = now() + interval '1 hour' where symbol = '{waits}';
+         update public.stocks set active = false where symbol = '{inactive}'"
+    );
+    change.batch_execute(&prepare).await.unwrap();
+    let symbols = format!("{waits},{symbol},UNKNOWN,{inactive},{symbol}");
+
+    let refresh = request(&change, "msg_1", &symbols).await;
+    assert_eq!(
+        states(&refresh),
+        [
+            [waits.as_str(), "skipped", "retry_later"],
+            [symbol.as_str(), "queued", ""],
+            ["UNKNOWN", "skipped", "stock_not_found"],
+            [inactive.as_str(), "skipped", "stock_inactive"],
+        ]
+    );
+    let [message] = &refresh["messages"].as_array().unwrap()[..] else { panic!("{refresh}") };
+    let (payload, id) = (&message["payload"], &refresh["id"]);
+    assert_eq!(
+        json!([payload["symbol"], payload["refresh_id"], payload["full"], payload["force"]]),
+        json!([symbol, id, null, false])
+    );
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_queued_item_has_a_message_in_the_outbox() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let refresh = request(&change, "msg_1", &symbol).await;
+    let stored = "select count(*) from public.outbox where topic = 'refreshes'
+        and id = $1::text::uuid and claim_token = $2::text::uuid and claimed_until > now()";
+    let message = refresh["messages"][0]["id"].as_str().unwrap();
+    let token = refresh["claim_token"].as_str().unwrap();
+    let row = change.query_one(stored, &[&message, &token]).await.unwrap();
+    assert_eq!(row.get::<_, i64>(0), 1);
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_forced_or_replacing_request_does_not_wait_for_a_retry() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let waits = "update public.stocks set retry_at = 'infinity' where symbol = $1";
+    change.execute(waits, &[&symbol]).await.unwrap();
+    for (webhook, options, full) in
+        [("msg_1", "true, null", Value::Null), ("msg_2", "false, 'replace'", json!("replace"))]
+    {
+        let forced = request_with(&change, webhook, &symbol, options).await;
+        assert_eq!(states(&forced), [[symbol.as_str(), "queued", ""]]);
+        let payload = &forced["messages"][0]["payload"];
+        assert_eq!((&payload["full"], &payload["force"]), (&full, &json!(true)));
+    }
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_webhook_is_stored_once() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let first = request(&change, "msg_1", &symbol).await;
+    let again = request(&change, "msg_1", &symbol).await;
+    assert_eq!((&again["id"], &again["items"]), (&first["id"], &first["items"]));
+    assert_eq!(again["messages"], json!([]));
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_item_ends_once() {
+    let World { stack, symbol, mut admin, .. } = World::new().await;
+    let other = stack.add_stock("DB").await;
+    let change = admin.transaction().await.unwrap();
+    let refresh = request(&change, "msg_1", &format!("{symbol},{other}")).await;
+    let id = refresh["id"].as_str().unwrap();
+    end(&change, id, &symbol, "failed", "provider_unavailable").await;
+    end(&change, id, &symbol, "skipped", "retry_later").await;
+    assert_eq!(
+        states(&request(&change, "msg_1", &symbol).await),
+        [[symbol.as_str(), "failed", "provider_unavailable"], [other.as_str(), "queued", ""]]
+    );
+    end(&change, id, &other, "done", "").await;
+    assert_eq!(states(&request(&change, "msg_1", &symbol).await)[1], [other.as_str(), "done", ""]);
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_item_has_no_unknown_state() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let refresh = request(&change, "msg_1", &symbol).await;
+    let sql = "select public.end_refresh_item($1::text::uuid, $2, 'lost', null)";
+    let id = refresh["id"].as_str().unwrap();
+    let error = change.execute(sql, &[&id, &symbol]).await.unwrap_err();
+    let constraint = error.as_db_error().and_then(|error| error.constraint());
+    assert_eq!(constraint, Some("items_have_a_state"));
+}
+
+#[tokio::test]
+async fn requests_are_kept_for_thirty_days() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    for (webhook, days) in [("msg_1", 29), ("msg_2", 31)] {
+        request(&change, webhook, &symbol).await;
+        let age = format!(
+            "update public.refreshes set requested_at = now() - interval '{days} days'
+             where webhook_id = '{webhook}'"
+        );
+        change.batch_execute(&age).await.unwrap();
+    }
+    request(&change, "msg_3", &symbol).await;
+    let sql = "select array_agg(webhook_id order by webhook_id) from public.refreshes
+        where webhook_id in ('msg_1', 'msg_2', 'msg_3')";
+    let kept: Vec<String> = change.query_one(sql, &[]).await.unwrap().get(0);
+    assert_eq!(kept, ["msg_1", "msg_3"]);
+    change.rollback().await.unwrap();
+}
