@@ -4,6 +4,7 @@ mod catalog;
 mod due_stocks;
 mod functions;
 mod outbox;
+mod provider_calls;
 mod quota;
 mod refreshes;
 mod requests;

@@ -21,6 +21,12 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
         ),
         ("claim_due_stocks", json!({ "p_interval": "PT20H", "p_limit": 1 })),
         ("release_stocks", json!({ "p_symbols": [symbol] })),
+        ("postpone_refresh", json!({ "p_symbol": symbol, "p_seconds": 1, "p_until": null })),
+        ("pause_provider", json!({ "p_provider": "csv", "p_seconds": 1, "p_until": null })),
+        (
+            "take_provider_call",
+            json!({ "p_provider": "csv", "p_calls": 1, "p_window": "PT1H", "p_daily_calls": 1 }),
+        ),
         (
             "request_refresh",
             json!({ "p_id": id, "p_webhook_id": "a", "p_actor": "b", "p_symbols": [symbol],

@@ -15,7 +15,7 @@ use market::{
 use refresh_symbol::{
     Deps,
     plan::{Ended, Stored},
-    ports::{MarketData, MarketDataError},
+    ports::{MarketData, MarketDataError, Retry},
 };
 use serde_json::{Value, json};
 use shared::{
@@ -251,12 +251,13 @@ async fn bars_the_database_rejects_are_recorded_and_acknowledged() {
 }
 
 #[tokio::test]
-async fn a_rate_limited_refresh_is_retried_after_the_providers_delay() {
-    for (retry_after_seconds, seconds) in [(Some(7), 7), (None, 60)] {
+async fn a_rate_limited_refresh_is_postponed_and_is_no_error() {
+    for retry in [Retry::Later, Retry::AfterSeconds(7), Retry::At(Timestamp::UNIX_EPOCH)] {
         let stock = stock(&[5]);
-        let verdict =
-            worked(&stock, Err(MarketDataError::RateLimited { retry_after_seconds })).await;
-        assert_eq!(verdict, Outcome::RetryAfter(SignedDuration::from_secs(seconds)));
+        let limited = Err(MarketDataError::RateLimited(retry));
+        let ended = item(&stock, limited, false).await;
+        assert_eq!(ended, Ended::Skipped("provider_rate_limited"));
+        assert_eq!(*stock.postponed.lock().unwrap(), [retry]);
         assert_eq!(*stock.errors.lock().unwrap(), []);
     }
 }

@@ -17,16 +17,20 @@ use tokio::{
 };
 
 /// Those with a default, or that only some deployments have.
-const OPTIONAL: [&str; 11] = [
+const OPTIONAL: [&str; 15] = [
     "CACHE_MEGABYTES",
     "CACHE_SECONDS",
     "LOG_LEVEL",
+    "MARKET_DATA_CSV_DAILY_CALLS",
+    "MARKET_DATA_CSV_RATE",
     "MARKET_DATA_CSV_URL",
     "MCP_ORIGINS",
     "PUBLIC_URL",
     "REDIS_URL",
     "SUPABASE_JWT_SECRET",
     "SUPABASE_READ_URL",
+    "TIINGO_DAILY_CALLS",
+    "TIINGO_RATE",
     "TIINGO_TOKEN",
     "TIINGO_URL",
 ];
@@ -175,6 +179,8 @@ fn value(name: &str) -> &'static str {
         "REFRESH_INTERVAL" => "20h",
         "SIGNING_KEYS" => "0123456789abcdef0123456789abcdef",
         "WEBHOOK_SECRETS" => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        _ if name.ends_with("_DAILY_CALLS") => "1000",
+        _ if name.ends_with("_RATE") => "50/h",
         _ if name.ends_with("_URL") => "https://service.example.com",
         _ => "0123456789abcdef0123456789abcdef",
     }

@@ -10,8 +10,7 @@ use super::{ConfigError, base_url, optional_base_url, required};
 pub struct SupabaseConfig {
     /// `SUPABASE_URL`, or `SUPABASE_READ_URL` for reads of market data: URL of the project.
     pub url: String,
-    /// `SUPABASE_PUBLISHABLE_KEY`, or `SUPABASE_SECRET_KEY` for functions that write and for
-    /// plan-refresh, which only reads.
+    /// `SUPABASE_PUBLISHABLE_KEY`, or `SUPABASE_SECRET_KEY` for functions that write.
     pub key: HeaderValue,
 }
 

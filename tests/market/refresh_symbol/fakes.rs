@@ -7,8 +7,8 @@ use refresh_symbol::{
     Wanted,
     plan::{Ended, Stored},
     ports::{
-        ApplyRefresh, Change, EndItem, Fetched, MarketData, MarketDataError, ReadRefreshState,
-        RecordRefreshError,
+        ApplyRefresh, Change, EndItem, Fetched, MarketData, MarketDataError, PostponeRefresh,
+        ReadRefreshState, RecordRefreshError, Retry,
     },
 };
 use shared::{deadline::Deadline, store::StoreError};
@@ -36,6 +36,7 @@ pub struct MemoryStock {
     pub refused: Option<&'static str>,
     pub applied: Arc<Mutex<Vec<Applied>>>,
     pub errors: Arc<Mutex<Vec<(String, String)>>>,
+    pub postponed: Arc<Mutex<Vec<Retry>>>,
     pub ended: Arc<Mutex<Vec<(Uuid, Ended)>>>,
 }
 
@@ -81,6 +82,18 @@ impl RecordRefreshError for MemoryStock {
         _: Deadline,
     ) -> Result<(), StoreError> {
         self.errors.lock().unwrap().push((code.to_owned(), detail.to_owned()));
+        Ok(())
+    }
+}
+
+impl PostponeRefresh for MemoryStock {
+    async fn postpone(
+        &self,
+        _symbol: &Symbol,
+        retry: Retry,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
+        self.postponed.lock().unwrap().push(retry);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The providers of bars, against a server with canned responses.
 
+mod calls;
 mod csv;
 mod feeds;
 mod order;
@@ -13,6 +14,8 @@ use refresh_symbol::{
     providers::Providers,
 };
 use shared::deadline::Deadline;
+
+use calls::Calls;
 
 /// The bars of IBM from these providers, in this order.
 async fn fetch(
@@ -36,6 +39,18 @@ async fn fetch_wanted(
     providers: Vec<ProviderConfig>,
     wanted: Wanted,
 ) -> Result<Fetched, MarketDataError> {
-    let providers = Providers::new(ProvidersConfig { providers }, &server::http());
+    let config = ProvidersConfig { providers };
+    let providers = Providers::new(config, Calls::default(), &server::http());
     providers.bars(&symbol.parse().unwrap(), wanted, Deadline::default()).await
+}
+
+/// The whole history of IBM, with calls that are counted there.
+async fn fetch_with(
+    calls: &Calls,
+    providers: Vec<ProviderConfig>,
+) -> Result<Fetched, MarketDataError> {
+    let config = ProvidersConfig { providers };
+    let providers = Providers::new(config, calls.clone(), &server::http());
+    let wanted = Wanted { since: None, today: "2024-06-28".parse().unwrap() };
+    providers.bars(&"IBM".parse().unwrap(), wanted, Deadline::default()).await
 }

@@ -1,8 +1,12 @@
 //! The configuration of the providers of market data.
 
+mod budget;
+
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use shared::config::{self, ConfigError};
+
+pub use budget::{Budget, Rate};
 
 const PROVIDERS: &str = "MARKET_DATA_PROVIDERS";
 const TIINGO: &str = "https://api.tiingo.com";
@@ -27,6 +31,7 @@ pub enum ProviderConfig {
 pub struct CsvConfig {
     /// `MARKET_DATA_CSV_URL`: URL with `{symbol}` in it.
     url_template: String,
+    budget: Budget,
 }
 
 /// Tiingo, with the token of one account.
@@ -36,6 +41,7 @@ pub struct TiingoConfig {
     pub base_url: String,
     /// From `TIINGO_TOKEN`.
     pub authorization: HeaderValue,
+    budget: Budget,
 }
 
 impl ProvidersConfig {
@@ -54,16 +60,25 @@ impl ProviderConfig {
             _ => Err(ConfigError::invalid(PROVIDERS, "the known providers are: csv, tiingo")),
         }
     }
+
+    pub(crate) fn budget(&self) -> Budget {
+        match self {
+            Self::Csv(csv) => csv.budget,
+            Self::Tiingo(tiingo) => tiingo.budget,
+        }
+    }
 }
 
 impl CsvConfig {
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::new(config::required("MARKET_DATA_CSV_URL")?)
+        let budget = Budget::from_env("MARKET_DATA_CSV_RATE", "MARKET_DATA_CSV_DAILY_CALLS")?;
+        Ok(Self { budget, ..Self::new(config::required("MARKET_DATA_CSV_URL")?)? })
     }
 
+    /// Without a limit of calls.
     pub fn new(url_template: String) -> Result<Self, ConfigError> {
         if url_template.contains(PLACEHOLDER) {
-            return Ok(Self { url_template });
+            return Ok(Self { url_template, budget: Budget::default() });
         }
         Err(ConfigError::invalid("MARKET_DATA_CSV_URL", "it has no {symbol}"))
     }
@@ -78,15 +93,17 @@ impl TiingoConfig {
     pub fn from_env() -> Result<Self, ConfigError> {
         let token = SecretString::from(config::required("TIINGO_TOKEN")?);
         let base_url = config::optional_base_url("TIINGO_URL")?;
-        Self::new(base_url.unwrap_or_else(|| TIINGO.to_owned()), &token)
+        let budget = Budget::from_env("TIINGO_RATE", "TIINGO_DAILY_CALLS")?;
+        Ok(Self { budget, ..Self::new(base_url.unwrap_or_else(|| TIINGO.to_owned()), &token)? })
     }
 
+    /// Without a limit of calls.
     pub fn new(base_url: String, token: &SecretString) -> Result<Self, ConfigError> {
         let mut authorization = HeaderValue::try_from(format!("Token {}", token.expose_secret()))
             .map_err(|_| {
             ConfigError::invalid("TIINGO_TOKEN", "it cannot be sent in a header")
         })?;
         authorization.set_sensitive(true);
-        Ok(Self { base_url, authorization })
+        Ok(Self { base_url, authorization, budget: Budget::default() })
     }
 }

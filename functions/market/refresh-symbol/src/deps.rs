@@ -5,7 +5,11 @@ use shared::{
     http_client::HttpClient,
 };
 
-use crate::{config::ProvidersConfig, providers::Providers, store::RefreshStore};
+use crate::{
+    config::ProvidersConfig,
+    providers::{Providers, StoredCalls},
+    store::RefreshStore,
+};
 
 /// Stocks and their bars, and the providers of market data.
 #[derive(Debug)]
@@ -14,9 +18,11 @@ pub struct Deps<S, M> {
     pub market: M,
 }
 
-impl Deps<RefreshStore, Providers> {
+impl Deps<RefreshStore, Providers<StoredCalls>> {
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let store = RefreshStore::new(&SupabaseConfig::secret()?, http);
-        Ok(Self { store, market: Providers::new(ProvidersConfig::from_env()?, http) })
+        let supabase = SupabaseConfig::secret()?;
+        let calls = StoredCalls::new(&supabase, http);
+        let market = Providers::new(ProvidersConfig::from_env()?, calls, http);
+        Ok(Self { store: RefreshStore::new(&supabase, http), market })
     }
 }

@@ -20,7 +20,7 @@ use shared::{
     store::StoreError,
 };
 
-pub use config::{CsvConfig, ProviderConfig, ProvidersConfig, TiingoConfig};
+pub use config::{Budget, CsvConfig, ProviderConfig, ProvidersConfig, Rate, TiingoConfig};
 pub use deps::Deps;
 pub use rows::Wanted;
 pub use store::RefreshStore;
@@ -33,11 +33,10 @@ use crate::{
 
 pub const WORK: Work<RefreshRequested> =
     Work::new("refresh-symbol", QueueName::Refreshes, 1, Duration::from_mins(2));
-/// The delay after a rate limit without `Retry-After`.
-const RATE_LIMIT_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Refreshes the stock and records the end of the requested item. A provider error is recorded on
-/// the stock, whose data stay unchanged, and plan-refresh queues another refresh later.
+/// the stock, whose data stay unchanged. After it, and after a rate limit, which is not an error,
+/// plan-refresh queues another refresh later.
 pub async fn handle(
     deps: &Deps<impl Store, impl MarketData>,
     delivery: Delivery<RefreshRequested>,
@@ -50,11 +49,10 @@ pub async fn handle(
         Err(Fault::Store(StoreError::Stale)) => {
             return Ok(Outcome::RetryAfter(SignedDuration::ZERO));
         }
-        Err(Fault::Market(MarketDataError::RateLimited { retry_after_seconds })) => {
-            let asked = retry_after_seconds.and_then(|seconds| i64::try_from(seconds).ok());
-            return Ok(Outcome::RetryAfter(
-                asked.map_or(RATE_LIMIT_WAIT, SignedDuration::from_secs),
-            ));
+        Err(Fault::Market(MarketDataError::RateLimited(retry))) => {
+            tracing::info!(stock.symbol = %request.symbol, "the refresh was postponed");
+            deps.store.postpone(&request.symbol, retry, deadline).await?;
+            Ended::Skipped("provider_rate_limited")
         }
         Err(fault) => record(&deps.store, &request.symbol, fault, deadline).await?,
     };

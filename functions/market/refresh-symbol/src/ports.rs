@@ -2,22 +2,47 @@
 
 use std::{fmt, future::Future};
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
+    config::Budget,
     plan::{Ended, Stored},
     rows::Wanted,
 };
 use market::{Bar, Bars, Day, DayMetrics, RejectedRows, Symbol};
 use shared::{deadline::Deadline, store::StoreError};
 
+/// In seconds. The database delays no retry for longer.
+const DAY: u32 = 24 * 60 * 60;
+
+/// When to try again after a rate limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// The provider did not say when.
+    Later,
+    AfterSeconds(u32),
+    At(Timestamp),
+}
+
+impl Retry {
+    /// Seconds of at most a day, or the instant.
+    pub(crate) fn parts(self) -> (Option<u32>, Option<Timestamp>) {
+        match self {
+            Self::Later => (None, None),
+            Self::AfterSeconds(seconds) => (Some(seconds.min(DAY)), None),
+            Self::At(at) => (None, Some(at)),
+        }
+    }
+}
+
 /// A provider returned no usable bars. The text says why, without URL or token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MarketDataError {
     #[error("the provider is unavailable: {0}")]
     Unavailable(String),
-    #[error("the provider rate limited the request")]
-    RateLimited { retry_after_seconds: Option<u64> },
+    #[error("the provider's rate limit is reached")]
+    RateLimited(Retry),
     #[error("the provider has no such symbol")]
     UnknownSymbol,
     #[error("the provider rejected the credentials")]
@@ -42,7 +67,7 @@ impl MarketDataError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "provider_unavailable",
-            Self::RateLimited { .. } => "provider_rate_limited",
+            Self::RateLimited(_) => "provider_rate_limited",
             Self::UnknownSymbol => "provider_unknown_symbol",
             Self::Unauthorized => "provider_unauthorized",
             Self::TooLarge { .. } => "provider_answer_too_large",
@@ -85,6 +110,25 @@ pub trait MarketData: Send + Sync {
         wanted: Wanted,
         deadline: Deadline,
     ) -> impl Future<Output = Result<Fetched, MarketDataError>> + Send;
+}
+
+/// Counts the calls of a provider, for all sandboxes together.
+pub trait ProviderCalls: Send + Sync {
+    /// Takes one call. If the provider is paused or its budget is used up: the instant of a retry.
+    fn take(
+        &self,
+        provider: &'static str,
+        budget: Budget,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
+
+    /// After a rate limit: no sandbox calls the provider before the retry.
+    fn pause(
+        &self,
+        provider: &'static str,
+        retry: Retry,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Reads the state that a refresh starts from.
@@ -148,6 +192,16 @@ pub trait RecordRefreshError: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
+/// Makes a stock due at a retry that is not due to a failure.
+pub trait PostponeRefresh: Send + Sync {
+    fn postpone(
+        &self,
+        symbol: &Symbol,
+        retry: Retry,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
 /// Records the end of an item in the table `refreshes`.
 pub trait EndItem: Send + Sync {
     fn end_item(
@@ -160,6 +214,12 @@ pub trait EndItem: Send + Sync {
 }
 
 /// The store of refreshes.
-pub trait Store: ReadRefreshState + ApplyRefresh + RecordRefreshError + EndItem {}
+pub trait Store:
+    ReadRefreshState + ApplyRefresh + RecordRefreshError + PostponeRefresh + EndItem
+{
+}
 
-impl<S: ReadRefreshState + ApplyRefresh + RecordRefreshError + EndItem> Store for S {}
+impl<S> Store for S where
+    S: ReadRefreshState + ApplyRefresh + RecordRefreshError + PostponeRefresh + EndItem
+{
+}

@@ -1,46 +1,67 @@
 //! Providers of market data, tried in the configured order until one returns bars.
 //!
 //! Responses of providers are untrusted: size and time are capped, and every row is judged
-//! (`rows.rs`).
+//! (`rows.rs`). All sandboxes share the rate and the daily budget of a provider.
 
+mod calls;
 mod csv;
 mod fetch;
 mod tiingo;
 
+use std::time::Duration;
+
 use market::Symbol;
-use shared::{deadline::Deadline, http_client::HttpClient};
+use shared::{deadline::Deadline, http_client::HttpClient, telemetry};
 
 use crate::{
-    config::{ProviderConfig, ProvidersConfig},
-    ports::{Fetched, MarketData, MarketDataError},
+    config::{Budget, ProviderConfig, ProvidersConfig},
+    ports::{Fetched, MarketData, MarketDataError, ProviderCalls, Retry},
     providers::{csv::Csv, tiingo::Tiingo},
     rows::{Judged, Wanted},
 };
 
+pub use calls::StoredCalls;
+
+/// The minimum time for another attempt.
+const LEAST: Duration = Duration::from_secs(1);
+/// Before the second and the third attempt.
+const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
+
 #[derive(Debug)]
-enum Provider {
+struct Provider {
+    budget: Budget,
+    adapter: Adapter,
+}
+
+#[derive(Debug)]
+enum Adapter {
     Csv(Csv),
     Tiingo(Tiingo),
 }
 
 impl Provider {
     fn new(config: ProviderConfig, http: &HttpClient) -> Self {
-        match config {
-            ProviderConfig::Csv(config) => Self::Csv(Csv::new(config, http)),
-            ProviderConfig::Tiingo(config) => Self::Tiingo(Tiingo::new(config, http)),
-        }
+        let budget = config.budget();
+        let adapter = match config {
+            ProviderConfig::Csv(config) => Adapter::Csv(Csv::new(config, http)),
+            ProviderConfig::Tiingo(config) => Adapter::Tiingo(Tiingo::new(config, http)),
+        };
+        Self { budget, adapter }
     }
+}
 
+impl Adapter {
     fn fetched(&self, Judged { bars, rejected }: Judged, is_fallback: bool) -> Fetched {
+        let provider = self.name();
         if let Some(rows) = &rejected {
             tracing::warn!(
-                provider = self.name(),
+                provider,
                 rows.rejected = rows.count,
                 rows.clipped = rows.clipped,
                 "a provider sent rows that were set aside or clipped"
             );
         }
-        Fetched { bars, rejected, provider: self.name(), is_fallback }
+        Fetched { bars, rejected, provider, is_fallback }
     }
 
     fn name(&self) -> &'static str {
@@ -63,17 +84,71 @@ impl Provider {
     }
 }
 
-/// The configured providers, in order.
+/// The configured providers, in order, and their calls.
 #[derive(Debug)]
-pub struct Providers(Vec<Provider>);
+pub struct Providers<C> {
+    providers: Vec<Provider>,
+    calls: C,
+}
 
-impl Providers {
-    pub fn new(config: ProvidersConfig, http: &HttpClient) -> Self {
-        Self(config.providers.into_iter().map(|provider| Provider::new(provider, http)).collect())
+impl<C: ProviderCalls> Providers<C> {
+    pub fn new(config: ProvidersConfig, calls: C, http: &HttpClient) -> Self {
+        let providers = config.providers.into_iter();
+        Self { providers: providers.map(|provider| Provider::new(provider, http)).collect(), calls }
+    }
+
+    /// The bars of one provider. Temporary errors are retried twice.
+    async fn bars_of(
+        &self,
+        Provider { budget, adapter }: &Provider,
+        symbol: &Symbol,
+        wanted: Wanted,
+        deadline: Deadline,
+    ) -> Result<Judged, MarketDataError> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            self.take(adapter.name(), *budget, deadline).await?;
+            match adapter.bars(symbol, wanted, deadline).await {
+                Err(MarketDataError::Unavailable(reason)) => match pauses.next() {
+                    Some(pause) if deadline.has(pause + LEAST) => tokio::time::sleep(pause).await,
+                    _ => return Err(MarketDataError::Unavailable(reason)),
+                },
+                Err(MarketDataError::RateLimited(retry)) => {
+                    self.pause(adapter.name(), retry, deadline).await;
+                    return Err(MarketDataError::RateLimited(retry));
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        provider: &'static str,
+        budget: Budget,
+        deadline: Deadline,
+    ) -> Result<(), MarketDataError> {
+        match self.calls.take(provider, budget, deadline).await {
+            Ok(None) => Ok(()),
+            Ok(Some(at)) => Err(MarketDataError::RateLimited(Retry::At(at))),
+            // Without a count there is no call: it might exceed the budget.
+            Err(error) => {
+                let cause = telemetry::chain(&error);
+                tracing::warn!(provider, store.cause = cause, "could not count a call");
+                Err(MarketDataError::Unavailable("its calls cannot be counted".to_owned()))
+            }
+        }
+    }
+
+    async fn pause(&self, provider: &'static str, retry: Retry, deadline: Deadline) {
+        if let Err(error) = self.calls.pause(provider, retry, deadline).await {
+            let cause = telemetry::chain(&error);
+            tracing::warn!(provider, store.cause = cause, "could not pause a provider");
+        }
     }
 }
 
-impl MarketData for Providers {
+impl<C: ProviderCalls> MarketData for Providers<C> {
     async fn bars(
         &self,
         symbol: &Symbol,
@@ -82,12 +157,13 @@ impl MarketData for Providers {
     ) -> Result<Fetched, MarketDataError> {
         // The first provider is the preferred one, so its error is reported.
         let mut first_error = None;
-        for (place, provider) in self.0.iter().enumerate() {
-            match provider.bars(symbol, wanted, deadline).await {
-                Ok(judged) => return Ok(provider.fetched(judged, place > 0)),
+        for (place, provider) in self.providers.iter().enumerate() {
+            let adapter = &provider.adapter;
+            match self.bars_of(provider, symbol, wanted, deadline).await {
+                Ok(judged) => return Ok(adapter.fetched(judged, place > 0)),
                 Err(error) => {
                     tracing::warn!(
-                        provider = provider.name(),
+                        provider = adapter.name(),
                         provider.error = error.code(),
                         "a provider returned no bars"
                     );

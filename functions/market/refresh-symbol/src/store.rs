@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use crate::{
     plan::{Ended, Stored},
-    ports::{ApplyRefresh, Change, EndItem, ReadRefreshState, RecordRefreshError},
+    ports::{
+        ApplyRefresh, Change, EndItem, PostponeRefresh, ReadRefreshState, RecordRefreshError, Retry,
+    },
 };
 use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol};
 use shared::{
@@ -97,6 +99,19 @@ impl RecordRefreshError for RefreshStore {
     ) -> Result<(), StoreError> {
         let arguments = json!({ "p_symbol": symbol, "p_code": code, "p_detail": detail });
         self.0.run("record_refresh_error", &arguments, deadline).await
+    }
+}
+
+impl PostponeRefresh for RefreshStore {
+    async fn postpone(
+        &self,
+        symbol: &Symbol,
+        retry: Retry,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
+        let (seconds, until) = retry.parts();
+        let arguments = json!({ "p_symbol": symbol, "p_seconds": seconds, "p_until": until });
+        self.0.run("postpone_refresh", &arguments, deadline).await
     }
 }
 

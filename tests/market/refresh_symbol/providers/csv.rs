@@ -1,5 +1,8 @@
 use market::Bars;
-use refresh_symbol::{CsvConfig, ProviderConfig, ports::MarketDataError};
+use refresh_symbol::{
+    CsvConfig, ProviderConfig,
+    ports::{MarketDataError, Retry},
+};
 
 use super::{
     fetch, fetch_symbol,
@@ -136,9 +139,9 @@ async fn an_error_status_maps_to_its_error() {
         (status(403, "", "no"), MarketDataError::Unauthorized),
         (
             status(429, "retry-after: 7\r\n", ""),
-            MarketDataError::RateLimited { retry_after_seconds: Some(7) },
+            MarketDataError::RateLimited(Retry::AfterSeconds(7)),
         ),
-        (status(429, "", ""), MarketDataError::RateLimited { retry_after_seconds: None }),
+        (status(429, "", ""), MarketDataError::RateLimited(Retry::Later)),
         (
             status(302, "location: /\r\n", ""),
             MarketDataError::Malformed("it returned 302".to_owned()),

@@ -8,7 +8,7 @@ use super::{
 
 const CSV: &str = "Date,Open,High,Low,Close,Volume\n2019-01-02,1,1,1,1,1\n";
 
-fn csv(server: &Server) -> ProviderConfig {
+pub fn csv(server: &Server) -> ProviderConfig {
     ProviderConfig::Csv(CsvConfig::new(format!("{}/{{symbol}}.csv", server.url)).unwrap())
 }
 

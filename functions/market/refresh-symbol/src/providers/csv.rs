@@ -41,7 +41,7 @@ impl Csv {
         let request = Request::get(url).header(header::ACCEPT, "text/csv").body(Bytes::new());
         let request =
             request.map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
-        parse(&fetch(&self.http, &request, deadline).await?, wanted)
+        parse(&fetch(&self.http, request, deadline).await?, wanted)
     }
 }
 

@@ -43,7 +43,7 @@ impl Tiingo {
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| MarketDataError::malformed("the URL of the symbol is invalid"))?;
-        parse(&fetch(&self.http, &request, deadline).await?, wanted)
+        parse(&fetch(&self.http, request, deadline).await?, wanted)
     }
 }
 
