@@ -6,12 +6,18 @@ use tokio_postgres::Transaction;
 
 use super::world::{World, bar};
 
-/// The symbols of one plan.
-async fn claimed(change: &Transaction<'_>, limit: i32) -> Vec<String> {
-    let sql = "select public.claim_due_stocks('20 hours', $1)::text";
+/// The stocks of one plan.
+async fn planned(change: &Transaction<'_>, limit: i32) -> Vec<Value> {
+    let sql = "select public.claim_due_stocks('20 hours', '14 days', $1)::text";
     let text: String = change.query_one(sql, &[&limit]).await.unwrap().get(0);
     let plan: Value = serde_json::from_str(&text).unwrap();
-    serde_json::from_value(plan["symbols"].clone()).unwrap()
+    plan["stocks"].as_array().unwrap().clone()
+}
+
+/// The symbols of one plan.
+async fn claimed(change: &Transaction<'_>, limit: i32) -> Vec<String> {
+    let stocks = planned(change, limit).await;
+    stocks.iter().map(|stock| stock["symbol"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Sets these columns of the stock; the others as if it was refreshed now.
@@ -100,4 +106,50 @@ async fn claim(world: &World) {
 async fn is_claimed(world: &World) -> bool {
     let sql = "select claimed_until is not null from public.stocks where symbol = $1";
     world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn the_whole_history_is_fetched_once_in_each_interval() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let slot = format!("private.reconcile_slot('{symbol}', '14 days', now())");
+    for (columns, full) in [
+        (format!("reconciled_at = {slot} - interval '1 second'"), json!("reconcile")),
+        (format!("reconciled_at = {slot}"), Value::Null),
+        // A first refresh fetches everything.
+        ("reconciled_at = null".to_owned(), Value::Null),
+        // The retry of a failed reconciliation is an ordinary refresh.
+        ("reconciled_at = '-infinity', refresh_failures = 1".to_owned(), Value::Null),
+    ] {
+        set(&change, &symbol, &format!("refreshed_at = '-infinity', {columns}")).await;
+        let stocks = planned(&change, 10_000).await;
+        let stock = stocks.iter().find(|stock| stock["symbol"] == symbol.as_str()).unwrap();
+        assert_eq!(stock["full"], full, "{columns}");
+    }
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn full_fetches_are_spread_over_the_interval_by_symbol() {
+    let World { admin, .. } = World::new().await;
+    let sql = "select count(*) from generate_series(1, 1400) as number,
+          lateral (select private.reconcile_slot('S' || number, '14 days', now()) as slot) as it
+        where slot <= now() and slot > now() - interval '14 days'
+        group by floor(extract(epoch from now() - slot) / 86400)";
+    let days = admin.query(sql, &[]).await.unwrap();
+    let counts: Vec<i64> = days.iter().map(|row| row.get(0)).collect();
+    assert_eq!((counts.len(), counts.iter().sum::<i64>()), (14, 1400));
+    assert!(counts.iter().all(|count| (60..=140).contains(count)), "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_replacement_reconciles_a_stock_and_an_append_does_not() {
+    let world = World::new().await;
+    let sql = "select reconciled_at = refreshed_at from public.stocks where symbol = $1";
+    for (version, is_replacement) in [(0, true), (1, false), (2, true)] {
+        let days = json!([bar("2024-01-02"), bar("2024-01-03")]);
+        assert_eq!(world.apply(version, is_replacement, &days).await.status, 200);
+        let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
+        assert_eq!(row.get::<_, bool>(0), is_replacement);
+    }
 }

@@ -19,7 +19,11 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
             json!({ "p_symbol": symbol, "p_version": 1, "p_provider": "csv", "p_replace": false,
                 "p_force": false, "p_bars": [], "p_history": [] }),
         ),
-        ("claim_due_stocks", json!({ "p_interval": "PT20H", "p_limit": 1 })),
+        (
+            "claim_due_stocks",
+            json!({ "p_interval": "PT20H",
+            "p_reconcile_interval": "PT336H", "p_limit": 1 }),
+        ),
         ("release_stocks", json!({ "p_symbols": [symbol] })),
         ("postpone_refresh", json!({ "p_symbol": symbol, "p_seconds": 1, "p_until": null })),
         ("pause_provider", json!({ "p_provider": "csv", "p_seconds": 1, "p_until": null })),

@@ -38,7 +38,7 @@ async fn a_name_has_at_most_120_characters() {
 #[tokio::test]
 async fn the_retries_of_a_stock_are_seen_by_no_user() {
     let world = World::new().await;
-    for columns in ["*", "retry_at", "refresh_failures", "claimed_until"] {
+    for columns in ["*", "retry_at", "refresh_failures", "claimed_until", "reconciled_at"] {
         world.assert_hidden(&format!("/stocks?select={columns}&symbol=eq.{}", world.symbol)).await;
     }
     world.assert_hidden("/stocks?select=symbol&retry_at=is.null&limit=1").await;

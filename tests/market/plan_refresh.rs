@@ -6,8 +6,8 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use market::Symbol;
-use plan_refresh::{ClaimDueStocks, Claimed, Deps};
+use market::{Full, Symbol};
+use plan_refresh::{ClaimDueStocks, Claimed, Deps, DueStock, Intervals};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
@@ -19,23 +19,25 @@ use shared::{
 use support::fakes::queues::MemoryQueue;
 
 const PLANNED_AT: &str = "2026-03-02T09:30:00.123456Z";
+const DAILY: SignedDuration = SignedDuration::from_hours(20);
+const FORTNIGHT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Stocks that are due at any time, and those that were released.
 #[derive(Debug, Clone, Default)]
 struct Due {
-    symbols: Vec<Symbol>,
+    stocks: Vec<DueStock>,
     released: Arc<Mutex<Vec<Symbol>>>,
 }
 
 impl ClaimDueStocks for Due {
     async fn claim(
         &self,
-        interval: SignedDuration,
+        Intervals { refresh, reconcile }: Intervals,
         limit: u32,
         _: Deadline,
     ) -> Result<Claimed, StoreError> {
-        assert_eq!((interval, limit), (SignedDuration::from_hours(20), 1000));
-        Ok(Claimed { planned_at: PLANNED_AT.parse().unwrap(), symbols: self.symbols.clone() })
+        assert_eq!((refresh, reconcile, limit), (DAILY, FORTNIGHT, 1000));
+        Ok(Claimed { planned_at: PLANNED_AT.parse().unwrap(), stocks: self.stocks.clone() })
     }
 
     async fn release(&self, symbols: &[Symbol], _: Deadline) -> Result<(), StoreError> {
@@ -72,9 +74,14 @@ struct Planned<Q> {
 }
 
 async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> Planned<Q> {
-    let due = Due { symbols: parsed(symbols), ..Due::default() };
-    let interval = SignedDuration::from_hours(20);
-    let deps = Deps { stocks: due.clone(), refreshes: queue, interval };
+    let stocks = parsed(symbols).into_iter().map(|symbol| DueStock { symbol, full: None });
+    run(queue, stocks.collect()).await
+}
+
+async fn run<Q: Publish>(queue: Q, stocks: Vec<DueStock>) -> Planned<Q> {
+    let due = Due { stocks, ..Due::default() };
+    let intervals = Intervals { refresh: DAILY, reconcile: FORTNIGHT };
+    let deps = Deps { stocks: due.clone(), refreshes: queue, intervals };
     let run = Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() };
     let outcome = plan_refresh::handle(&deps, run).await;
     Planned { queue: deps.refreshes, released: due.released.lock().unwrap().clone(), outcome }
@@ -94,6 +101,14 @@ async fn a_message_has_the_instant_of_the_plan() {
         "traceparent": null, "refresh_id": null, "full": null, "force": false,
     });
     assert_eq!(message, expected);
+}
+
+#[tokio::test]
+async fn the_message_of_a_stock_to_reconcile_says_so() {
+    let stock = DueStock { symbol: "AAPL".parse().unwrap(), full: Some(Full::Reconcile) };
+    let Planned { queue, .. } = run(MemoryQueue::default(), vec![stock]).await;
+    let message: Value = serde_json::from_str(&queue.published()[0]).unwrap();
+    assert_eq!(message["full"], "reconcile");
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ fn stock(closes: &[u32]) -> MemoryStock {
         version: 4,
         active: true,
         refreshed_at: None,
+        reconciled_at: None,
         waits_for_retry: false,
         provider: (!closes.is_empty()).then(|| "first".to_owned()),
         last_day: bars.last_day(),
@@ -295,6 +296,33 @@ async fn a_message_older_than_the_last_refresh_does_nothing() {
     }
 }
 
+#[tokio::test]
+async fn a_reconciliation_replaces_the_history_and_only_by_a_whole_one() {
+    let reconcile = json!({ "full": "reconcile" });
+    let same = stock(&[10, 12, 14]);
+    let market = Market(Ok(bars(&[10, 12, 14])), false);
+    worked_on(&same, market, Deadline::default(), &reconcile).await;
+    assert_applied(&same, true, 3, 3);
+    let shorter = stock(&[10, 12, 14]);
+    let market = Market(Ok(bars(&[10, 12])), false);
+    worked_on(&shorter, market, Deadline::default(), &reconcile).await;
+    assert_eq!(shorter.errors.lock().unwrap()[0].0, "history_shorter");
+}
+
+#[tokio::test]
+async fn a_full_refresh_is_made_unless_a_later_one_was_full() {
+    let late = Some(Timestamp::MAX);
+    for (refreshed_at, reconciled_at, applied) in [(late, None, 1), (late, late, 0)] {
+        let stock = changed(stock(&[5]), |stored| {
+            (stored.refreshed_at, stored.reconciled_at) = (refreshed_at, reconciled_at);
+        });
+        let market = Market(Ok(bars(&[5, 6])), false);
+        let reconcile = json!({ "full": "reconcile" });
+        worked_on(&stock, market, Deadline::default(), &reconcile).await;
+        assert_eq!(stock.applied.lock().unwrap().len(), applied);
+    }
+}
+
 /// The end of the item of a requested refresh.
 async fn item(stock: &MemoryStock, market: Result<Bars, MarketDataError>, force: bool) -> Ended {
     let id = uuid::Uuid::from_u128(7);
@@ -455,5 +483,22 @@ mod on_the_stack {
             (&replaced["first_day"], &replaced["refresh_error"]),
             (&json!("2024-01-21"), &Value::Null)
         );
+    }
+
+    #[tokio::test]
+    async fn a_correction_older_than_a_week_is_found_by_a_reconciliation() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("RF").await;
+        let bars = csv(1..=30, 10);
+        refresh(&stack, &symbol, &bars).await;
+        let metrics = format!("/v1/stocks/{symbol}/metrics");
+        stack.until(&metrics, None, |reply| reply["as_of"] == "2024-01-30").await;
+
+        let corrected = bars.replace("2024-01-05,10,10,10,10,5", "2024-01-05,10,11,10,10,7");
+        refresh_with(&stack, &symbol, &corrected, &json!({ "full": "reconcile" })).await;
+        let history = format!("/v1/stocks/{symbol}/history?from=2024-01-05&to=2024-01-05");
+        let found = |reply: &Value| reply["items"][0]["volume"] == 7;
+        let reply = stack.until(&history, None, found).await;
+        assert_eq!(reply["items"][0]["high"], 11, "{reply}");
     }
 }

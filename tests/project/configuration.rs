@@ -176,6 +176,7 @@ fn value(name: &str) -> &'static str {
         "MARKET_DATA_CSV_URL" => "https://bars.example.com/{symbol}.csv",
         // Only a build with the feature `redis` has a use for it.
         "REDIS_URL" => "",
+        "RECONCILE_INTERVAL" => "336h",
         "REFRESH_INTERVAL" => "20h",
         "SIGNING_KEYS" => "0123456789abcdef0123456789abcdef",
         "WEBHOOK_SECRETS" => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",

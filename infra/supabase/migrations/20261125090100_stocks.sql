@@ -14,6 +14,8 @@ create table public.stocks (
   first_day date,
   as_of date,
   refreshed_at timestamptz,
+  -- When the whole history was last fetched.
+  reconciled_at timestamptz,
   refresh_version bigint not null default 0,
   -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
   -- secret.
@@ -41,7 +43,7 @@ create policy "everyone reads stocks" on public.stocks
 revoke all on public.stocks from public, anon, authenticated, service_role;
 revoke all on sequence public.stocks_id_seq from public, anon, authenticated, service_role;
 
--- The schedule (refresh_failures, retry_at, claimed_until) is internal.
+-- The schedule (reconciled_at, refresh_failures, retry_at, claimed_until) is internal.
 grant select (
   id, symbol, name, exchange, currency, active, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
@@ -49,6 +51,7 @@ grant select (
 ) on public.stocks to anon, authenticated;
 grant select on public.stocks to service_role;
 grant update (
-  provider, first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows,
+  provider, first_day, as_of, refreshed_at, reconciled_at, refresh_version, refresh_error,
+  rejected_rows,
   refresh_failures, retry_at, claimed_until, updated_at
 ) on public.stocks to service_role;

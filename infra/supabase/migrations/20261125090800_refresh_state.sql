@@ -57,6 +57,7 @@ begin
     'version', v_stock.refresh_version,
     'active', v_stock.active,
     'refreshed_at', v_stock.refreshed_at,
+    'reconciled_at', v_stock.reconciled_at,
     'waits_for_retry', coalesce(v_stock.retry_at > now(), false),
     'provider', (
       select provider from public.price_bars where stock_id = v_stock.id and day = v_stock.first_day

@@ -218,6 +218,7 @@ begin
   v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
   update public.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
+    reconciled_at = case when p_replace then now() else reconciled_at end,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;

@@ -1,16 +1,35 @@
 -- The stocks that plan-refresh queues.
 
+-- The last instant at which the history of a stock was to be fetched in full: once in each
+-- p_interval, at a time that depends on the symbol, so that the stocks are spread over it.
+create function private.reconcile_slot(
+  p_symbol text, p_interval interval, p_now timestamptz
+) returns timestamptz
+language sql immutable
+set search_path = ''
+as $$
+  select date_bin(
+    p_interval, p_now,
+    'epoch'::timestamptz
+      + p_interval * ((hashtextextended(p_symbol, 0) & 1048575) / 1048576.0::double precision)
+  )
+$$;
+
 -- Claims at most p_limit due stocks, so that a second plan does not queue them again. A stock is
 -- due at its retry or, without one, p_interval after its last refresh. The claim ends with the
 -- refresh, its failure, or after 2 hours: longer than a message waits in the queue and is
 -- redelivered. The benchmark comes first, then the stocks with the oldest data.
-create function public.claim_due_stocks(p_interval interval, p_limit integer) returns jsonb
+-- Once in each p_reconcile_interval, the history of a stock is fetched in full. If that fails, the
+-- retry is an ordinary refresh: new days do not wait for it.
+create function public.claim_due_stocks(
+  p_interval interval, p_reconcile_interval interval, p_limit integer
+) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  v_symbols jsonb;
+  v_stocks jsonb;
 begin
   with claimed as (
     update public.stocks set claimed_until = now() + interval '2 hours'
@@ -23,12 +42,20 @@ begin
       -- Not FOR UPDATE, so that inserting an analysis, which references the row, does not wait.
       limit p_limit for no key update skip locked
     ))
-    returning symbol, refreshed_at
+    returning symbol, refreshed_at, case
+      when refresh_failures = 0
+        and reconciled_at < private.reconcile_slot(symbol, p_reconcile_interval, now())
+        then 'reconcile'
+    end as full_fetch
   )
-  select coalesce(jsonb_agg(symbol order by symbol <> 'SPX', refreshed_at nulls first, symbol), '[]')
-    into v_symbols from claimed;
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object('symbol', symbol, 'full', full_fetch)
+      order by symbol <> 'SPX', refreshed_at nulls first, symbol
+    ), '[]'
+  ) into v_stocks from claimed;
   -- The instant is the database's, as refreshed_at is: a message older than that does nothing.
-  return jsonb_build_object('planned_at', now(), 'symbols', v_symbols);
+  return jsonb_build_object('planned_at', now(), 'stocks', v_stocks);
 end
 $$;
 
@@ -41,10 +68,12 @@ as $$
 $$;
 
 revoke all on function
-  public.claim_due_stocks (interval, integer),
+  private.reconcile_slot (text, interval, timestamptz),
+  public.claim_due_stocks (interval, interval, integer),
   public.release_stocks (text[])
 from public, anon, authenticated, service_role;
 grant execute on function
-  public.claim_due_stocks (interval, integer),
+  private.reconcile_slot (text, interval, timestamptz),
+  public.claim_due_stocks (interval, interval, integer),
   public.release_stocks (text[])
 to service_role;

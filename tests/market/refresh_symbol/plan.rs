@@ -15,6 +15,7 @@ fn stored(recent: Bars) -> Stored {
         version: 1,
         active: true,
         refreshed_at: None,
+        reconciled_at: None,
         waits_for_retry: false,
         provider,
         last_day: recent.last_day(),
@@ -122,7 +123,7 @@ fn a_beta_that_waited_for_the_benchmark_rewrites_metrics_alone() {
 fn the_stored_state_is_read_from_the_response_of_the_database() {
     let bar = serde_json::to_string(&flat_bar("2013-01-04", "12")).unwrap();
     let state = format!(
-        r#"{{"symbol":"AAPL","version":3,"active":true,"refreshed_at":null,
+        r#"{{"symbol":"AAPL","version":3,"active":true,"refreshed_at":null,"reconciled_at":null,
             "waits_for_retry":false,"provider":"csv",
             "last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
     );

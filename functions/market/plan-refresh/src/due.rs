@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
-use market::Symbol;
+use market::{Full, Symbol};
 use serde::Deserialize;
 use serde_json::json;
 use shared::{
@@ -19,16 +19,32 @@ pub struct Claimed {
     /// By the clock of the database.
     pub planned_at: Timestamp,
     /// The benchmark first.
-    pub symbols: Vec<Symbol>,
+    pub stocks: Vec<DueStock>,
+}
+
+/// A stock to refresh.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DueStock {
+    pub symbol: Symbol,
+    pub full: Option<Full>,
+}
+
+/// When stocks are due.
+#[derive(Debug, Clone, Copy)]
+pub struct Intervals {
+    /// `REFRESH_INTERVAL`
+    pub refresh: SignedDuration,
+    /// `RECONCILE_INTERVAL`
+    pub reconcile: SignedDuration,
 }
 
 /// Claims the stocks whose refresh is due.
 pub trait ClaimDueStocks: Send + Sync {
-    /// At most `limit` active stocks whose retry is due or that were not refreshed for `interval`.
-    /// They are not due again until they were refreshed, or two hours have passed.
+    /// At most `limit` active stocks whose retry is due or that were not refreshed within the
+    /// interval. They are not due again until they were refreshed, or two hours have passed.
     fn claim(
         &self,
-        interval: SignedDuration,
+        intervals: Intervals,
         limit: u32,
         deadline: Deadline,
     ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
@@ -54,11 +70,14 @@ impl Stocks {
 impl ClaimDueStocks for Stocks {
     async fn claim(
         &self,
-        interval: SignedDuration,
+        intervals: Intervals,
         limit: u32,
         deadline: Deadline,
     ) -> Result<Claimed, StoreError> {
-        let arguments = json!({ "p_interval": interval, "p_limit": limit });
+        let Intervals { refresh, reconcile } = intervals;
+        let arguments = json!({
+            "p_interval": refresh, "p_reconcile_interval": reconcile, "p_limit": limit,
+        });
         self.0.call("claim_due_stocks", &arguments, deadline).await
     }
 

@@ -16,11 +16,10 @@ use shared::{
     telemetry,
 };
 
-pub use due::{ClaimDueStocks, Claimed, Stocks};
+pub use due::{ClaimDueStocks, Claimed, DueStock, Intervals, Stocks};
 
 pub const JOB: Job =
     Job { id: "plan-refresh", every: Duration::from_mins(15), timeout: Duration::from_mins(1) };
-const INTERVAL: &str = "REFRESH_INTERVAL";
 /// The maximum number of stocks of one run: refresh-symbol handles them before the next run.
 const LIMIT: u32 = 1000;
 /// Reserved to release the stocks whose messages were not accepted.
@@ -28,13 +27,12 @@ const RELEASE: Duration = Duration::from_secs(5);
 /// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
-/// The stocks, the queue of refreshes, and the age at which a stock is due.
+/// The stocks, the queue of refreshes, and when stocks are due.
 #[derive(Debug)]
 pub struct Deps<S, Q> {
     pub stocks: S,
     pub refreshes: Q,
-    /// `REFRESH_INTERVAL`
-    pub interval: SignedDuration,
+    pub intervals: Intervals,
 }
 
 impl Deps<Stocks, Queue> {
@@ -42,19 +40,26 @@ impl Deps<Stocks, Queue> {
         Ok(Self {
             stocks: Stocks::new(&SupabaseConfig::secret()?, http),
             refreshes: Queue::from_env(QueueName::Refreshes, http)?,
-            interval: config::parsed(INTERVAL)?.ok_or(ConfigError::Missing(INTERVAL))?,
+            intervals: Intervals {
+                refresh: interval("REFRESH_INTERVAL")?,
+                reconcile: interval("RECONCILE_INTERVAL")?,
+            },
         })
     }
+}
+
+fn interval(name: &'static str) -> Result<SignedDuration, ConfigError> {
+    config::parsed(name)?.ok_or(ConfigError::Missing(name))
 }
 
 /// Claims the stocks that are due and queues their refreshes, the benchmark first. Stocks whose
 /// messages were not accepted are released, so the next run queues them.
 pub async fn handle(deps: &Deps<impl ClaimDueStocks, impl Publish>, run: Run) -> Result<(), Error> {
-    let Claimed { planned_at, symbols } =
-        deps.stocks.claim(deps.interval, LIMIT, run.deadline).await?;
-    let due = symbols.len();
-    let (first, rest): (Vec<Symbol>, Vec<Symbol>) =
-        symbols.into_iter().partition(|symbol| symbol.as_str() == BENCHMARK);
+    let Claimed { planned_at, stocks } =
+        deps.stocks.claim(deps.intervals, LIMIT, run.deadline).await?;
+    let due = stocks.len();
+    let (first, rest): (Vec<DueStock>, Vec<DueStock>) =
+        stocks.into_iter().partition(|stock| stock.symbol.as_str() == BENCHMARK);
     let head_start = if first.is_empty() { Duration::ZERO } else { HEAD_START };
     let deadline = run.deadline.less(RELEASE);
     let mut lost = queue(&deps.refreshes, &first, planned_at, Duration::ZERO, deadline).await;
@@ -70,21 +75,22 @@ pub async fn handle(deps: &Deps<impl ClaimDueStocks, impl Publish>, run: Run) ->
 /// Returns the stocks whose messages the queue did not accept.
 async fn queue(
     queue: &impl Publish,
-    symbols: &[Symbol],
+    stocks: &[DueStock],
     planned_at: Timestamp,
     delay: Duration,
     deadline: Deadline,
 ) -> Vec<Symbol> {
-    let messages: Vec<_> = symbols
+    let messages: Vec<_> = stocks
         .iter()
-        .map(|symbol| RefreshRequested::planned(symbol.clone(), planned_at))
+        .map(|stock| RefreshRequested::planned(stock.symbol.clone(), stock.full, planned_at))
         .collect();
+    let symbols = stocks.iter().map(|stock| stock.symbol.clone());
     match queue.publish(&messages, delay, deadline).await {
-        Ok(lost) => lost.iter().filter_map(|index| symbols.get(*index).cloned()).collect(),
+        Ok(lost) => lost.iter().filter_map(|index| symbols.clone().nth(*index)).collect(),
         Err(error) => {
             let cause = telemetry::chain(&error);
             tracing::error!(queue.cause = cause, "could not queue refreshes");
-            symbols.to_vec()
+            symbols.collect()
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Stored {
     pub active: bool,
     /// The last refresh.
     pub refreshed_at: Option<Timestamp>,
+    /// The last refresh that fetched the whole history.
+    pub reconciled_at: Option<Timestamp>,
     /// True after a failed refresh, until its retry is due.
     pub waits_for_retry: bool,
     /// The provider of the first bar; a fallback provider may have added later ones. `None` before
@@ -44,9 +46,10 @@ impl Stored {
 
     /// The end of a request that needs no refresh, or must not have one now.
     pub fn ends(&self, request: &RefreshRequested) -> Option<Ended> {
+        let last = if request.full.is_some() { self.reconciled_at } else { self.refreshed_at };
         if !self.active {
             Some(Ended::Skipped("stock_inactive"))
-        } else if self.refreshed_at.is_some_and(|at| at >= request.occurred_at) {
+        } else if last.is_some_and(|at| at >= request.occurred_at) {
             Some(Ended::Done)
         } else if self.waits_for_retry && !request.force {
             Some(Ended::Skipped("retry_later"))

@@ -34,6 +34,8 @@ pub struct RefreshRequested {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Full {
+    /// Find corrections of any day. A shorter history is rejected.
+    Reconcile,
     /// Store it even if it is shorter than the stored one.
     Replace,
 }
@@ -46,14 +48,14 @@ enum Kind {
 
 impl RefreshRequested {
     /// A planned refresh of `symbol`.
-    pub fn planned(symbol: Symbol, occurred_at: Timestamp) -> Self {
+    pub fn planned(symbol: Symbol, full: Option<Full>, occurred_at: Timestamp) -> Self {
         Self {
             kind: Kind::RefreshRequested,
             symbol,
             occurred_at,
             traceparent: None,
             refresh_id: None,
-            full: None,
+            full,
             force: false,
         }
     }
