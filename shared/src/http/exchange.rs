@@ -54,7 +54,8 @@ impl Exchange {
             ),
             caller: OnceLock::new(),
             id,
-            if_match: request.condition(header::IF_MATCH),
+            // A write compares the version before it writes.
+            if_match: request.condition(header::IF_MATCH).filter(|_| request.is_read()),
             if_none_match: request.condition(header::IF_NONE_MATCH),
             takes_gzip: request.takes_gzip(),
             is_head: request.is_head(),

@@ -113,6 +113,11 @@ impl Request {
         key == route || read.is_some_and(|path| key.strip_prefix("HEAD") == Some(path))
     }
 
+    /// True for GET and HEAD.
+    pub(super) fn is_read(&self) -> bool {
+        self.event.method().is_safe()
+    }
+
     /// True when the response has no body.
     pub(super) fn is_head(&self) -> bool {
         self.event.method() == http::Method::HEAD
