@@ -1,6 +1,6 @@
 //! The ports of queues, implemented with SQS.
 
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 
 use aws_sdk_sqs::{
     Client,
@@ -113,22 +113,46 @@ impl Publish for Queue {
         deadline: Deadline,
     ) -> Result<Vec<usize>, QueueError> {
         let delay = seconds(delay, MAX_DELAY_SECONDS);
-        let mut failed = Vec::new();
+        let mut unsent = Unsent { messages: messages.len(), indexes: Vec::new() };
         for (number, batch) in messages.chunks(BATCH).enumerate() {
-            let first = number * BATCH;
-            match self.publish_batch(batch, delay, deadline).await {
-                Ok(indexes) => failed.extend(indexes.into_iter().map(|index| first + index)),
-                Err(error) if first == 0 => return Err(error),
-                // Earlier batches were accepted, so this is no error of all messages.
-                Err(error) => {
-                    let cause = telemetry::chain(&error);
-                    tracing::warn!(queue.cause = cause, "the queue accepted only some batches");
-                    failed.extend(first..messages.len());
-                    break;
-                }
+            let sent = self.publish_batch(batch, delay, deadline).await;
+            if unsent.add(number, sent)?.is_break() {
+                break;
             }
         }
-        Ok(failed)
+        Ok(unsent.indexes)
+    }
+}
+
+/// The messages of a call that were not accepted.
+#[derive(Debug)]
+struct Unsent {
+    messages: usize,
+    indexes: Vec<usize>,
+}
+
+impl Unsent {
+    /// Adds the outcome of a batch. When it could not be sent, no other is: the messages of earlier
+    /// batches were accepted, so it is an error of the whole call only if there are none.
+    fn add(
+        &mut self,
+        number: usize,
+        sent: Result<Vec<usize>, QueueError>,
+    ) -> Result<ControlFlow<()>, QueueError> {
+        let first = number * BATCH;
+        match sent {
+            Ok(indexes) => {
+                self.indexes.extend(indexes.into_iter().map(|index| first + index));
+                Ok(ControlFlow::Continue(()))
+            }
+            Err(error) if first == 0 => Err(error),
+            Err(error) => {
+                let cause = telemetry::chain(&error);
+                tracing::warn!(queue.cause = cause, "the queue accepted only some batches");
+                self.indexes.extend(first..self.messages);
+                Ok(ControlFlow::Break(()))
+            }
+        }
     }
 }
 
@@ -147,5 +171,31 @@ impl ChangeVisibility for Queue {
         let request = request.visibility_timeout(seconds(timeout, MAX_VISIBILITY_SECONDS));
         deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn down() -> Result<Vec<usize>, QueueError> {
+        Err(QueueError("connection refused".into()))
+    }
+
+    #[test]
+    fn messages_of_earlier_batches_were_sent_when_a_later_one_cannot_be() {
+        let mut unsent = Unsent { messages: 35, indexes: Vec::new() };
+        assert!(unsent.add(0, Ok(Vec::new())).unwrap().is_continue());
+        assert!(unsent.add(1, Ok(vec![3])).unwrap().is_continue());
+        assert!(unsent.add(2, down()).unwrap().is_break());
+        let expected: Vec<usize> = [13].into_iter().chain(20..35).collect();
+        assert_eq!(unsent.indexes, expected);
+    }
+
+    #[test]
+    fn a_first_batch_that_cannot_be_sent_is_an_error() {
+        let mut unsent = Unsent { messages: 35, indexes: Vec::new() };
+        let error = unsent.add(0, down()).unwrap_err();
+        assert_eq!(error.to_string(), "the queue is unavailable");
     }
 }
