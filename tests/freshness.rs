@@ -135,6 +135,7 @@ mod on_the_stack {
             ("SUPABASE_PUBLISHABLE_KEY", stack.get("publishable_key").to_owned()),
             ("SUPABASE_SECRET_KEY", stack.get("secret_key").to_owned()),
             ("SIGNING_KEYS", stack.about["signing_keys"][0].as_str().unwrap().to_owned()),
+            ("ANALYSES_PER_DAY", "100".to_owned()),
             ("ANALYSES_QUEUE_URL", "http://127.0.0.1:1".to_owned()),
             ("CACHE_SECONDS", "60".to_owned()),
         ];

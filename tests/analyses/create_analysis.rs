@@ -193,8 +193,15 @@ fn assert_nothing_sent(sent: &Sent) {
 }
 
 mod on_the_stack {
+    use std::process::Stdio;
+
     use serde_json::{Value, json};
-    use support::{Response, assert_problem, event_json, stack::Stack};
+    use support::{
+        Response, assert_problem, event_json,
+        runtime_api::{Launch, Sandbox},
+        stack::Stack,
+        template,
+    };
 
     /// Sends a shipped event to the stack, with the token of a new user.
     async fn send(name: &str) -> Response {
@@ -284,6 +291,46 @@ mod on_the_stack {
     #[tokio::test]
     async fn a_malformed_body_is_a_400_problem() {
         assert_problem(&send("create-analysis.malformed-body").await, 400, "malformed_body");
+    }
+
+    /// The function, with a quota of one analysis.
+    async fn with_a_quota_of_one(stack: &Stack) -> Sandbox {
+        let env = [
+            ("ANALYSES_PER_DAY", "1"),
+            ("SUPABASE_URL", stack.get("base_url")),
+            ("SUPABASE_SECRET_KEY", stack.get("secret_key")),
+            ("ANALYSES_QUEUE_URL", stack.about["queues"]["AnalysesQueue"].as_str().unwrap()),
+            ("AWS_ENDPOINT_URL", stack.get("ministack_url")),
+            ("AWS_REGION", stack.get("region")),
+            ("AWS_ACCESS_KEY_ID", stack.get("aws_access_key_id")),
+            ("AWS_SECRET_ACCESS_KEY", stack.get("aws_secret_access_key")),
+        ];
+        let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let bootstrap = template::root().join("target/debug/create-analysis");
+        Sandbox::start(&Launch { bootstrap, env, logs: Stdio::null }).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_request_over_the_quota_is_a_429_problem_with_retry_after() {
+        let stack = Stack::running();
+        let sandbox = with_a_quota_of_one(&stack).await;
+        let mut event = event_json("create-analysis");
+        let bearer = format!("Bearer {}", stack.sign_up().await.token);
+        event["headers"]["authorization"] = json!(bearer);
+        let first: Value = serde_json::from_slice(&sandbox.invoke(&event).await.unwrap()).unwrap();
+        assert_eq!(first["statusCode"], 202, "{first}");
+        let reply: Value = serde_json::from_slice(&sandbox.invoke(&event).await.unwrap()).unwrap();
+        let problem: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&reply["statusCode"], &problem["code"], &problem["detail"]),
+            (
+                &json!(429),
+                &json!("quota_exceeded"),
+                &json!("You can request 1 analyses within 24 hours.")
+            )
+        );
+        let wait = reply["headers"]["retry-after"].as_str().unwrap();
+        assert!((86_000..=86_400).contains(&wait.parse::<u32>().unwrap()), "{wait}");
     }
 
     #[tokio::test]
