@@ -6,8 +6,8 @@
 //!   message is redelivered when the visibility timeout of the queue has passed.
 //! - SQS delivers at least once and in any order, so every handler is idempotent.
 //!
-//! A message whose body does not match the schema fails like any other. After its last delivery it
-//! goes to the dead-letter queue.
+//! A message whose body does not match the schema goes to the dead-letter queue at once: no later
+//! delivery could be read. A message that keeps failing goes there after its last delivery.
 
 #[cfg(feature = "sqs")]
 mod aws;
@@ -19,7 +19,7 @@ mod sqs;
 mod work;
 mod worker;
 
-pub use ports::{ChangeVisibility, Publish, QueueError, TIMEOUT};
+pub use ports::{ChangeVisibility, DeadLetterQueue, Publish, QueueError, TIMEOUT};
 #[cfg(feature = "sqs")]
 pub use serve::serve;
 #[cfg(feature = "sqs")]

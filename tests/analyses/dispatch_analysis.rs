@@ -41,8 +41,9 @@ const REDRIVE: Uuid = Uuid::from_u128(7);
 
 async fn deliver(world: &World, waits: &MemoryQueue, event: &str) -> SqsBatchResponse {
     let batch: SqsEvent = serde_json::from_value(event_json(event)).unwrap();
-    let deadline = Deadline::after(WORK.timeout);
-    Worker::new(WORK, world, handle, waits.clone()).process(batch, "lambda-1", deadline).await
+    let (deadline, dead_letters) = (Deadline::after(WORK.timeout), world.dead_letters.clone());
+    let worker = Worker::new(WORK, world, handle, waits.clone(), dead_letters);
+    worker.process(batch, "lambda-1", deadline).await
 }
 
 /// The ids of the messages that are redelivered.
@@ -273,9 +274,24 @@ async fn an_analysis_does_not_end_while_its_dead_letter_cannot_be_sent() {
 }
 
 #[tokio::test]
-async fn a_bad_record_is_redelivered_alone() {
-    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+async fn an_unreadable_message_goes_to_the_dead_letters_at_once() {
+    let (log, waits, logs) =
+        (MemoryAnalyses::with_requested(), MemoryQueue::default(), Logs::collect());
     let world = world(&log, ScriptedWorkflow::accepting());
+    let response = deliver(&world, &waits, "dispatch-analysis.bad-record").await;
+    assert!(redelivered(&response).is_empty());
+    assert_eq!(world.dead_letters.dead_letters(), ["not JSON"]);
+    assert_eq!(log.types(), ["dispatched", "accepted"]);
+    let line = logs.line("the message is unreadable and was sent to the dead-letter queue");
+    let place = ["level", "message.line", "message.column"].map(|field| &line[field]);
+    assert_eq!(place, [&json!("ERROR"), &json!(1), &json!(2)]);
+}
+
+#[tokio::test]
+async fn an_unreadable_message_is_redelivered_alone_while_the_dead_letters_are_down() {
+    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let world =
+        Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
     let response = deliver(&world, &waits, "dispatch-analysis.bad-record").await;
     assert_eq!(redelivered(&response), [message_id("dispatch-analysis.bad-record")]);
     assert_eq!(log.types(), ["dispatched", "accepted"]);

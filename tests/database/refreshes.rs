@@ -162,11 +162,25 @@ async fn invalid_rows_change_nothing() {
         for replace in [true, false] {
             let reply = world.apply(1, replace, &json!([bar("2024-01-02"), wrong])).await;
             assert_eq!(reply.json()["message"], "invalid_rows", "{wrong}: {}", reply.json());
-            assert_refusal(&reply, 422, "invalid_rows");
+            let detail = assert_refusal(&reply, 422, "invalid_rows");
+            assert!(!detail.contains("ailing row") && !detail.contains("price_bars"), "{detail}");
         }
     }
     assert_refusal(&world.apply(1, true, &json!([])).await, 422, "invalid_rows");
     assert_eq!(stored(&world).await, before);
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_rule_and_not_the_row() {
+    let world = World::new().await.refreshed().await;
+    for (wrong, detail) in [
+        (with("high", json!(1)), "A row violates the rule high_is_highest."),
+        (with("low", json!(null)), "A value of a row is missing or malformed."),
+        (with("low", json!("ten")), "A value of a row is missing or malformed."),
+    ] {
+        let reply = world.apply(1, false, &json!([wrong])).await;
+        assert_eq!(assert_refusal(&reply, 422, "invalid_rows"), detail, "{wrong}");
+    }
 }
 
 /// The bar of 2024-01-04 with this value.

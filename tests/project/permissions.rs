@@ -50,6 +50,7 @@ mod on_the_stack {
             planned(&stack),
             undeliverable(&stack, &user),
             refreshed_by_somebody_else(&stack),
+            unreadable(&stack),
         );
         let may: BTreeSet<Use> = template::functions().iter().flat_map(allowed).collect();
         let deadline = Instant::now() + PATIENCE;
@@ -190,6 +191,14 @@ mod on_the_stack {
         stack
             .until(&format!("/v1/stocks/{symbol}"), None, |stock| !stock["refreshed_at"].is_null())
             .await;
+    }
+
+    /// A message that refresh-symbol cannot read goes to its dead-letter queue.
+    async fn unreadable(stack: &Stack) {
+        let mut event = event_json("refresh-symbol.bad-record");
+        event["Records"].as_array_mut().unwrap().truncate(1);
+        let response = stack.invoke("refresh-symbol", &event).await.json();
+        assert_eq!(response, json!({ "batchItemFailures": [] }));
     }
 
     async fn request_refresh(stack: &Stack, symbol: &str) {

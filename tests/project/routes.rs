@@ -161,7 +161,10 @@ fn seconds(seconds: i64) -> Duration {
 
 #[test]
 fn every_queue_name_is_a_queue_of_the_template() {
-    for queue in [QueueName::Analyses, QueueName::AnalysesDeadLetter, QueueName::Refreshes] {
+    for queue in [QueueName::Analyses, QueueName::Refreshes]
+        .into_iter()
+        .flat_map(|queue| [queue, queue.dead_letters()])
+    {
         let resource = &yaml("template.yaml")["Resources"][queue.id()];
         assert_eq!(resource["Type"].as_str(), Some("AWS::SQS::Queue"), "{queue:?}");
     }

@@ -184,7 +184,7 @@ declare
   v_history public.metric_history;
   v_others date[];
   v_as_of date;
-  v_row text;
+  v_rule text;
   v_days date[];
 begin
   -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
@@ -205,11 +205,13 @@ begin
     v_others := private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
   exception
-    -- One error code for every rejected row. The block's writes are rolled back.
+    -- One error code for every rejected row, without the row or the message of Postgres: the detail
+    -- is stored on the stock. The block's writes are rolled back.
     when data_exception or integrity_constraint_violation then
-      get stacked diagnostics v_row = pg_exception_detail;
+      get stacked diagnostics v_rule = constraint_name;
       raise sqlstate 'PT422' using message = 'invalid_rows',
-        detail = concat_ws(' ', sqlerrm, nullif(v_row, ''));
+        detail = case when v_rule <> '' then format('A row violates the rule %s.', v_rule)
+          else 'A value of a row is missing or malformed.' end;
   end;
   if p_replace and not p_force then
     perform private.check_replacement(v_days, private.stored_days(v_stock.id));

@@ -32,6 +32,15 @@ pub trait Publish: Send + Sync {
     ) -> impl Future<Output = Result<Vec<usize>, QueueError>> + Send;
 }
 
+/// Takes messages that could not be handled, for an operator.
+pub trait DeadLetterQueue: Send + Sync {
+    fn send(
+        &self,
+        body: &str,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<(), QueueError>> + Send;
+}
+
 /// Sets the time after which a received message is redelivered.
 pub trait ChangeVisibility: Send + Sync {
     fn change_visibility(

@@ -28,9 +28,10 @@ where
     telemetry::init()?;
     let http = HttpClient::new()?;
     let queue = Queue::new(&SqsConfig::from_env(work.queue)?, &http);
+    let dead_letters = Queue::from_env(work.queue.dead_letters(), &http)?;
     let dependencies: &'static D = Box::leak(Box::new(dependencies(&http)?));
     let worker: &'static Worker<'static, M, D, H, Queue> =
-        Box::leak(Box::new(Worker::new(work, dependencies, handle, queue)));
+        Box::leak(Box::new(Worker::new(work, dependencies, handle, queue, dead_letters)));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let (id, deadline) = (&event.context.request_id, Deadline::of(&event.context));
         // Boxed: the futures of a worker are nested too deeply for the compiler.

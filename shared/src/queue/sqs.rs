@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     aws::AwsConfig,
-    ports::{ChangeVisibility, Publish, QueueError, TIMEOUT},
+    ports::{ChangeVisibility, DeadLetterQueue, Publish, QueueError, TIMEOUT},
     work::QueueName,
 };
 use crate::{
@@ -54,13 +54,6 @@ impl Queue {
     /// The queue whose URL is in the environment.
     pub fn from_env(queue: QueueName, http: &HttpClient) -> Result<Self, ConfigError> {
         Ok(Self::new(&SqsConfig::from_env(queue)?, http))
-    }
-
-    /// Sends one message with this body.
-    pub async fn send(&self, body: &str, deadline: Deadline) -> Result<(), QueueError> {
-        let request = self.client.send_message().queue_url(&self.url).message_body(body);
-        deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
-        Ok(())
     }
 
     /// True when the queue is available.
@@ -153,6 +146,14 @@ impl Unsent {
                 Ok(ControlFlow::Break(()))
             }
         }
+    }
+}
+
+impl DeadLetterQueue for Queue {
+    async fn send(&self, body: &str, deadline: Deadline) -> Result<(), QueueError> {
+        let request = self.client.send_message().queue_url(&self.url).message_body(body);
+        deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ pub enum QueueName {
     Analyses,
     AnalysesDeadLetter,
     Refreshes,
+    RefreshesDeadLetter,
 }
 
 impl QueueName {
@@ -17,6 +18,7 @@ impl QueueName {
             Self::Analyses => "ANALYSES_QUEUE_URL",
             Self::AnalysesDeadLetter => "ANALYSES_DEAD_LETTER_QUEUE_URL",
             Self::Refreshes => "REFRESHES_QUEUE_URL",
+            Self::RefreshesDeadLetter => "REFRESHES_DEAD_LETTER_QUEUE_URL",
         }
     }
 
@@ -26,6 +28,16 @@ impl QueueName {
             Self::Analyses => "AnalysesQueue",
             Self::AnalysesDeadLetter => "AnalysesDeadLetterQueue",
             Self::Refreshes => "RefreshesQueue",
+            Self::RefreshesDeadLetter => "RefreshesDeadLetterQueue",
+        }
+    }
+
+    /// The queue for its messages that could not be handled.
+    #[must_use]
+    pub const fn dead_letters(self) -> Self {
+        match self {
+            Self::Analyses | Self::AnalysesDeadLetter => Self::AnalysesDeadLetter,
+            Self::Refreshes | Self::RefreshesDeadLetter => Self::RefreshesDeadLetter,
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
-use super::{ports::ChangeVisibility, work::Work};
+use super::{ports, work::Work};
 use crate::{Error, deadline::Deadline, telemetry};
 
 /// The result of a message that was handled without an error.
@@ -33,10 +33,11 @@ pub struct Delivery<M> {
     pub deadline: Deadline,
 }
 
-/// A worker with its handler, dependencies and queue.
+/// A worker with its handler, dependencies and queues.
 ///
 /// The steps for each message of a batch: parse, handle, one log line, acknowledge or change
-/// visibility. Only messages that were not acknowledged are reported as failures, so only they are
+/// visibility. A message that cannot be parsed goes to the dead-letter queue instead of the
+/// handler. Only messages that were not acknowledged are reported as failures, so only they are
 /// redelivered.
 #[derive(Debug)]
 pub struct Worker<'d, M, D, H, V> {
@@ -44,6 +45,7 @@ pub struct Worker<'d, M, D, H, V> {
     dependencies: &'d D,
     handle: H,
     queue: V,
+    dead_letters: V,
 }
 
 impl<'d, M, D, H, V, F> Worker<'d, M, D, H, V>
@@ -51,11 +53,17 @@ where
     M: DeserializeOwned,
     H: Fn(&'d D, Delivery<M>) -> F,
     F: Future<Output = WorkResult>,
-    V: ChangeVisibility,
+    V: ports::ChangeVisibility + ports::DeadLetterQueue,
 {
-    /// `queue` is the queue of the messages.
-    pub fn new(work: Work<M>, dependencies: &'d D, handle: H, queue: V) -> Self {
-        Self { work, dependencies, handle, queue }
+    /// `queue` is the queue of the messages, `dead_letters` its dead-letter queue.
+    pub fn new(
+        work: Work<M>,
+        dependencies: &'d D,
+        handle: H,
+        queue: V,
+        dead_letters: V,
+    ) -> Self {
+        Self { work, dependencies, handle, queue, dead_letters }
     }
 
     /// Handles a batch and returns its failures. `lambda_id` is Lambda's id of the invocation.
@@ -99,7 +107,20 @@ where
         received_at: Timestamp,
         deadline: Deadline,
     ) -> WorkResult {
-        let message = serde_json::from_str(&body).map_err(|error| UnreadableMessage::at(&error))?;
+        let message = match serde_json::from_str(&body) {
+            Ok(message) => message,
+            Err(error) => {
+                // No later delivery could be read. If this fails, the message is redelivered.
+                self.dead_letters.send(&body, deadline).await?;
+                tracing::error!(
+                    worker = self.work.id,
+                    message.line = error.line(),
+                    message.column = error.column(),
+                    "the message is unreadable and was sent to the dead-letter queue"
+                );
+                return Ok(Outcome::Ack);
+            }
+        };
         (self.handle)(self.dependencies, Delivery { message, body, received_at, deadline }).await
     }
 
@@ -151,19 +172,5 @@ where
                 "could not change message visibility"
             );
         }
-    }
-}
-
-/// The body of a message does not match the schema. The error does not repeat the body.
-#[derive(Debug, thiserror::Error)]
-#[error("message body does not match the schema (line {line}, column {column})")]
-struct UnreadableMessage {
-    line: usize,
-    column: usize,
-}
-
-impl UnreadableMessage {
-    fn at(error: &serde_json::Error) -> Self {
-        Self { line: error.line(), column: error.column() }
     }
 }

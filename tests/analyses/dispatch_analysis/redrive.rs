@@ -23,7 +23,7 @@ async fn acknowledges_letter(world: &World) -> bool {
     letter["redrive"] = json!(REDRIVE);
     *body = json!(letter.to_string());
     let batch: SqsEvent = serde_json::from_value(event).unwrap();
-    let worker = Worker::new(WORK, world, handle, MemoryQueue::default());
+    let worker = Worker::new(WORK, world, handle, MemoryQueue::default(), MemoryQueue::default());
     worker
         .process(batch, "lambda-1", Deadline::after(WORK.timeout))
         .await

@@ -87,7 +87,7 @@ async fn dispatched(
     for _ in 0..2 {
         let batch: SqsEvent = serde_json::from_value(event_json("dispatch-analysis")).unwrap();
         let deadline = Deadline::after(WORK.timeout - Duration::from_millis(500));
-        Worker::new(WORK, &deps, handle, MemoryQueue::default())
+        Worker::new(WORK, &deps, handle, MemoryQueue::default(), MemoryQueue::default())
             .process(batch, "lambda-1", deadline)
             .await;
     }
@@ -120,8 +120,9 @@ async fn a_call_without_time_to_record_it_is_not_begun() {
     let world = world_now(&log, ScriptedWorkflow::accepting());
     let batch: SqsEvent = serde_json::from_value(event_json("dispatch-analysis")).unwrap();
     let late = Deadline::after(Duration::from_secs(44));
-    let response =
-        Worker::new(WORK, &world, handle, waits.clone()).process(batch, "lambda-1", late).await;
+    let response = Worker::new(WORK, &world, handle, waits.clone(), MemoryQueue::default())
+        .process(batch, "lambda-1", late)
+        .await;
     assert_eq!(response.batch_item_failures.len(), 1);
     assert_eq!((world.workflows.calls(), log.types()), (Vec::new(), Vec::<String>::new()));
     assert_eq!(waits.visibility_changes()[0].1, Duration::from_secs(30));

@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use dispatch_analysis::ports::DeadLetterQueue;
 use relay_outbox::{ClaimOutbox, Outgoing};
 use serde::Serialize;
 use serde_json::{
@@ -14,7 +13,7 @@ use serde_json::{
 };
 use shared::{
     deadline::Deadline,
-    queue::{ChangeVisibility, Publish, QueueError},
+    queue::{ChangeVisibility, DeadLetterQueue, Publish, QueueError},
     store::{MarkSent, StoreError},
 };
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use analyses::{Analysis, AnalysisLog, AnalysisRequested, Event, Workflow};
 use shared::{
     deadline::Deadline,
-    queue::{self, Delivery, Outcome, WorkResult},
+    queue::{self, DeadLetterQueue, Delivery, Outcome, WorkResult},
     store::{self, StoreError},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     deps::Deps,
     log::log,
     n8n,
-    ports::{CallWorkflow, DeadLetterQueue},
+    ports::CallWorkflow,
     record::{ACTOR, record},
 };
 

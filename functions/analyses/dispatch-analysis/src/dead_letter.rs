@@ -4,14 +4,13 @@ use analyses::{Analysis, AnalysisLog, AnalysisRequested, Event, Failure, Status}
 use jiff::SignedDuration;
 use shared::{
     deadline::Deadline,
-    queue::{Delivery, Outcome, WorkResult},
+    queue::{DeadLetterQueue, Delivery, Outcome, WorkResult},
     store::StoreError,
 };
 use uuid::Uuid;
 
 use crate::{
     deps::Deps,
-    ports::DeadLetterQueue,
     record::{ACTOR, record},
 };
 

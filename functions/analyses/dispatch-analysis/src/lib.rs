@@ -19,7 +19,7 @@ use std::time::Duration;
 use analyses::{AnalysisLog, AnalysisRequested, FindWorkflow};
 use jiff::SignedDuration;
 use shared::{
-    queue::{Delivery, Outcome, QueueName, Work, WorkResult},
+    queue::{DeadLetterQueue, Delivery, Outcome, QueueName, Work, WorkResult},
     store::StoreError,
 };
 
@@ -27,7 +27,7 @@ use crate::{
     call::{begin, call},
     dead_letter::{give_up, redrive},
     decide::{Dispatch, plan_dispatch},
-    ports::{CallWorkflow, DeadLetterQueue},
+    ports::CallWorkflow,
 };
 
 pub use deps::Deps;

@@ -1,13 +1,10 @@
-//! The ports of dispatch-analysis, other than the log of analyses.
+//! The port of n8n.
 
 use std::future::Future;
 
 use analyses::{Analysis, Workflow};
 use jiff::Timestamp;
-use shared::{
-    deadline::Deadline,
-    queue::{Queue, QueueError},
-};
+use shared::deadline::Deadline;
 
 use crate::decide::CallOutcome;
 
@@ -21,19 +18,4 @@ pub trait CallWorkflow: Send + Sync {
         now: Timestamp,
         deadline: Deadline,
     ) -> impl Future<Output = CallOutcome> + Send;
-}
-
-/// Takes messages that could not be handled, for an operator.
-pub trait DeadLetterQueue: Send + Sync {
-    fn send(
-        &self,
-        body: &str,
-        deadline: Deadline,
-    ) -> impl Future<Output = Result<(), QueueError>> + Send;
-}
-
-impl DeadLetterQueue for Queue {
-    async fn send(&self, body: &str, deadline: Deadline) -> Result<(), QueueError> {
-        Queue::send(self, body, deadline).await
-    }
 }
