@@ -6,6 +6,7 @@ mod contract;
 mod dependencies;
 mod figures;
 mod layout;
+mod parameters;
 mod permissions;
 mod routes;
 mod timeouts;

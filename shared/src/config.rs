@@ -46,7 +46,7 @@ where
     text.parse().map(Some).map_err(|error: T::Err| ConfigError::invalid(name, error.to_string()))
 }
 
-/// A base URL: `https`, or `http` to a loopback host; a trailing slash is dropped.
+/// A base URL without a query: `https`, or `http` to a loopback host; a trailing slash is dropped.
 pub fn base_url(name: &'static str) -> Result<String, ConfigError> {
     optional_base_url(name)?.ok_or(ConfigError::Missing(name))
 }
@@ -56,8 +56,10 @@ pub fn optional_base_url(name: &'static str) -> Result<Option<String>, ConfigErr
     let Some(value) = optional(name) else { return Ok(None) };
     let uri: http::Uri =
         value.parse().map_err(|_| ConfigError::invalid(name, "it is not a URL"))?;
-    if !is_safe_target(&uri) {
-        return Err(ConfigError::invalid(name, "it must be https, or http to a loopback host"));
+    let has_user = uri.authority().is_some_and(|it| it.as_str().contains('@'));
+    if has_user || value.contains(['?', '#']) || !is_safe_target(&uri) {
+        let reason = "it must be https, or http to a loopback host; without user and query";
+        return Err(ConfigError::invalid(name, reason));
     }
     Ok(Some(value.trim_end_matches('/').to_owned()))
 }

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 /// Those with a default, or that only some deployments have.
-const OPTIONAL: [&str; 15] = [
+const OPTIONAL: [&str; 16] = [
     "CACHE_MEGABYTES",
     "CACHE_SECONDS",
     "LOG_LEVEL",
@@ -25,6 +25,7 @@ const OPTIONAL: [&str; 15] = [
     "MARKET_DATA_CSV_RATE",
     "MARKET_DATA_CSV_URL",
     "MCP_ORIGINS",
+    "N8N_PRIVATE_URL",
     "PUBLIC_URL",
     "REDIS_URL",
     "SUPABASE_JWT_SECRET",
@@ -37,11 +38,11 @@ const OPTIONAL: [&str; 15] = [
 /// Generous: a start takes milliseconds, but the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-type Environment = BTreeMap<String, String>;
+pub(super) type Environment = BTreeMap<String, String>;
 
 /// What became of a start.
 #[derive(Debug, PartialEq, Eq)]
-enum Start {
+pub(super) enum Start {
     /// It asked for work: this line of HTTP.
     Asked(String),
     /// It ended, and said this on standard error.
@@ -92,7 +93,7 @@ fn every_function_knows_each_of_its_variables() {
 }
 
 /// Starts a function and waits until it asks for work or ends.
-async fn start(function: &Function, environment: &Environment) -> Start {
+pub(super) async fn start(function: &Function, environment: &Environment) -> Start {
     let runtime_api = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut child = Command::new(program(function))
         .env_clear()
@@ -146,7 +147,7 @@ fn program(function: &Function) -> PathBuf {
 }
 
 /// A value for each variable, and what Lambda itself gives.
-fn environment(variables: &BTreeSet<String>) -> Environment {
+pub(super) fn environment(variables: &BTreeSet<String>) -> Environment {
     let lambda = [
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
@@ -172,6 +173,8 @@ fn value(name: &str) -> &'static str {
         "CACHE_MEGABYTES" => "16",
         "CACHE_SECONDS" => "60",
         "LOG_LEVEL" => "info",
+        // In place of `N8N_BASE_URL`.
+        "N8N_PRIVATE_URL" => "",
         "MARKET_DATA_PROVIDERS" => "tiingo,csv",
         "MARKET_DATA_CSV_URL" => "https://bars.example.com/{symbol}.csv",
         // Only a build with the feature `redis` has a use for it.

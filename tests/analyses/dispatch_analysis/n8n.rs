@@ -40,6 +40,7 @@ fn tokens() -> CallbackTokens {
 async fn called(base_url: String, deadline: Deadline) -> CallOutcome {
     let config = N8nConfig {
         base_url,
+        is_private: false,
         callback_url: "https://api.example.com/hooks/receive-callback".to_owned(),
         tokens: tokens(),
         keys: keys(&[NEW, OLD]),

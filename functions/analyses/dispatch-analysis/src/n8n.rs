@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Request, header};
+use http::{HeaderMap, HeaderName, Request, Uri, header, uri::Authority};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -25,11 +25,16 @@ use shared::{
 pub const TIMEOUT: Duration = Duration::from_secs(15);
 const LIMITS: Limits = Limits { timeout: TIMEOUT, max_body: 64 * 1024 };
 
+const URL: &str = "N8N_BASE_URL";
+const PRIVATE_URL: &str = "N8N_PRIVATE_URL";
+
 /// The configured n8n.
 #[derive(Debug)]
 pub struct N8nConfig {
-    /// `N8N_BASE_URL`: URL below which n8n serves its webhooks.
+    /// `N8N_BASE_URL`, or `N8N_PRIVATE_URL`: URL below which n8n serves its webhooks.
     pub base_url: String,
+    /// True for `N8N_PRIVATE_URL`: an `http` URL of a host in a private network.
+    pub is_private: bool,
     /// `CALLBACK_URL`: URL of receive-callback.
     pub callback_url: String,
     /// `SIGNING_KEYS`: for the tokens of callbacks.
@@ -40,13 +45,34 @@ pub struct N8nConfig {
 
 impl N8nConfig {
     pub fn from_env() -> Result<Self, ConfigError> {
+        let (base_url, is_private) = match (config::optional_base_url(URL)?, private_url()?) {
+            (Some(url), None) => (url, false),
+            (None, Some(url)) => (url, true),
+            (None, None) => return Err(ConfigError::Missing(URL)),
+            (Some(_), Some(_)) => {
+                return Err(ConfigError::invalid(PRIVATE_URL, "N8N_BASE_URL is set, too"));
+            }
+        };
         Ok(Self {
-            base_url: config::base_url("N8N_BASE_URL")?,
+            base_url,
+            is_private,
             callback_url: config::base_url("CALLBACK_URL")?,
             tokens: CallbackTokens::from_env()?,
             keys: WebhookKeys::from_env()?,
         })
     }
+}
+
+/// An `http` URL without a query; the host may be any, as the operator says that it is private.
+fn private_url() -> Result<Option<String>, ConfigError> {
+    let Some(value) = config::optional(PRIVATE_URL) else { return Ok(None) };
+    let url = value.parse::<Uri>().ok().filter(|url| url.scheme_str() == Some("http"));
+    let host = url.as_ref().and_then(Uri::authority).map_or("@", Authority::as_str);
+    if host.contains('@') || value.contains(['?', '#']) {
+        let reason = "it must be an http URL without a user, a query or a fragment";
+        return Err(ConfigError::invalid(PRIVATE_URL, reason));
+    }
+    Ok(Some(value.trim_end_matches('/').to_owned()))
 }
 
 /// Calls the workflows of the configured n8n.
@@ -58,7 +84,9 @@ pub struct N8n {
 
 impl N8n {
     pub fn new(config: N8nConfig, http: &HttpClient) -> Self {
-        Self { config, http: http.clone() }
+        let private = config.is_private.then(|| config.base_url.parse().ok()).flatten();
+        let http = private.map_or_else(|| http.clone(), |url| http.trusting(&url));
+        Self { config, http }
     }
 
     fn request(

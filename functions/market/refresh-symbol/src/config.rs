@@ -2,7 +2,7 @@
 
 mod budget;
 
-use http::HeaderValue;
+use http::{HeaderValue, Uri};
 use secrecy::{ExposeSecret, SecretString};
 use shared::config::{self, ConfigError};
 
@@ -77,10 +77,20 @@ impl CsvConfig {
 
     /// Without a limit of calls.
     pub fn new(url_template: String) -> Result<Self, ConfigError> {
-        if url_template.contains(PLACEHOLDER) {
+        let url: Option<Uri> = url_template.replace(PLACEHOLDER, "SPX").parse().ok();
+        let is_safe = url.as_ref().is_some_and(|url| match (url.scheme_str(), url.host()) {
+            (Some("http"), Some(host)) => config::is_loopback(host),
+            (scheme, Some(_)) => scheme == Some("https"),
+            _ => false,
+        });
+        let reason = if !url_template.contains(PLACEHOLDER) {
+            "it has no {symbol}"
+        } else if !is_safe {
+            "it must be https, or http to a loopback host"
+        } else {
             return Ok(Self { url_template, budget: Budget::default() });
-        }
-        Err(ConfigError::invalid("MARKET_DATA_CSV_URL", "it has no {symbol}"))
+        };
+        Err(ConfigError::invalid("MARKET_DATA_CSV_URL", reason))
     }
 
     /// The URL of the bars of a symbol.

@@ -1,4 +1,5 @@
-use refresh_symbol::{CsvConfig, ProviderConfig, ports::MarketDataError};
+use refresh_symbol::{CsvConfig, ProviderConfig, TiingoConfig, ports::MarketDataError};
+use secrecy::SecretString;
 
 use super::{
     fetch,
@@ -44,9 +45,11 @@ async fn the_first_error_is_reported_when_all_fail() {
 
 #[tokio::test]
 async fn nothing_is_sent_unencrypted_to_another_machine() {
-    let provider =
-        ProviderConfig::Csv(CsvConfig::new("http://192.0.2.1/{symbol}.csv".to_owned()).unwrap());
-    let error = fetch(vec![provider], None).await.unwrap_err();
+    let refused = CsvConfig::new("http://192.0.2.1/{symbol}.csv".to_owned()).unwrap_err();
+    assert!(refused.to_string().contains("MARKET_DATA_CSV_URL is invalid"), "{refused}");
+    let token = SecretString::from("token");
+    let provider = TiingoConfig::new("http://192.0.2.1".to_owned(), &token).unwrap();
+    let error = fetch(vec![ProviderConfig::Tiingo(provider)], None).await.unwrap_err();
     assert_eq!(error.code(), "provider_unavailable");
     assert!(
         error.to_string().ends_with("the target is neither https nor a loopback host"),
