@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 export PYTHONPATH := infra/local
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
-export LIVE TIINGO_TOKEN
+export LIVE TIINGO_TOKEN N8N_BASE_URL
 
 STACK := $(PYTHON) -m bellwether
 TOOLS := .local/venv-check/bin
@@ -21,7 +21,7 @@ START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Set up, start the stack and run the demo (PORT=9000, DETACH=1, LIVE=1 TIINGO_TOKEN=...)
+run: ## Set up, start the stack and run the demo (PORT=9000, DETACH=1, LIVE=1 TIINGO_TOKEN=..., N8N_BASE_URL=...)
 	@$(STACK) run $(START)
 
 up: ## Start the stack only (PORT=9000, DETACH=1)

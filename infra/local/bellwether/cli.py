@@ -12,7 +12,7 @@ from bellwether.checks import bundle, node_suites, testing
 from bellwether.console import StackError
 from bellwether.scaffold import new
 from bellwether.stack import build as bootstraps
-from bellwether.stack import copied, daemon, functions
+from bellwether.stack import copied, daemon, functions, own_n8n
 from bellwether.stack.demo import main_job
 
 Command = Callable[[argparse.Namespace], int]
@@ -84,9 +84,12 @@ def run(arguments: argparse.Namespace) -> int:
 def start(arguments: argparse.Namespace, jobs: list[Callable[[dict[str, Any]], int]]) -> int:
     """Start a stack and run the jobs; a running stack is updated and left running."""
     tiingo_token()
+    own_n8n.require_same()
     supervisor = daemon.ensure(arguments.port, attached=not arguments.detach)
     if supervisor:
         console.say(f"The stack is running at {paths.url(arguments.port)}.")
+    if own_n8n.base_url():
+        console.say(own_n8n.instructions(daemon.stack()))
     try:
         failed = any([attempt(job) for job in jobs])
         if supervisor and not arguments.detach:
@@ -127,7 +130,7 @@ def tiingo_token() -> str:
 
 def supervise(arguments: argparse.Namespace) -> int:
     """Run the supervisor, the long-lived process that `up` and `run` start."""
-    daemon.supervise(arguments.port, tiingo_token(), arguments.attached)
+    daemon.supervise(arguments.port, tiingo_token(), own_n8n.base_url(), arguments.attached)
     return 0
 
 

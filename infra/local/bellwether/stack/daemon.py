@@ -137,7 +137,7 @@ def require_free(port: int) -> None:
                 raise StackError(f"Port {number}, for {name}, is taken: {advice}.") from None
 
 
-def supervise(port: int, tiingo_token: str, attached: bool) -> None:
+def supervise(port: int, tiingo_token: str, n8n_base_url: str, attached: bool) -> None:
     """Run the supervisor; it reports on standard output, one JSON object per line."""
     from bellwether.stack.supervisor import Supervisor
 
@@ -145,7 +145,8 @@ def supervise(port: int, tiingo_token: str, attached: bool) -> None:
         processes.die_with_parent(signal.SIGTERM)
     try:
         with locked(Running(os.getpid(), port)):
-            asyncio.run(Supervisor(Settings(paths.Ports(port), keys.load(), tiingo_token), tell_step, tell_line).run())
+            settings = Settings(paths.Ports(port), keys.load(), tiingo_token, n8n_base_url)
+            asyncio.run(Supervisor(settings, tell_step, tell_line).run())
     except* StackError as errors:
         tell(error=str(leaf(errors)))
         raise

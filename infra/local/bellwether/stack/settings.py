@@ -21,6 +21,8 @@ class Settings:
     keys: Keys
     tiingo_token: str = ""
     """With a token, current data comes from Tiingo, with the sample files as fallback."""
+    n8n_base_url: str = ""
+    """The developer's own n8n; empty for the fake one."""
 
     @property
     def database(self) -> Database:
@@ -32,6 +34,11 @@ class Settings:
         """The URL of the stack's gateway."""
         return paths.url(self.ports.gateway)
 
+    @property
+    def webhooks_url(self) -> str:
+        """The URL below which n8n serves its webhooks."""
+        return self.n8n_base_url or f"{paths.url(self.ports.fake_n8n)}/webhook"
+
     def for_functions(self) -> dict[str, str]:
         """Values for the template parameters, by environment variable name."""
         live = {"TIINGO_TOKEN": self.tiingo_token} if self.tiingo_token else {}
@@ -41,7 +48,7 @@ class Settings:
             "SUPABASE_SECRET_KEY": self.keys.secret_key,
             "SIGNING_KEYS": self.keys.signing_keys,
             "WEBHOOK_SECRETS": self.keys.webhook_secret,
-            "N8N_BASE_URL": f"{paths.url(self.ports.fake_n8n)}/webhook",
+            "N8N_BASE_URL": self.webhooks_url,
             "PUBLIC_URL": self.base_url,
             "MARKET_DATA_PROVIDERS": "tiingo,csv" if live else "csv",
             "MARKET_DATA_CSV_URL": f"{paths.url(self.ports.fake_n8n)}/bars/{{symbol}}.csv",
@@ -59,6 +66,7 @@ class Settings:
             "pid": os.getpid(),
             "base_url": self.base_url,
             "standin_url": paths.url(self.ports.fake_n8n),
+            "n8n_base_url": self.webhooks_url,
             "ministack_url": paths.url(self.ports.ministack),
             "region": ministack.REGION,
             "aws_access_key_id": ministack.ACCESS_KEY,
