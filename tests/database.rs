@@ -8,5 +8,6 @@ mod provider_calls;
 mod quota;
 mod refreshes;
 mod requests;
+mod schemas;
 mod tables;
 mod world;

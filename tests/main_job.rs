@@ -103,6 +103,26 @@ async fn an_empty_200_is_no_acceptance_and_is_retried() {
 }
 
 #[tokio::test]
+async fn a_result_outside_the_schema_is_an_event_of_the_analysis() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = stack.add_workflow("fault/invalid-result", true).await;
+    let schema = json!({ "properties": { "verdict": { "enum": ["bullish", "bearish"] } } });
+    let sql = "update public.workflows set result_schema = $2::text::jsonb where name = $1";
+    stack.admin().await.execute(sql, &[&workflow, &schema.to_string()]).await.unwrap();
+    let body = json!({ "symbol": "AAPL", "workflow": workflow });
+    let analysis = analysed(&stack, &user, &body).await;
+    // The workflow reports its refused result as its failure.
+    let expected = ["requested", "dispatched", "accepted", "result_invalid", "failed"];
+    assert_eq!(types(&analysis), expected, "{analysis}");
+    let data = json!({
+        "field": "result.verdict", "detail": "must be one of \"bullish\", \"bearish\"",
+    });
+    assert_eq!(analysis["events"][3]["data"], data);
+    assert_eq!(analysis["error"]["message"], "The result was refused with 422.");
+}
+
+#[tokio::test]
 async fn an_answer_in_another_form_is_accepted_and_the_workflow_runs_once() {
     let stack = Stack::running();
     let user = stack.sign_up().await;

@@ -289,6 +289,26 @@ mod on_the_stack {
     }
 
     #[tokio::test]
+    async fn parameters_outside_the_schema_are_a_422_problem_that_names_the_field() {
+        for (parameters, field, detail) in [
+            (json!({ "horizon_days": 0 }), "parameters.horizon_days", "must be at least 1"),
+            (
+                json!({ "horizon_days": 1.5 }),
+                "parameters.horizon_days",
+                "must be of the type integer",
+            ),
+            (json!({ "horizon": 30 }), "parameters.horizon", "is not a known field"),
+        ] {
+            let reply = post(&json!({ "symbol": "AAPL", "parameters": parameters })).await;
+            let problem = assert_problem(&reply, 422, "validation_failed");
+            let error = &problem["errors"][0];
+            assert_eq!((&error["field"], &error["detail"]), (&json!(field), &json!(detail)));
+        }
+        let whole = json!({ "symbol": "AAPL", "parameters": { "horizon_days": 30.0 } });
+        assert_eq!(post(&whole).await.status, 202);
+    }
+
+    #[tokio::test]
     async fn a_malformed_body_is_a_400_problem() {
         assert_problem(&send("create-analysis.malformed-body").await, 400, "malformed_body");
     }

@@ -254,6 +254,26 @@ async fn a_missing_workflow_uses_up_no_attempt() {
 }
 
 #[tokio::test]
+async fn a_workflow_disabled_after_the_request_is_not_called() {
+    for attempts in [0, 1] {
+        let log = MemoryAnalyses::with(|analysis| {
+            if attempts > 0 {
+                after(attempts)(analysis);
+            }
+            MemoryAnalyses::DISABLED.clone_into(&mut analysis.workflow);
+        });
+        let (world, waits) = (world(&log, ScriptedWorkflow::accepting()), MemoryQueue::default());
+        let response = deliver(&world, &waits, "dispatch-analysis").await;
+        assert!(redelivered(&response).is_empty() && world.workflows.calls().is_empty());
+        let data = json!({
+            "code": "workflow_disabled",
+            "message": "The workflow off was disabled before it was called.",
+        });
+        assert_eq!((log.types(), &log.events()[0]["data"]), (vec!["failed".to_owned()], &data));
+    }
+}
+
+#[tokio::test]
 async fn an_interrupted_last_attempt_is_undeliverable_without_another_call() {
     let (log, waits) = (MemoryAnalyses::with(at_its_end(true)), MemoryQueue::default());
     let world = world(&log, ScriptedWorkflow::accepting());

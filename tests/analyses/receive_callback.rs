@@ -101,6 +101,33 @@ async fn text_the_database_cannot_store_is_rejected_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_result_outside_the_schema_is_a_422_problem_and_the_analysis_goes_on() {
+    let world = (keys(), world(Status::Accepted).1.requiring("score"));
+    for _ in 0..2 {
+        let reply = sent(&world, "receive-callback").await;
+        let problem = assert_problem(&reply, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "result.score", "{problem}");
+    }
+    assert_eq!(world.1.types(), ["result_invalid"]);
+    let data = json!({ "field": "result.score", "detail": "is required" });
+    assert_eq!(world.1.events()[0]["data"], data);
+
+    let mut valid = event_json("receive-callback");
+    let body = valid["body"].as_str().unwrap().replace("\"verdict\"", "\"score\":1,\"verdict\"");
+    valid["body"] = json!(body);
+    let reply = send(&world, &signed(&world.0, valid)).await;
+    assert_eq!(reply.json(), json!({ "outcome": "applied" }));
+    assert_eq!(world.1.types(), ["result_invalid", "succeeded"]);
+}
+
+#[tokio::test]
+async fn an_invalid_result_before_the_response_of_the_call_accepts_the_analysis() {
+    let world = (keys(), world(Status::Dispatched).1.requiring("score"));
+    assert_problem(&sent(&world, "receive-callback").await, 422, "validation_failed");
+    assert_eq!(world.1.types(), ["accepted", "result_invalid"]);
+}
+
+#[tokio::test]
 async fn a_failure_ends_the_analysis() {
     let world = world(Status::Accepted);
     let reply = sent(&world, "receive-callback.failed").await;

@@ -5,8 +5,11 @@ create table public.workflows (
   title text not null check (char_length(title) <= 120),
   -- Relative to the configured n8n URL: an absolute URL would let a row choose the host to call.
   webhook_path text not null check (webhook_path ~ '^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$'),
-  parameters_schema jsonb not null default '{}',
-  result_schema jsonb not null default '{}',
+  parameters_schema jsonb not null default '{}'
+    constraint parameters_schema_is_supported
+    check (private.schema_problem(parameters_schema) is null),
+  result_schema jsonb not null default '{}'
+    constraint result_schema_is_supported check (private.schema_problem(result_schema) is null),
   -- From the acceptance to the result.
   result_timeout_seconds integer not null default 900 check (result_timeout_seconds > 0),
   -- From one sign of life to the next; null for a workflow that sends no progress.

@@ -45,7 +45,7 @@ create table public.analysis_events (
   version integer not null check (version > 0),
   type text not null check (type in (
     'requested', 'dispatched', 'accepted', 'attempt_failed', 'succeeded', 'failed',
-    'cancelled', 'expired', 'redriven', 'callback_ignored'
+    'cancelled', 'expired', 'redriven', 'callback_ignored', 'result_invalid'
   )),
   occurred_at timestamptz not null,
   actor text not null,
@@ -130,7 +130,7 @@ begin
       a.dispatched_at := null;
       a.accepted_at := null;
       a.finished_at := null;
-    when 'callback_ignored' then
+    when 'callback_ignored', 'result_invalid' then
       null;
   end case;
   a.version := e.version;

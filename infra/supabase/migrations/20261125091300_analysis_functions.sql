@@ -1,26 +1,50 @@
 -- Creating an analysis and appending events. The Rust state machine decides which events are
 -- allowed in which state; the database checks that it decided on the current version.
 
--- Raises unless the stock exists and the workflow exists and is enabled.
-create function private.check_request(p_symbol text, p_workflow text) returns void
+-- Raises unless the stock exists, the workflow exists and is enabled, and the parameters match its
+-- schema.
+create function private.check_request(
+  p_symbol text, p_workflow text, p_parameters jsonb
+) returns void
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_enabled boolean;
+  v_violation jsonb;
 begin
   perform from public.stocks where symbol = p_symbol;
   if not found then
     raise sqlstate 'PT404' using message = 'stock_not_found',
       detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
-  select enabled into v_enabled from public.workflows where name = p_workflow;
+  select enabled, private.schema_violation(parameters_schema, p_parameters, 'parameters')
+    into v_enabled, v_violation from public.workflows where name = p_workflow;
   if not found then
     raise sqlstate 'PT404' using message = 'workflow_not_found',
       detail = format('There is no workflow with the name %s.', p_workflow);
   elsif not v_enabled then
     raise sqlstate 'PT409' using message = 'workflow_disabled',
       detail = format('The workflow %s is disabled.', p_workflow);
+  elsif v_violation is not null then
+    raise sqlstate 'PT422' using message = 'invalid_parameters', detail = v_violation::text;
+  end if;
+end
+$$;
+
+-- Raises unless the result of an analysis matches the schema of its workflow.
+create function private.check_result(p_workflow text, p_result jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_violation jsonb := (
+    select private.schema_violation(result_schema, p_result, 'result')
+    from public.workflows where name = p_workflow
+  );
+begin
+  if v_violation is not null then
+    raise sqlstate 'PT422' using message = 'invalid_result', detail = v_violation::text;
   end if;
 end
 $$;
@@ -88,7 +112,7 @@ begin
     return private.created_analysis(v_analysis, v_outbox);
   end if;
 
-  perform private.check_request(p_symbol, p_workflow);
+  perform private.check_request(p_symbol, p_workflow, p_parameters);
   perform private.check_quota(p_actor, p_quota);
   v_event := (p_id, 1, 'requested', clock_timestamp(), p_actor::text, jsonb_build_object(
     'user_id', p_actor, 'symbol', p_symbol, 'workflow', p_workflow,
@@ -173,6 +197,9 @@ begin
         'The event %s is not allowed in the state %s.', p_type, v_analysis.status
       );
   end if;
+  if p_type = 'succeeded' then
+    perform private.check_result(v_analysis.workflow, p_data -> 'result');
+  end if;
   return to_jsonb(private.append_event(v_analysis, p_type, p_data, p_actor, p_webhook_id));
 end
 $$;
@@ -254,7 +281,8 @@ end
 $$;
 
 revoke all on function
-  private.check_request (text, text),
+  private.check_request (text, text, jsonb),
+  private.check_result (text, jsonb),
   private.check_quota (uuid, integer),
   private.created_analysis (public.analyses, public.outbox),
   private.may_follow (public.analyses, text),
@@ -266,7 +294,8 @@ revoke all on function
   public.record_analysis_progress (uuid, integer, integer)
 from public, anon, authenticated, service_role;
 grant execute on function
-  private.check_request (text, text),
+  private.check_request (text, text, jsonb),
+  private.check_result (text, jsonb),
   private.check_quota (uuid, integer),
   private.created_analysis (public.analyses, public.outbox),
   private.may_follow (public.analyses, text),

@@ -56,13 +56,7 @@ where
     V: ports::ChangeVisibility + ports::DeadLetterQueue,
 {
     /// `queue` is the queue of the messages, `dead_letters` its dead-letter queue.
-    pub fn new(
-        work: Work<M>,
-        dependencies: &'d D,
-        handle: H,
-        queue: V,
-        dead_letters: V,
-    ) -> Self {
+    pub fn new(work: Work<M>, dependencies: &'d D, handle: H, queue: V, dead_letters: V) -> Self {
         Self { work, dependencies, handle, queue, dead_letters }
     }
 

@@ -46,7 +46,8 @@ async fn called(base_url: String, deadline: Deadline) -> CallOutcome {
         keys: keys(&[NEW, OLD]),
     };
     let n8n = N8n::new(config, &HttpClient::new().unwrap());
-    let workflow = Workflow { name: "stock-analysis".into(), webhook_path: "stock".into() };
+    let workflow =
+        Workflow { name: "stock-analysis".into(), webhook_path: "stock".into(), enabled: true };
     let analysis = MemoryAnalyses::with(|analysis| analysis.attempts = 2).analysis();
     n8n.call(&workflow, &analysis, now(), deadline).await
 }

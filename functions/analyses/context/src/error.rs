@@ -1,7 +1,39 @@
 //! Errors of creating and finding analyses.
 
 use http::StatusCode;
+use serde::Deserialize;
 use shared::{problem::Problem, store::StoreError};
+
+/// The first field of parameters or of a result that does not match the schema of the workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Violation {
+    /// `parameters.horizon_days`
+    pub field: String,
+    /// `must be at most 365`. It repeats the schema, never the value.
+    pub detail: String,
+}
+
+impl Violation {
+    /// The violation in a refusal of the store with this code.
+    pub fn in_refusal(error: &StoreError, expected: &str) -> Option<Self> {
+        match error {
+            StoreError::Refused { code, detail } if code == expected => {
+                serde_json::from_str(detail).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// 422 `validation_failed`, with the field.
+    pub fn problem(self) -> Problem {
+        let detail = "The request body does not match the schema of the workflow.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", detail).with_field(
+            self.field,
+            "invalid_shape",
+            self.detail,
+        )
+    }
+}
 
 /// The reason why an analysis was not created. `detail` is a sentence for the caller.
 #[derive(Debug, thiserror::Error)]
@@ -12,12 +44,17 @@ pub enum CreateError {
     WorkflowNotFound { detail: String },
     #[error("the workflow is disabled")]
     WorkflowDisabled { detail: String },
+    #[error("the parameters do not match the schema of the workflow")]
+    InvalidParameters(Violation),
     #[error(transparent)]
     Store(StoreError),
 }
 
 impl From<StoreError> for CreateError {
     fn from(error: StoreError) -> Self {
+        if let Some(violation) = Violation::in_refusal(&error, "invalid_parameters") {
+            return Self::InvalidParameters(violation);
+        }
         match error {
             StoreError::Refused { code, detail } if code == "stock_not_found" => {
                 Self::StockNotFound { detail }
@@ -45,6 +82,7 @@ impl From<CreateError> for Problem {
             CreateError::WorkflowDisabled { detail } => {
                 Self::new(StatusCode::CONFLICT, "workflow_disabled", detail)
             }
+            CreateError::InvalidParameters(violation) => violation.problem(),
             CreateError::Store(error) => error.into(),
         }
     }

@@ -27,6 +27,8 @@ struct Entry {
     events: Vec<Event>,
     webhook_ids: Vec<String>,
     progress: Option<u8>,
+    /// A member that the schema of the workflow requires in a result.
+    required: Option<&'static str>,
 }
 
 /// An in-memory log with one analysis; clones share it.
@@ -36,6 +38,8 @@ pub struct MemoryAnalyses(Arc<Mutex<HashMap<AnalysisId, Entry>>>);
 impl MemoryAnalyses {
     /// Every workflow exists except this one.
     pub const NO_WORKFLOW: &str = "gone";
+    /// Every workflow is enabled except this one.
+    pub const DISABLED: &str = "off";
 
     /// One requested analysis, with the id that the sample events have.
     pub fn with_requested() -> Self {
@@ -47,7 +51,8 @@ impl MemoryAnalyses {
         }))
         .unwrap();
         let analysis = Analysis { parameters: to_raw_value(&json!({})).unwrap(), ..analysis };
-        let entry = Entry { analysis, events: Vec::new(), webhook_ids: Vec::new(), progress: None };
+        let (events, webhook_ids) = (Vec::new(), Vec::new());
+        let entry = Entry { analysis, events, webhook_ids, progress: None, required: None };
         Self(Arc::new(Mutex::new(HashMap::from([(Self::id(), entry)]))))
     }
 
@@ -61,6 +66,13 @@ impl MemoryAnalyses {
     /// Changes the one analysis, without an event.
     pub fn change(&self, change: impl FnOnce(&mut Analysis)) {
         self.entry(|entry| change(&mut entry.analysis));
+    }
+
+    /// The schema of the workflow requires this member in a result.
+    #[must_use]
+    pub fn requiring(self, member: &'static str) -> Self {
+        self.entry(|entry| entry.required = Some(member));
+        self
     }
 
     pub fn id() -> AnalysisId {
@@ -119,8 +131,16 @@ fn project(analysis: &mut Analysis, event: &Event) {
             analysis.earlier_attempts = analysis.attempts;
             (analysis.queued_at, analysis.dispatched_at) = (Timestamp::now(), None);
         }
-        Event::CallbackIgnored { .. } => {}
+        Event::CallbackIgnored { .. } | Event::ResultInvalid { .. } => {}
     }
+}
+
+fn violated(required: Option<&str>, event: &Event) -> Option<StoreError> {
+    let (Some(member), Event::Succeeded { result, .. }) = (required, event) else { return None };
+    let result: serde_json::Value = serde_json::from_str(result.get()).unwrap();
+    let detail = json!({ "field": format!("result.{member}"), "detail": "is required" });
+    let code = "invalid_result".to_owned();
+    result.get(member).is_none().then(|| StoreError::Refused { code, detail: detail.to_string() })
 }
 
 impl AnalysisLog for MemoryAnalyses {
@@ -149,6 +169,9 @@ impl AnalysisLog for MemoryAnalyses {
         if entry.analysis.version != analysis.version {
             return Err(StoreError::Stale);
         }
+        if let Some(refusal) = violated(entry.required, event) {
+            return Err(refusal);
+        }
         entry.webhook_ids.extend(webhook_id.map(str::to_owned));
         entry.events.push(event.clone());
         project(&mut entry.analysis, event);
@@ -175,7 +198,10 @@ impl AnalysisLog for MemoryAnalyses {
 
 impl FindWorkflow for MemoryAnalyses {
     async fn workflow(&self, name: &str, _: Deadline) -> Result<Option<Workflow>, StoreError> {
-        Ok((name != Self::NO_WORKFLOW)
-            .then(|| Workflow { name: name.to_owned(), webhook_path: name.to_owned() }))
+        Ok((name != Self::NO_WORKFLOW).then(|| Workflow {
+            name: name.to_owned(),
+            webhook_path: name.to_owned(),
+            enabled: name != Self::DISABLED,
+        }))
     }
 }

@@ -57,7 +57,7 @@ mod rules;
 mod store;
 
 pub use callback_token::CallbackTokens;
-pub use error::{CreateError, analysis_not_found};
+pub use error::{CreateError, Violation, analysis_not_found};
 pub use ports::{AnalysisLog, CreateAnalysis, Created, FindWorkflow, NewAnalysis, ReadOwnAnalysis};
 pub use rules::{
     Analysis, AnalysisId, AnalysisRequested, Event, EventRecord, ExecutionId, Failure,

@@ -164,7 +164,10 @@ impl FindWorkflow for AnalysisStore {
     ) -> Result<Option<Workflow>, StoreError> {
         Ok(self
             .0
-            .rows(self.0.table("workflows").select("name,webhook_path").eq("name", name), deadline)
+            .rows(
+                self.0.table("workflows").select("name,webhook_path,enabled").eq("name", name),
+                deadline,
+            )
             .await?
             .pop())
     }

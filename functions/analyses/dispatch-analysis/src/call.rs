@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use analyses::{Analysis, AnalysisLog, AnalysisRequested, Event, Workflow};
+use jiff::SignedDuration;
 use shared::{
     deadline::Deadline,
     queue::{self, DeadLetterQueue, Delivery, Outcome, WorkResult},
@@ -40,6 +41,28 @@ pub(crate) async fn begin(
 ) -> Result<Analysis, StoreError> {
     let event = Event::Dispatched { attempt: attempt.number, lease_until: attempt.lease_until };
     log.append(analysis, &event, ACTOR, None, deadline.less(CALL)).await
+}
+
+/// Ends an analysis whose workflow is not called.
+pub(crate) async fn end(
+    log: &impl AnalysisLog,
+    analysis: &Analysis,
+    event: &Event,
+    deadline: Deadline,
+) -> WorkResult {
+    match log.append(analysis, event, ACTOR, None, deadline).await {
+        // The analysis has changed since it was read: decide again.
+        Err(StoreError::Stale) => Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
+        appended => {
+            appended?;
+            tracing::warn!(
+                analysis.id = %analysis.id,
+                analysis.workflow = analysis.workflow,
+                "the workflow is disabled and was not called"
+            );
+            Ok(Outcome::Ack)
+        }
+    }
 }
 
 pub(crate) async fn call<L, W, D>(

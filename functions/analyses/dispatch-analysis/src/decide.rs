@@ -166,3 +166,12 @@ fn retry(
     };
     Next::Retry(event, next_attempt_at.duration_since(now))
 }
+
+/// The end of an analysis whose workflow was disabled after the request.
+pub fn switched_off(workflow: &str) -> Event {
+    Event::Failed {
+        code: "workflow_disabled".to_owned(),
+        message: format!("The workflow {workflow} was disabled before it was called."),
+        execution_id: None,
+    }
+}

@@ -26,7 +26,7 @@ use shared::{
 use crate::{
     call::{begin, call},
     dead_letter::{give_up, redrive},
-    decide::{Dispatch, plan_dispatch},
+    decide::{Dispatch, plan_dispatch, switched_off},
     ports::CallWorkflow,
 };
 
@@ -64,6 +64,9 @@ where
                 .workflow(&analysis.workflow, deadline)
                 .await?
                 .ok_or("the workflow does not exist")?;
+            if !workflow.enabled {
+                return call::end(log, &analysis, &switched_off(&workflow.name), deadline).await;
+            }
             if !call::fits(deadline) {
                 return Ok(Outcome::RetryAfter(SLOW_STORE));
             }

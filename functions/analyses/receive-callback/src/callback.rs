@@ -103,7 +103,7 @@ pub fn apply_callback(
             Effect::Append(Event::CallbackIgnored { callback: callback.kind.name(), attempt })
         }
         (Status::Dispatched, Report::Progress(_)) if is_current => {
-            Effect::AppendFirst(Event::Accepted { execution_id: callback.execution_id() })
+            Effect::AppendFirst(callback.acceptance())
         }
         (Status::Accepted, Report::Progress(percent)) if is_current => Effect::Progress(percent),
         (_, Report::Progress(_)) => Effect::Ignore,
@@ -116,6 +116,11 @@ enum Report {
 }
 
 impl Callback {
+    /// The event that this callback proves: its workflow runs.
+    pub(crate) fn acceptance(&self) -> Event {
+        Event::Accepted { execution_id: self.execution_id() }
+    }
+
     fn report(&self) -> Result<Report, CallbackError> {
         match self.kind {
             Kind::Progress => {

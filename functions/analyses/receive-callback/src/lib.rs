@@ -2,7 +2,10 @@
 
 pub mod callback;
 
-use analyses::{Analysis, AnalysisLog, AnalysisStore, CallbackTokens, Event, analysis_not_found};
+use analyses::{
+    Analysis, AnalysisLog, AnalysisStore, CallbackTokens, Event, Status, Violation,
+    analysis_not_found,
+};
 use serde::Serialize;
 use shared::{
     auth::Signed,
@@ -101,7 +104,7 @@ fn foreign_token() -> Problem {
 
 async fn apply(
     log: &impl AnalysisLog,
-    Reported { callback, attempt }: &Reported,
+    run @ Reported { callback, attempt }: &Reported,
     webhook_id: &str,
     deadline: Deadline,
 ) -> Result<Attempt, Problem> {
@@ -127,9 +130,45 @@ async fn apply(
             match log.append(&analysis, &event, ACTOR, Some(webhook_id), deadline).await {
                 Ok(after) => Ok(Attempt::Settled(status(&analysis, &event, &after))),
                 Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
-                Err(error) => Err(not_appended(error)),
+                Err(error) => match Violation::in_refusal(&error, "invalid_result") {
+                    Some(violation) => {
+                        let invalid = Invalid { run, webhook_id, violation };
+                        refuse(log, &analysis, invalid, deadline).await
+                    }
+                    None => Err(not_appended(error)),
+                },
             }
         }
+    }
+}
+
+/// A result that does not match the schema of the workflow.
+struct Invalid<'a> {
+    run: &'a Reported,
+    webhook_id: &'a str,
+    violation: Violation,
+}
+
+/// Records the invalid result once for each message, and returns a 422. The analysis goes on: the
+/// workflow may send a valid result, even with the same webhook id.
+async fn refuse(
+    log: &impl AnalysisLog,
+    analysis: &Analysis,
+    Invalid { run, webhook_id, violation }: Invalid<'_>,
+    deadline: Deadline,
+) -> Result<Attempt, Problem> {
+    // Even an invalid result proves that the workflow runs; it must not be called again.
+    let is_current = run.attempt == analysis.attempts;
+    let (event, webhook_id) = if is_current && analysis.status == Status::Dispatched {
+        (run.callback.acceptance(), None)
+    } else {
+        let Violation { field, detail } = violation.clone();
+        (Event::ResultInvalid { field, detail }, Some(format!("invalid:{webhook_id}")))
+    };
+    match log.append(analysis, &event, ACTOR, webhook_id.as_deref(), deadline).await {
+        Ok(_) if webhook_id.is_some() => Err(violation.problem()),
+        Ok(_) | Err(StoreError::Stale) => Ok(Attempt::DecideAgain),
+        Err(error) => Err(not_appended(error)),
     }
 }
 

@@ -79,6 +79,12 @@ class FakeN8n:
         url = message["callback_url"]
         if path == "fault/silent":
             return
+        if path == "fault/invalid-result":
+            result = {"type": "analysis.succeeded", **about, "result": {"verdict": "unsure"}}
+            status = await self.deliver(url, f"msg_{uuid.uuid4().hex}", json.dumps(result).encode())
+            error = {"code": "result_refused", "message": f"The result was refused with {status}."}
+            await self.report(url, {"type": "analysis.failed", **about, "error": error})
+            return
         if path == "fault/failed":
             error = {"code": "workflow_failed", "message": "The workflow failed on request."}
             await self.report(url, {"type": "analysis.failed", **about, "error": error})
@@ -105,16 +111,16 @@ class FakeN8n:
         """Deliver one message, with retries under the same id."""
         message_id, body = f"msg_{uuid.uuid4().hex}", json.dumps(message).encode()
         for pause in (*RETRY_AFTER, None):
-            if await self.deliver(url, message_id, body) or pause is None:
+            if await self.deliver(url, message_id, body) == 200 or pause is None:
                 break
             await asyncio.sleep(pause)
 
-    async def deliver(self, url: str, message_id: str, body: bytes) -> bool:
-        """Make one attempt; returns True if the message was accepted."""
+    async def deliver(self, url: str, message_id: str, body: bytes) -> int:
+        """Make one attempt; returns the status of the response, 0 without one."""
         headers = {"Content-Type": "application/json", **webhooks.headers(self.secret, message_id, body)}
         try:
             async with self.session.post(url, data=body, headers=headers) as response:
                 await response.read()
-                return response.ok
+                return response.status
         except aiohttp.ClientError:
-            return False
+            return 0

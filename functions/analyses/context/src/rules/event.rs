@@ -45,6 +45,11 @@ pub enum Event {
     Redriven {
         redrive: Uuid,
     },
+    /// A result that does not match the schema of the workflow: the analysis goes on.
+    ResultInvalid {
+        field: String,
+        detail: String,
+    },
     /// The result of a run that is not the current one, or after the end: recorded without effect.
     CallbackIgnored {
         callback: &'static str,

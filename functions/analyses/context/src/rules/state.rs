@@ -60,8 +60,9 @@ impl Status {
 /// Why an analysis failed or expired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// A stable code for programs: [`UNDELIVERABLE`](Self::UNDELIVERABLE), `rejected`, a code of
-    /// the workflow or, of an expired analysis, `not_accepted`, `no_result` or `no_progress`.
+    /// A stable code for programs: [`UNDELIVERABLE`](Self::UNDELIVERABLE), `rejected`,
+    /// `workflow_disabled`, a code of the workflow or, of an expired analysis, `not_accepted`,
+    /// `no_result` or `no_progress`.
     pub code: String,
     /// A text for people.
     pub message: String,
@@ -102,6 +103,7 @@ pub struct Workflow {
     pub name: String,
     /// Relative to `N8N_BASE_URL`; never an absolute URL.
     pub webhook_path: String,
+    pub enabled: bool,
 }
 
 /// An analysis as its owner sees it.
