@@ -83,6 +83,17 @@ async fn a_bad_row_is_set_aside_with_its_line_column_and_day() {
 }
 
 #[tokio::test]
+async fn a_line_is_counted_as_an_editor_counts_it() {
+    for end in ["\n", "\r\n"] {
+        let file = ["", GOOD.trim(), "", "2024-01-03,,,,,", "", "", "2024-01-04,0,3,1,2,100", ""];
+        let fetched = judged(&file.join(end)).await;
+        let reasons = fetched.rejected.unwrap().reasons;
+        let expected = ["line 5, open: there is no value", "line 8, open: a price is above 0"];
+        assert_eq!(reasons, expected, "{end:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_without_a_valid_day_is_set_aside() {
     for text in ["02/01/2024", "2024-02-30", "2024-01-03 (estimated)", "Downloaded today", ""] {
         let fetched = judged(&format!("{GOOD}{text},2,3,1,2,100\n")).await;

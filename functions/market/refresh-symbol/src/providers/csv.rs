@@ -49,11 +49,11 @@ fn parse(body: &[u8], wanted: Wanted) -> Result<Judged, MarketDataError> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let (separator, header) = header(body)?;
     let columns = Columns::find(&header)?;
-    let mut judge = Judge::new(wanted, "line");
+    let (mut judge, mut lines) = (Judge::new(wanted, "line"), Lines::of(body));
     let mut reader = reader(body, separator);
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(MarketDataError::malformed)? {
-        let line = record.position().map_or(0, Position::line);
+        let line = lines.at(record.position().map_or(0, Position::byte));
         // A quote that is not closed would take the rows after it into its cell.
         if record.iter().any(|cell| cell.contains(&b'\n')) {
             return Err(MarketDataError::malformed(format!("line {line}: a cell has two lines")));
@@ -136,6 +136,31 @@ impl Columns {
             volume: self.volume.map_or("", cell),
             surplus: record.iter().skip(self.count).any(|cell| !cell.is_empty()),
         }
+    }
+}
+
+/// Counts lines. The position of a record is before the blank lines and half a CRLF ahead of it.
+struct Lines<'b> {
+    rest: &'b [u8],
+    byte: u64,
+    line: u64,
+}
+
+impl<'b> Lines<'b> {
+    fn of(body: &'b [u8]) -> Self {
+        Self { rest: body, byte: 0, line: 1 }
+    }
+
+    /// The line of the record at this position, which is not before the last one.
+    fn at(&mut self, position: u64) -> u64 {
+        while let [byte, rest @ ..] = self.rest {
+            if self.byte >= position && !b"\r\n".contains(byte) {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            (self.rest, self.byte) = (rest, self.byte + 1);
+        }
+        self.line
     }
 }
 
