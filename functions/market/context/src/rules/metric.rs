@@ -130,7 +130,9 @@ metrics! {
     Atr14 = "atr_14", "Average true range of 14 days", Price, 15,
         "true range of adj_high, adj_low and adj_close, smoothed over 14 days", "TA-Lib ATR";
     Adx14 = "adx_14", "Average directional index of 14 days", Percent, 28,
-        "100 * |+DI - -DI| / (+DI + -DI), smoothed over 14 days", "TA-Lib ADX";
+        "100 * |+DI - -DI| / (+DI + -DI), smoothed over 14 days; \
+         a day whose high rose as much as its low fell counts for neither",
+        "TA-Lib ADX";
     BollingerUpper = "bollinger_upper", "Upper Bollinger band of 20 days", Price, 20,
         "sma_20 + 2 population deviations of the 20 adj_close", "TA-Lib BBANDS(20, 2, 2)";
     BollingerLower = "bollinger_lower", "Lower Bollinger band of 20 days", Price, 20,

@@ -9,6 +9,9 @@ use crate::{Metric, Values};
 
 /// Days of Wilder's indicators.
 const PERIOD: u32 = 14;
+/// A difference between two prices of at most this fraction of the close is the rounding of an
+/// adjustment, not a move.
+const ROUNDING: f64 = 1e-9;
 
 /// Wilder's indicators and the stochastic oscillator.
 pub(super) struct Momentum {
@@ -41,7 +44,8 @@ impl Momentum {
         else {
             return;
         };
-        let change = day.close - close;
+        let rounding = ROUNDING * day.close;
+        let change = move_beyond(rounding, day.close - close);
         let (gains, losses) =
             (self.gains.next(change.max(0.0)), self.losses.next((-change).max(0.0)));
         if let (Some(gain), Some(loss)) = (gains, losses) {
@@ -50,10 +54,15 @@ impl Momentum {
         if let Some(range) = self.true_range.next(day.high.max(close) - day.low.min(close)) {
             values.set(Metric::Atr14, range);
         }
-        if let Some(adx) = self.direction.next(day.high - high, low - day.low) {
+        if let Some(adx) = self.direction.next(day.high - high, low - day.low, rounding) {
             values.set(Metric::Adx14, adx);
         }
     }
+}
+
+/// The difference of two prices, 0 if it is no more than rounding.
+fn move_beyond(rounding: f64, difference: f64) -> f64 {
+    if difference.abs() > rounding { difference } else { 0.0 }
 }
 
 /// TA-Lib ADX. The true range, by which both directional indicators are divided, cancels out of it.
@@ -72,10 +81,11 @@ impl Default for Direction {
 
 impl Direction {
     /// Adds the rise of the high and the fall of the low, and returns the ADX in percent, NaN
-    /// before the first move.
-    fn next(&mut self, up: f64, down: f64) -> Option<f64> {
-        let plus = if up > down { up.max(0.0) } else { 0.0 };
-        let minus = if down > up { down.max(0.0) } else { 0.0 };
+    /// before the first move. The larger of the two counts; of equal ones, neither.
+    fn next(&mut self, up: f64, down: f64, rounding: f64) -> Option<f64> {
+        let lead = move_beyond(rounding, up - down);
+        let plus = if lead > 0.0 { move_beyond(rounding, up).max(0.0) } else { 0.0 };
+        let minus = if lead < 0.0 { move_beyond(rounding, down).max(0.0) } else { 0.0 };
         // TA-Lib smooths sums, not means, and starts them with one day less than the period.
         let keep = if self.seen < PERIOD - 1 { 1.0 } else { 1.0 - 1.0 / f64::from(PERIOD) };
         self.plus = self.plus * keep + plus;
@@ -112,10 +122,17 @@ impl Stochastic {
     /// Adds a day. Where the 14 days have no range, the values are NaN while that day counts.
     fn next(&mut self, day: &Adjusted, values: &mut Values) {
         let Some(range) = self.range.next((day.high, day.low)) else { return };
-        let raw = 100.0 * (day.close - range.low) / (range.high - range.low);
-        let Some(k) = self.k.next(raw).map(|last| last.mean()) else { return };
-        let Some(d) = self.d.next(k).map(|last| last.mean()) else { return };
+        let span = move_beyond(ROUNDING * day.close, range.high - range.low);
+        let raw =
+            if span > 0.0 { percent(100.0 * (day.close - range.low) / span) } else { f64::NAN };
+        let Some(k) = self.k.next(raw).map(|last| percent(last.mean())) else { return };
+        let Some(d) = self.d.next(k).map(|last| percent(last.mean())) else { return };
         values.set(Metric::StochasticK, k);
         values.set(Metric::StochasticD, d);
     }
+}
+
+/// The value within 0 to 100, which it can exceed by rounding only. NaN stays NaN.
+fn percent(value: f64) -> f64 {
+    value.clamp(0.0, 100.0)
 }

@@ -19,8 +19,7 @@ fn nth_day(n: usize) -> Day {
 type Sketch = (i64, [i64; 3], u64);
 
 /// The bar of a sketch. Prices are whole and the adjusted close is twice the close, so all are
-/// exact in binary: a high that rose by as much as the low fell stays equal to it, and ADX, which
-/// counts the larger of the two, is steady.
+/// exact in binary.
 fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar {
     let raw = RawBar {
         day: nth_day(n),
@@ -60,6 +59,29 @@ fn scaled(sketches: &[Sketch], scale: i64) -> Vec<Bar> {
 fn bars(count: impl Into<proptest::collection::SizeRange>) -> impl Strategy<Value = Vec<Bar>> {
     sketches(count).prop_map(|sketches| scaled(&sketches, 1))
 }
+
+/// Bars at about 100 with few different prices, so that many days are equal or move equally,
+/// adjusted by `factor`.
+fn adjusted(sketches: &[Sketch], factor: f64) -> Vec<Bar> {
+    let cents = |cents: i64| Price::try_from(Decimal::new(cents, 2)).unwrap();
+    let bars = sketches.iter().enumerate().map(|(n, (low, [open, close, high], volume))| {
+        let close = cents(10_000 + close % 4);
+        let raw = RawBar {
+            day: nth_day(n),
+            open: cents(10_000 + open % 4),
+            high: cents(10_003 + high % 4),
+            low: cents(10_000 - low % 4),
+            close,
+            adj_close: format!("{}", close.to_f64() * factor).parse().unwrap(),
+            volume: Some(*volume),
+        };
+        raw.try_into().unwrap()
+    });
+    bars.collect()
+}
+
+const OSCILLATORS: [Metric; 4] =
+    [Metric::Rsi14, Metric::Adx14, Metric::StochasticK, Metric::StochasticD];
 
 fn closes(bars: &[Bar]) -> Vec<(Day, f64)> {
     bars.iter().map(|bar| (bar.day(), bar.adj_close().to_f64())).collect()
@@ -139,6 +161,28 @@ proptest! {
     }
 
     #[test]
+    fn adjusting_a_history_by_another_factor_changes_no_oscillator(
+        sketches in sketches(60..90_usize),
+        factor in 0.05..1000.0_f64,
+        other in 0.05..1000.0_f64,
+    ) {
+        let before = compute(&adjusted(&sketches, factor), &[]);
+        let after = compute(&adjusted(&sketches, other), &[]);
+        for (before, after) in before.iter().zip(&after) {
+            for metric in OSCILLATORS {
+                match (before.get(metric), after.get(metric)) {
+                    (Some(before), Some(after)) => {
+                        let close = (before - after).abs() <= 1e-9 * before.abs().max(1.0);
+                        prop_assert!(close, "{}: {} became {}", metric, before, after);
+                        prop_assert!((0.0..=100.0).contains(&after), "{}: {}", metric, after);
+                    }
+                    (before, after) => prop_assert_eq!(before, after, "{}", metric),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn appending_a_day_changes_no_earlier_value(bars in bars(1..600)) {
         let benchmark = closes(&bars);
         let before = compute(&bars[..bars.len() - 1], &benchmark);
@@ -159,6 +203,18 @@ fn day_by_day_gives_the_values_of_a_full_recompute() {
     let by_day: Vec<Values> =
         (1..=bars.len()).map(|n| *compute(&bars[..n], &benchmark[..n]).last().unwrap()).collect();
     assert_eq!(by_day, compute(bars, &benchmark));
+}
+
+#[test]
+fn rounding_of_the_adjustment_moves_no_oscillator_of_a_constant_price() {
+    let bars: Vec<_> = (0..ENOUGH)
+        .map(|n| {
+            constant_bar(n, Price::try_from(["38.56500000000001", "38.565"][n % 2]).unwrap(), 1)
+        })
+        .collect();
+    for values in compute(&bars, &[]) {
+        assert_eq!(OSCILLATORS.map(|metric| values.get(metric)), [None; 4]);
+    }
 }
 
 #[test]
