@@ -7,7 +7,7 @@ use std::{env, str::FromStr};
 
 use secrecy::SecretString;
 
-pub use supabase::SupabaseConfig;
+pub use supabase::{DatabaseRole, SupabaseConfig};
 
 /// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -393,7 +393,10 @@ async fn the_log_in_memory_meets_the_contract() {
 mod on_the_stack {
     use analyses::AnalysisStore;
     use http::HeaderValue;
-    use shared::{config::SupabaseConfig, http_client::HttpClient};
+    use shared::{
+        config::{DatabaseRole, SupabaseConfig},
+        http_client::HttpClient,
+    };
     use support::stack::Stack;
 
     use super::{AnalysisId, assert_contract, json};
@@ -414,7 +417,8 @@ mod on_the_stack {
         let mark = "update public.outbox set sent_at = now() where id::text = $1";
         stack.admin().await.execute(mark, &[&id.to_string()]).await.unwrap();
         let key = HeaderValue::from_str(stack.get("secret_key")).unwrap();
-        let config = SupabaseConfig { url: stack.get("base_url").to_owned(), key };
+        let url = stack.get("base_url").to_owned();
+        let config = SupabaseConfig { url, key, role: DatabaseRole::Service };
         let store = AnalysisStore::new(&config, &HttpClient::new().unwrap());
         assert_contract(&store, id).await;
     }

@@ -10,7 +10,10 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use market::{CacheConfig, CachePolicy, Markets, Metric, SecondLevel};
 use serde_json::{Map, Value, json};
-use shared::{config::SupabaseConfig, http_client::HttpClient};
+use shared::{
+    config::{DatabaseRole, SupabaseConfig},
+    http_client::HttpClient,
+};
 use support::{Response, app::App};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -118,7 +121,7 @@ impl Store {
         policy: CachePolicy,
         second: Option<SecondLevel>,
     ) -> Markets {
-        let config = SupabaseConfig { url: self.url.clone(), key };
+        let config = SupabaseConfig { url: self.url.clone(), key, role: DatabaseRole::Anon };
         Markets::new(&config, CacheConfig { policy, second }, &HttpClient::new().unwrap())
     }
 }

@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use market::Metric;
+use shared::config::DatabaseRole;
 use support::stack::Stack;
 
 async fn names(sql: &str) -> Vec<String> {
@@ -43,17 +46,67 @@ async fn no_role_of_the_api_has_a_right_on_a_partition() {
 }
 
 #[tokio::test]
-async fn every_function_runs_with_the_rights_of_its_caller() {
-    let sql = "select oid::regprocedure::text from pg_proc
+async fn one_function_has_other_rights_than_its_caller() {
+    let sql = "select concat_ws(' ', proname, proowner::regrole) from pg_proc
         where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and prosecdef";
-    assert_eq!(names(sql).await, [""; 0]);
+    assert_eq!(names(sql).await, ["read_history_page market_reader"]);
+}
+
+#[tokio::test]
+async fn the_owner_of_read_functions_can_only_select_what_they_read() {
+    let tables = "select c.relname || ' ' || lower(privilege_type)
+        from pg_class as c, aclexplode(relacl) where grantee = 'market_reader'::regrole order by 1";
+    assert_eq!(names(tables).await, ["metric_history select", "price_bars select"]);
+    let columns = "select attrelid::regclass || '.' || attname || ' ' || lower(privilege_type)
+        from pg_attribute, aclexplode(attacl) where grantee = 'market_reader'::regrole
+        order by attrelid, attnum";
+    let of_stocks = ["id", "symbol", "name", "currency", "first_day", "as_of", "refreshed_at"];
+    assert_eq!(names(columns).await, of_stocks.map(|column| format!("stocks.{column} select")));
+    let schemas = "select nspname::text from pg_namespace
+        where nspname !~ '^(pg_|information_schema$)'
+          and has_schema_privilege('market_reader', oid, 'usage')";
+    assert_eq!(names(schemas).await, ["public"]);
+    let creates = "select nspname::text from pg_namespace
+        where has_schema_privilege('market_reader', oid, 'create')";
+    assert_eq!(names(creates).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn nothing_outside_the_database_becomes_the_owner_of_read_functions() {
+    let members = "select member::regrole::text from pg_auth_members
+        where roleid = 'market_reader'::regrole and member <> 'postgres'::regrole";
+    assert_eq!(names(members).await, [""; 0]);
+    let memberships = "select roleid::regrole::text from pg_auth_members
+        where member = 'market_reader'::regrole";
+    assert_eq!(names(memberships).await, [""; 0]);
+    let strong = "select rolname::text from pg_roles where rolname = 'market_reader'
+        and (rolcanlogin or rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)";
+    assert_eq!(names(strong).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_request_waits_a_second_longer_than_its_statement_may_take() {
+    for role in [DatabaseRole::Anon, DatabaseRole::Authenticated, DatabaseRole::Service] {
+        // The role that PostgREST connects with gives its limit to a role without one.
+        let sql = format!(
+            "select split_part(setting, '=', 2)
+             from pg_roles, unnest(rolconfig) as setting
+             where rolname in ('{}', 'authenticator') and setting like 'statement_timeout=%'
+             order by rolname = 'authenticator'",
+            role.name()
+        );
+        let limit = role.timeout() - Duration::from_secs(1);
+        assert_eq!(names(&sql).await[0], format!("{}s", limit.as_secs()), "{}", role.name());
+    }
 }
 
 #[tokio::test]
 async fn every_function_has_its_search_path_set() {
     let sql = "select oid::regprocedure::text from pg_proc
         where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and prokind = 'f'
-          and not coalesce(proconfig, '{}') @> array['search_path=\"\"']";
+          and not coalesce(proconfig, '{}') @> array[
+            case when prosecdef then 'search_path=pg_catalog, pg_temp' else 'search_path=\"\"' end
+          ]";
     assert_eq!(names(sql).await, [""; 0]);
 }
 

@@ -1,4 +1,5 @@
-use serde_json::{Value, json};
+use market::Metric;
+use serde_json::{Map, Value, json};
 use support::Response;
 
 use super::world::{World, bar};
@@ -95,7 +96,7 @@ async fn users_cannot_call_the_functions_of_the_workers() {
 async fn the_list_of_functions_above_is_complete() {
     let world = World::new().await;
     let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace
-               and proname not in ('read_history_page', 'read_periods', 'search_stocks')";
+               and proname not in ('read_history_page', 'search_stocks')";
     let mut stored: Vec<String> = world
         .admin
         .query(sql, &[])
@@ -135,9 +136,6 @@ async fn history(world: &World, changes: Value) -> Response {
 async fn everyone_reads_the_history() {
     let world = World::new().await.refreshed().await;
     for token in [None, Some(world.stranger.token.as_str()), Some(world.owner.token.as_str())] {
-        let periods = json!({ "p_symbol": world.symbol, "p_interval": "day", "p_adjusted": false });
-        let reply = world.stack.rest("POST", "/rpc/read_periods", token, &periods).await;
-        assert_eq!((reply.status, reply.json().as_array().map(Vec::len)), (200, Some(2)));
         let reply = world
             .stack
             .rest("POST", "/rpc/read_history_page", token, &page(&world, json!({})))
@@ -184,24 +182,125 @@ fn found(reply: &Response) -> Vec<String> {
     rows.map(|row| row["day"].as_str().unwrap().to_owned()).collect()
 }
 
+#[track_caller]
+fn assert_refusal(reply: &Response, message: &str) {
+    let error = reply.json();
+    assert_eq!(
+        (reply.status, &error["code"], &error["message"]),
+        (400, &json!("PT400"), &json!(message)),
+        "{error}"
+    );
+}
+
 #[tokio::test]
-async fn an_unknown_interval_or_metric_of_a_history_is_rejected() {
+async fn an_unknown_interval_of_a_history_is_rejected() {
     let world = World::new().await.refreshed().await;
-    for interval in [json!("year"), json!(null), json!("day'")] {
+    for interval in [json!("year"), json!(null), json!("day'"), json!("day', now())--")] {
         let reply = history(&world, json!({ "p_interval": interval })).await;
-        assert_eq!(
-            (reply.status, &reply.json()["message"]),
-            (400, &json!("unknown_interval")),
-            "{interval}"
-        );
+        assert_refusal(&reply, "unknown_interval");
     }
-    for metric in ["provider", "rsi_14 from public.stock_metrics --", "rsi_14\""] {
-        let reply = history(&world, json!({ "p_metrics": [metric] })).await;
-        assert_eq!(
-            (reply.status, &reply.json()["code"]),
-            (400, &json!("42703")),
-            "{metric}: {}",
+}
+
+#[tokio::test]
+async fn only_distinct_names_of_metrics_are_columns_of_a_history() {
+    let world = World::new().await.refreshed().await;
+    let all = Metric::ALL.map(Metric::name);
+    let reply = history(&world, json!({ "p_metrics": all })).await;
+    assert_eq!(reply.json()["rows"][0].as_object().map(Map::len), Some(7 + all.len()));
+    for metrics in [
+        json!(["rsi_14", "rsi_14"]),
+        json!([[all[0], all[1]], [all[0], all[1]]]),
+        json!([all.as_slice(), &["rsi_14"]].concat()),
+        json!(vec!["rsi_14"; 10_000]),
+        json!(["rsi_14", null]),
+        json!([null]),
+        json!([""]),
+        json!(["RSI_14"]),
+        json!(["stock_id"]),
+        json!(["day"]),
+        json!(["provider"]),
+        json!(["ctid"]),
+        json!(["rsi_14\""]),
+        json!(["rsi_14, provider"]),
+        json!(["rsi_14 from public.stock_metrics --"]),
+        json!(["(select string_agg(symbol, ',') from public.stocks)"]),
+        json!(["pg_sleep(1)"]),
+    ] {
+        let reply = history(&world, json!({ "p_metrics": metrics })).await;
+        assert_refusal(&reply, "unknown_metric");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_history_has_as_many_rows_as_a_route_may_ask_for() {
+    let world = World::new().await.refreshed().await;
+    for limit in [1, 5001] {
+        assert_eq!(history(&world, json!({ "p_limit": limit })).await.status, 200, "{limit}");
+    }
+    for limit in [json!(5002), json!(i32::MAX), json!(0), json!(-1), json!(null)] {
+        assert_refusal(&history(&world, json!({ "p_limit": limit })).await, "limit_out_of_range");
+    }
+}
+
+#[tokio::test]
+async fn the_other_arguments_of_a_history_are_no_sql() {
+    let world = World::new().await.refreshed().await;
+    let symbol = format!("{}' or true --", world.symbol);
+    let reply = history(&world, json!({ "p_symbol": symbol })).await;
+    assert_eq!(
+        (reply.status, &reply.json()["message"]),
+        (404, &json!("stock_not_found")),
+        "{}",
+        reply.json()
+    );
+    for name in ["p_from", "p_to", "p_back", "p_limit", "p_adjusted", "p_descending"] {
+        let reply = history(&world, json!({ name: "1' or true --" })).await;
+        let code = reply.json()["code"].clone();
+        assert!(
+            reply.status == 400 && (code == "22P02" || code == "22007"),
+            "{name}: {}",
             reply.json()
         );
     }
+}
+
+#[tokio::test]
+async fn an_offset_reads_no_further_page_of_a_history() {
+    let world = World::new().await.refreshed().await;
+    let path = "/rpc/read_history_page?limit=1&offset=1";
+    let reply = world.stack.rest("POST", path, None, &page(&world, json!({}))).await;
+    assert_eq!((reply.status, reply.json()), (200, json!(null)));
+}
+
+#[tokio::test]
+async fn a_search_has_at_most_100_characters() {
+    let world = World::new().await;
+    for (text, status) in [("a".repeat(100), 200), ("a".repeat(101), 400), (String::new(), 400)] {
+        let query = json!({ "p_query": text });
+        let reply = world.stack.rest("POST", "/rpc/search_stocks", None, &query).await;
+        assert_eq!(reply.status, status, "{}: {}", text.len(), reply.json());
+    }
+    let query = json!({ "p_query": "a".repeat(101) });
+    let reply = world.stack.rest("POST", "/rpc/search_stocks", None, &query).await;
+    assert_refusal(&reply, "invalid_query");
+}
+
+/// The history waits for a lock of the only year that it reads.
+#[tokio::test]
+async fn no_request_of_a_user_runs_longer_than_its_role_allows() {
+    let mut world = World::new().await;
+    let year = json!([bar("1991-01-02"), bar("1991-01-03")]);
+    assert_eq!(world.apply(0, true, &year).await.status, 200);
+    let page = page(&world, json!({}));
+    let change = world.admin.transaction().await.unwrap();
+    change.execute("lock table partitions.price_bars_1991", &[]).await.unwrap();
+    let (path, token) = ("/rpc/read_history_page", Some(&*world.stranger.token));
+    let (anonymous, user) = tokio::join!(
+        world.stack.rest("POST", path, None, &page),
+        world.stack.rest("POST", path, token, &page)
+    );
+    for reply in [anonymous, user] {
+        assert_eq!((reply.status, &reply.json()["code"]), (500, &json!("57014")));
+    }
+    change.rollback().await.unwrap();
 }

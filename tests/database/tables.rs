@@ -45,20 +45,46 @@ async fn the_retries_of_a_stock_are_seen_by_no_user() {
 }
 
 #[tokio::test]
-async fn bars_and_metrics_are_read_by_everyone_and_written_by_none() {
+async fn the_latest_metrics_are_read_by_everyone_and_written_by_none() {
     let world = World::new().await.refreshed().await;
-    for (table, patch, count) in [
-        ("price_bars", json!({ "close": 1 }), 2),
-        ("metric_history", json!({ "rsi_14": 1 }), 2),
-        ("stock_metrics", json!({ "rsi_14": 1 }), 1),
-    ] {
-        let path = format!("/{table}?stock_id=eq.{}", world.stock_id);
-        let replies = world.read(&path).await;
-        assert_statuses(&path, &replies, [200; 3]);
-        assert_eq!(replies.each_ref().map(rows), [count; 3], "{path}");
+    let path = format!("/stock_metrics?stock_id=eq.{}", world.stock_id);
+    let replies = world.read(&path).await;
+    assert_statuses(&path, &replies, [200; 3]);
+    assert_eq!(replies.each_ref().map(rows), [1; 3], "{path}");
+    let row = Row { table: "stock_metrics", key: "stock_id", value: &world.stock_id };
+    let patch = json!({ "rsi_14": 1 });
+    world.assert_unwritable(&row, &patch).await;
+    world.assert_refused_to_service("PATCH", &row, &patch).await;
+}
+
+#[tokio::test]
+async fn bars_and_their_metrics_are_seen_and_written_by_no_user() {
+    let world = World::new().await.refreshed().await;
+    for (table, patch) in
+        [("price_bars", json!({ "close": 1 })), ("metric_history", json!({ "rsi_14": 1 }))]
+    {
+        for query in ["", "?select=day&limit=1", "?select=day&order=day&offset=1000000"] {
+            world.assert_hidden(&format!("/{table}{query}")).await;
+        }
+        world.assert_hidden(&format!("/{table}?stock_id=eq.{}", world.stock_id)).await;
         let row = Row { table, key: "stock_id", value: &world.stock_id };
         world.assert_unwritable(&row, &patch).await;
         world.assert_refused_to_service("PATCH", &row, &patch).await;
+    }
+}
+
+#[tokio::test]
+async fn no_embedding_reaches_the_bars_or_their_metrics() {
+    let world = World::new().await.refreshed().await;
+    for table in ["price_bars", "metric_history"] {
+        for path in [
+            format!("/stocks?select=symbol,{table}(day)&symbol=eq.{}", world.symbol),
+            format!("/stocks?select=symbol,{table}!inner(day)&{table}.day=gt.2000-01-01"),
+            format!("/stocks?select=symbol,{table}()&{table}=not.is.null"),
+            format!("/stock_metrics?select=symbol,stocks(symbol,{table}(day))&limit=1"),
+        ] {
+            world.assert_hidden(&path).await;
+        }
     }
 }
 

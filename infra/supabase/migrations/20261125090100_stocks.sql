@@ -38,7 +38,7 @@ create index stocks_name_idx on public.stocks using gin (name extensions.gin_trg
 
 alter table public.stocks enable row level security;
 create policy "everyone reads stocks" on public.stocks
-  for select to anon, authenticated using (true);
+  for select to anon, authenticated, market_reader using (true);
 
 revoke all on public.stocks from public, anon, authenticated, service_role;
 revoke all on sequence public.stocks_id_seq from public, anon, authenticated, service_role;
@@ -49,6 +49,9 @@ grant select (
   first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
   updated_at
 ) on public.stocks to anon, authenticated;
+-- read_history_page finds a stock and its range of days here.
+grant select (id, symbol, name, currency, first_day, as_of, refreshed_at)
+on public.stocks to market_reader;
 grant select on public.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, reconciled_at, refresh_version, refresh_error,

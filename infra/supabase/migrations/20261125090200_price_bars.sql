@@ -24,9 +24,10 @@ create table public.price_bars (
 ) partition by range (day);
 
 alter table public.price_bars enable row level security;
-create policy "everyone reads bars" on public.price_bars
-  for select to anon, authenticated using (true);
+create policy "read functions read bars" on public.price_bars
+  for select to market_reader using (true);
 
 revoke all on public.price_bars from public, anon, authenticated, service_role;
-grant select on public.price_bars to anon, authenticated;
+-- Not to anon and authenticated: through PostgREST they could scan, sort and embed all rows.
+grant select on public.price_bars to market_reader;
 grant select, insert, delete on public.price_bars to service_role;

@@ -55,11 +55,12 @@ create table public.metric_history (
 ) partition by range (day);
 
 alter table public.metric_history enable row level security;
-create policy "everyone reads metric history" on public.metric_history
-  for select to anon, authenticated using (true);
+create policy "read functions read metric history" on public.metric_history
+  for select to market_reader using (true);
 
 revoke all on public.metric_history from public, anon, authenticated, service_role;
-grant select on public.metric_history to anon, authenticated;
+-- Not to anon and authenticated, as for price_bars.
+grant select on public.metric_history to market_reader;
 grant select, insert, delete on public.metric_history to service_role;
 
 -- Snapshot: one wide row per stock, so the most frequent read is one index lookup. `symbol` is

@@ -1,5 +1,5 @@
 -- The history of one stock in one request: bars joined with metrics, by day, week or month, and
--- when the stock was last refreshed.
+-- when the stock was last refreshed. The only access of API users to the bars and their metrics.
 
 -- Returns {name, currency, as_of, refreshed_at, rows}. `rows` are the first p_limit rows of the range in ascending
 -- order, or the last ones in descending order, each with the metrics named in p_metrics. The range
@@ -14,7 +14,9 @@ create function public.read_history_page(
   p_descending boolean default false, p_limit integer default 50
 ) returns json
 language plpgsql stable
-set search_path = ''
+security definer
+-- With an empty path, a type of that name in the caller's temporary schema would come first.
+set search_path = pg_catalog, pg_temp
 -- The planner cannot estimate the number of bars. It assumes one, and would then use a nested loop
 -- that scans all metrics of the range for every bar.
 set enable_nestloop = off
@@ -28,9 +30,10 @@ declare
   v_begin date;
   v_end date;
   -- One more than the largest page, to detect that there is a next one.
-  v_limit integer := least(p_limit, 5001);
-  -- Calendar periods that contain v_limit trading periods, unless the history has gaps.
-  v_periods integer := v_limit * 3 / 2 + 10;
+  c_max_rows constant integer := 5001;
+  c_max_metrics constant integer := 28;
+  -- Calendar periods that contain p_limit trading periods, unless the history has gaps.
+  v_periods integer;
   v_one interval;
   v_columns text := 'day, open, high, low, close, adj_close, volume';
   v_bars text := 'select ' || v_columns || ' from public.price_bars where %s';
@@ -42,6 +45,20 @@ begin
     raise sqlstate 'PT400' using message = 'unknown_interval',
       detail = 'The interval must be day, week or month.';
   end if;
+  if p_limit is null or p_limit not between 1 and c_max_rows then
+    raise sqlstate 'PT400' using message = 'limit_out_of_range',
+      detail = format('The limit must be from 1 to %s.', c_max_rows);
+  end if;
+  -- Every column is counted once, so a repeated name leaves the counts different.
+  if cardinality(p_metrics) > c_max_metrics or cardinality(p_metrics) <> (
+    select count(*) from pg_attribute
+    where attrelid = 'public.metric_history'::regclass
+      and atttypid = 'double precision'::regtype
+      and attname = any (p_metrics)
+  ) then
+    raise sqlstate 'PT400' using message = 'unknown_metric',
+      detail = 'The metrics must be distinct names of metrics.';
+  end if;
   select id, name, currency, first_day, as_of, refreshed_at into v_stock
     from public.stocks where symbol = p_symbol;
   if not found then
@@ -50,6 +67,7 @@ begin
   end if;
 
   v_one := '1 ' || p_interval;
+  v_periods := p_limit * 3 / 2 + 10;
   select concat_ws(', ', v_columns, string_agg(quote_ident(name), ', ' order by place))
     into v_columns
     from unnest(p_metrics) with ordinality as metrics (name, place);
@@ -105,9 +123,9 @@ begin
          order by day %s limit %s
        ) as page',
       v_columns, format(v_bars, v_days), v_days,
-      case when p_descending then 'desc' else 'asc' end, v_limit
+      case when p_descending then 'desc' else 'asc' end, p_limit
     ) into v_rows, v_count;
-    exit when v_count >= v_limit or (v_begin = v_first and v_end = v_last);
+    exit when v_count >= p_limit or (v_begin = v_first and v_end = v_last);
     v_periods := v_periods * 4;
   end loop;
   return json_build_object(
@@ -123,3 +141,10 @@ from public, anon, authenticated, service_role;
 grant execute on function
   public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
 to anon, authenticated, service_role;
+
+-- The new owner of a function needs the right to create in its schema, only while it is given.
+grant create on schema public to market_reader;
+alter function
+  public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
+owner to market_reader;
+revoke create on schema public from market_reader;

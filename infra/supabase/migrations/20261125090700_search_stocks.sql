@@ -28,9 +28,15 @@ set pg_trgm.word_similarity_threshold = 0.4
 as $$
 #variable_conflict use_column
 declare
-  -- Escapes the wildcards of `like`.
-  v_prefix text := regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_prefix text;
 begin
+  -- As the route: a longer text would be compared with every name.
+  if p_query is null or char_length(p_query) not between 1 and 100 then
+    raise sqlstate 'PT400' using message = 'invalid_query',
+      detail = 'The query must have 1 to 100 characters.';
+  end if;
+  -- Escapes the wildcards of `like`.
+  v_prefix := regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%';
   return query
     select
       symbol, name, exchange, currency, active, first_day, as_of, refreshed_at, refresh_error,

@@ -11,21 +11,21 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::store::refusal::refused;
 use crate::{
     auth::AccessToken,
-    config::SupabaseConfig,
+    config::{DatabaseRole, SupabaseConfig},
     deadline::Deadline,
     http_client::{HttpClient, Limits, TransportError},
     store::StoreError,
 };
 
-/// The timeout of one request. Longer than the statement timeout of the database, so that we get
-/// the error of the database.
-pub const TIMEOUT: Duration = Duration::from_secs(9);
-const LIMITS: Limits = Limits { timeout: TIMEOUT, max_body: 16 * 1024 * 1024 };
+/// The timeout of a request of `service_role`; those of users have less time.
+pub const TIMEOUT: Duration = DatabaseRole::Service.timeout();
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// `PostgREST`, with the rights of one key of the project.
 pub struct Rest {
     queries: Postgrest,
     key: HeaderValue,
+    role: DatabaseRole,
     /// A legacy key is a token. `PostgREST` reads its role only from `Authorization`.
     bearer: Option<HeaderValue>,
     http: HttpClient,
@@ -47,6 +47,7 @@ impl Rest {
         Self {
             queries: Postgrest::new(format!("{}/rest/v1", config.url)),
             key,
+            role: config.role,
             bearer,
             http: http.clone(),
         }
@@ -158,7 +159,9 @@ impl Rest {
             None => self.bearer.clone(),
         };
         headers.extend(rights.map(|rights| (header::AUTHORIZATION, rights)));
-        let response = self.http.send(request, LIMITS, deadline).await.map_err(unreached)?;
+        let role = if token.is_some() { DatabaseRole::Authenticated } else { self.role };
+        let limits = Limits { timeout: role.timeout(), max_body: MAX_BODY };
+        let response = self.http.send(request, limits, deadline).await.map_err(unreached)?;
         if response.status().is_success() {
             Ok(response.into_body())
         } else {

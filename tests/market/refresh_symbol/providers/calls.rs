@@ -135,7 +135,11 @@ mod on_the_stack {
         ports::{ProviderCalls, Retry},
         providers::StoredCalls,
     };
-    use shared::{config::SupabaseConfig, deadline::Deadline, http_client::HttpClient};
+    use shared::{
+        config::{DatabaseRole, SupabaseConfig},
+        deadline::Deadline,
+        http_client::HttpClient,
+    };
     use support::stack::Stack;
 
     #[tokio::test]
@@ -144,6 +148,7 @@ mod on_the_stack {
         let config = SupabaseConfig {
             url: stack.get("base_url").to_owned(),
             key: stack.get("secret_key").parse().unwrap(),
+            role: DatabaseRole::Service,
         };
         let sandbox = || StoredCalls::new(&config, &HttpClient::new().unwrap());
         let (one, other, deadline) = (sandbox(), sandbox(), Deadline::default());
