@@ -96,7 +96,7 @@ async fn users_cannot_call_the_functions_of_the_workers() {
 async fn the_list_of_functions_above_is_complete() {
     let world = World::new().await;
     let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace
-               and proname not in ('read_history_page', 'search_stocks')";
+               and proname not in ('find_stock', 'read_history_page', 'search_stocks')";
     let mut stored: Vec<String> = world
         .admin
         .query(sql, &[])
@@ -142,6 +142,28 @@ async fn everyone_reads_the_history() {
             .await;
         assert_eq!((reply.status, reply.json()["rows"].as_array().map(Vec::len)), (200, Some(2)));
     }
+}
+
+#[tokio::test]
+async fn everyone_finds_a_stock_with_its_latest_metrics() {
+    let world = World::new().await.refreshed().await;
+    for token in [None, Some(world.stranger.token.as_str()), Some(world.owner.token.as_str())] {
+        let arguments = json!({ "p_symbol": world.symbol });
+        let found = world.stack.rest("POST", "/rpc/find_stock", token, &arguments).await.json();
+        assert_eq!(
+            (&found["symbol"], &found["as_of"]),
+            (&json!(world.symbol), &json!("2024-01-03"))
+        );
+        assert_eq!(found["metrics"]["as_of"], "2024-01-03", "{found}");
+        assert_eq!(found.get("retry_at"), None, "{found}");
+        let unknown = json!({ "p_symbol": "UNKNOWN" });
+        let found = world.stack.rest("POST", "/rpc/find_stock", token, &unknown).await;
+        assert_eq!((found.status, found.json()), (200, Value::Null));
+    }
+    let pending = World::new().await;
+    let arguments = json!({ "p_symbol": pending.symbol });
+    let found = pending.stack.rest("POST", "/rpc/find_stock", None, &arguments).await.json();
+    assert_eq!((&found["symbol"], &found["metrics"]), (&json!(pending.symbol), &Value::Null));
 }
 
 #[tokio::test]

@@ -64,10 +64,10 @@ grant select on public.metric_history to market_reader;
 grant select, insert, delete on public.metric_history to service_role;
 
 -- Snapshot: one wide row per stock, so the most frequent read is one index lookup. `symbol` is
--- denormalized to avoid a join. It is not a foreign key: with a second one, PostgREST could not
--- tell which to use when it embeds stocks.
+-- denormalized to avoid a join. No column is a foreign key: with one, PostgREST would embed stocks
+-- in snapshots and snapshots in stocks, one in the other as often as a request asks for.
 create table public.stock_metrics (
-  stock_id bigint primary key references public.stocks (id),
+  stock_id bigint primary key,
   symbol text collate "C" not null unique,
   as_of date not null,
   close numeric(18, 6) not null,

@@ -23,9 +23,6 @@ use crate::{
     ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 
-const STOCK_COLUMNS: &str = "symbol,name,exchange,currency,active,first_day,as_of,refreshed_at,\
-    refresh_error,rejected_rows";
-
 /// Stocks, their metrics and their history. Clones share one cache.
 #[derive(Debug, Clone)]
 pub struct Markets(Arc<PublicReads>);
@@ -98,9 +95,8 @@ impl FindStock for Markets {
         symbol: &Symbol,
         deadline: Deadline,
     ) -> Result<Cached<Option<StockDetail>>, StoreError> {
-        let columns = format!("{STOCK_COLUMNS},metrics:stock_metrics(*)");
-        let query = self.0.table("stocks").select(columns).eq("symbol", symbol.as_str());
-        Ok(self.0.rows(query, deadline).await?.map(|mut rows| rows.pop()))
+        let query = self.0.function("find_stock", &json!({ "p_symbol": symbol }))?;
+        self.0.read(query, deadline).await
     }
 }
 
