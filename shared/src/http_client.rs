@@ -1,27 +1,31 @@
 //! The only HTTP client of the project: HTTP/1.1 with keep-alive, Mozilla's root certificates, and
 //! limits on every call.
 
+mod pool;
+#[cfg(test)]
+mod tests;
+
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, Uri, uri::Authority};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::Authority};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::{Error as ClientError, connect::HttpConnector};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
+use self::pool::Pool;
 use crate::{
     config::{self, ConfigError},
     deadline::Deadline,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Shorter than the idle limits of load balancers, so that a reused connection is still open.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("bellwether/", env!("CARGO_PKG_VERSION")));
 
 /// Upper bounds of one call.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +42,7 @@ pub enum TransportError {
     #[error("the target is neither https nor a loopback host")]
     Insecure,
     #[error("the connection could not be opened")]
-    Connect(#[source] hyper_util::client::legacy::Error),
+    Connect(#[source] ClientError),
     #[error("the connection was lost")]
     Broken(#[source] Box<dyn StdError + Send + Sync>),
     #[error("timed out after {0:?}")]
@@ -67,7 +71,12 @@ fn name_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     match io.map(io::Error::kind) {
         Some(ErrorKind::ConnectionRefused) => Some("refused"),
         Some(ErrorKind::TimedOut) => Some("timeout"),
-        Some(ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => Some("reset"),
+        Some(
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof,
+        ) => Some("reset"),
         _ if error.is::<rustls::Error>() => Some("tls"),
         // The type of this error is private.
         _ if error.to_string() == "dns error" => Some("dns"),
@@ -79,10 +88,14 @@ fn name_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     }
 }
 
+/// An extension of a `POST` that has the same effect when it is received twice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Idempotent;
+
 /// Sends requests over persistent connections. Clones share them. Redirects are not followed.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    pool: Pool,
     /// Besides loopback hosts, `http` requests go to this host only.
     private: Option<Authority>,
 }
@@ -102,11 +115,7 @@ impl HttpClient {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build(https);
-        Ok(Self { client, private: None })
+        Ok(Self { pool: Pool::new(https), private: None })
     }
 
     /// Also sends `http` requests to the host of this URL, which is in a private network.
@@ -116,13 +125,14 @@ impl HttpClient {
     }
 
     /// Sends a request and reads the whole response, within the limits and before the deadline. A
-    /// response with any status is a success.
+    /// response with any status is a success. A `GET` or [`Idempotent`] request that was sent on a
+    /// dead connection of the pool is sent once more, on a new one.
     ///
     /// # Errors
     /// There is no complete response; see [`TransportError`].
     pub async fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         limits: Limits,
         deadline: Deadline,
     ) -> Result<Response<Bytes>, TransportError> {
@@ -131,6 +141,7 @@ impl HttpClient {
         if !is_private && !config::is_safe_target(request.uri()) {
             return Err(TransportError::Insecure);
         }
+        request.headers_mut().insert(header::USER_AGENT, USER_AGENT);
         let timeout = limits.timeout.min(deadline.remaining());
         tokio::time::timeout(timeout, self.exchange(request, limits.max_body))
             .await
@@ -142,8 +153,16 @@ impl HttpClient {
         request: Request<Bytes>,
         max_body: usize,
     ) -> Result<Response<Bytes>, TransportError> {
-        let response = self.client.request(request.map(Full::new)).await.map_err(unsent)?;
-        let (head, body) = response.into_parts();
+        let again = is_idempotent(&request).then(|| request.clone());
+        let connections = self.pool.at(SystemTime::now());
+        let mut sent = connections.request(request.map(Full::new)).await;
+        if let (Err(error), Some(again)) = (&sent, again)
+            && let Some(others) = self.pool.instead_of(error)
+        {
+            sent = others.request(again.map(Full::new)).await;
+        }
+        let (head, body) = sent.map_err(unsent)?.into_parts();
+        self.pool.answered(&head.extensions);
         let body = Limited::new(body, max_body).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 TransportError::TooLong { status: head.status, max: max_body }
@@ -155,7 +174,11 @@ impl HttpClient {
     }
 }
 
-fn unsent(error: hyper_util::client::legacy::Error) -> TransportError {
+fn is_idempotent(request: &Request<Bytes>) -> bool {
+    request.method() == Method::GET || request.extensions().get::<Idempotent>().is_some()
+}
+
+fn unsent(error: ClientError) -> TransportError {
     if error.is_connect() {
         TransportError::Connect(error)
     } else {

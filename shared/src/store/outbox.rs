@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{json, value::RawValue};
 use uuid::Uuid;
 
@@ -83,6 +83,8 @@ impl MarkSent for Outbox {
         deadline: Deadline,
     ) -> Result<(), StoreError> {
         let arguments = json!({ "p_ids": ids, "p_claim_token": claim_token });
-        self.0.run("mark_outbox_sent", &arguments, deadline).await
+        let _: IgnoredAny =
+            self.0.call_idempotent("mark_outbox_sent", &arguments, deadline).await?;
+        Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     auth::AccessToken,
     config::{DatabaseRole, SupabaseConfig},
     deadline::Deadline,
-    http_client::{HttpClient, Limits, TransportError},
+    http_client::{HttpClient, Idempotent, Limits, TransportError},
     store::StoreError,
 };
 
@@ -91,12 +91,13 @@ impl Rest {
         into_request(query)
     }
 
-    /// The response to a [`request`](Self::request).
+    /// The response to a [`request`](Self::request) that may be sent twice, as one that only reads.
     pub async fn public(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         deadline: Deadline,
     ) -> Result<Bytes, StoreError> {
+        request.extensions_mut().insert(Idempotent);
         self.exchange(request, None, deadline).await
     }
 
@@ -108,6 +109,17 @@ impl Rest {
         deadline: Deadline,
     ) -> Result<T, StoreError> {
         parse(&self.send(self.function(function, arguments)?, None, deadline).await?)
+    }
+
+    /// Calls a function that has the same effect and result when it is called twice.
+    pub async fn call_idempotent<T: DeserializeOwned>(
+        &self,
+        function: &'static str,
+        arguments: &impl Serialize,
+        deadline: Deadline,
+    ) -> Result<T, StoreError> {
+        let request = self.request(self.function(function, arguments)?)?;
+        parse(&self.public(request, deadline).await?)
     }
 
     /// Calls a function without a result.

@@ -76,7 +76,7 @@ impl CreateAnalysis for AnalysisStore {
             p_quota: new.quota,
         };
         let CreatedRow { analysis, outbox } =
-            self.0.call("create_analysis", &arguments, deadline).await?;
+            self.0.call_idempotent("create_analysis", &arguments, deadline).await?;
         Ok(Created {
             analysis,
             outbox_id: outbox.id,

@@ -40,19 +40,25 @@ impl ReadRefreshState for RefreshStore {
         symbol: &Symbol,
         deadline: Deadline,
     ) -> Result<Option<Stored>, StoreError> {
-        match self.0.call("refresh_state", &json!({ "p_symbol": symbol }), deadline).await {
+        match self
+            .0
+            .call_idempotent("refresh_state", &json!({ "p_symbol": symbol }), deadline)
+            .await
+        {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(None),
             other => other.map(Some),
         }
     }
 
     async fn stored_bars(&self, symbol: &Symbol, deadline: Deadline) -> Result<Bars, StoreError> {
-        self.0.call("read_bars", &json!({ "p_symbol": symbol }), deadline).await
+        self.0.call_idempotent("read_bars", &json!({ "p_symbol": symbol }), deadline).await
     }
 
     async fn benchmark_closes(&self, deadline: Deadline) -> Result<Vec<(Day, f64)>, StoreError> {
-        let closes: Vec<Close> =
-            self.0.call("read_bars", &json!({ "p_symbol": BENCHMARK }), deadline).await?;
+        let closes: Vec<Close> = self
+            .0
+            .call_idempotent("read_bars", &json!({ "p_symbol": BENCHMARK }), deadline)
+            .await?;
         Ok(closes.into_iter().map(|close| (close.day, close.adj_close.to_f64())).collect())
     }
 }
