@@ -59,7 +59,14 @@ test("a ping is answered", async () => {
 test("the tools are listed with what they take", async () => {
   const { tools } = await anyone.listTools();
   const names = tools.map((tool) => tool.name);
-  assert.deepEqual(names, ["get_metrics", "screen_stocks", "get_history", "get_chart", "request_analysis"]);
+  assert.deepEqual(names, [
+    "get_metrics",
+    "screen_stocks",
+    "get_history",
+    "get_chart",
+    "request_analysis",
+    "get_analysis",
+  ]);
   assert(tools.every((tool) => tool.description && tool.inputSchema.type === "object"));
 });
 
@@ -72,7 +79,7 @@ test("the latest metrics of a stock are those of the route", async () => {
 
 test("stocks are screened", async () => {
   const found = await json("screen_stocks", {
-    filters: { "rsi_14.gte": 0, "rsi_14.lte": 100 },
+    filters: ["rsi_14.gte=0", "rsi_14.lte=100"],
     sort: "-rsi_14",
     fields: ["symbol", "rsi_14"],
     limit: 3,
@@ -108,8 +115,11 @@ test("an analysis needs a user, and a user gets one", async () => {
   const refused = await call(anyone, "request_analysis", { symbol: "AAPL" });
   assert.equal(refused.structuredContent?.code, "unauthenticated");
   const user = await connect({ authorization: `Bearer ${await signUp()}` });
-  const requested = await call(user, "request_analysis", { symbol: "AAPL", parameters: { horizon_days: 30 } });
+  const parameters = JSON.stringify({ horizon_days: 30 });
+  const requested = await call(user, "request_analysis", { symbol: "AAPL", parameters });
   assert.equal(requested.structuredContent?.status, "requested", JSON.stringify(requested));
+  const read = await call(user, "get_analysis", { id: requested.structuredContent?.id });
+  assert.deepEqual(read.structuredContent?.parameters, { horizon_days: 30 }, JSON.stringify(read));
   await user.close();
 });
 

@@ -1,15 +1,19 @@
 //! `POST /mcp`.
 
 mod protocol;
+mod schemas;
 mod tools;
 
-use analyses::{CreateAnalysis, CreateError, Created, NewAnalysis};
+use analyses::{
+    AnalysisId, CreateAnalysis, CreateError, Created, NewAnalysis, ReadOwnAnalysis, Timeline,
+};
 use market::fakes::MemoryMarkets;
 use serde_json::{Value, json};
 use serve_mcp::{Deps, Endpoint, ROUTE, Routes, handle};
 use shared::{
-    auth::{AuthConfig, TokenVerifier},
+    auth::{AuthConfig, TokenVerifier, User},
     deadline::Deadline,
+    store::StoreError,
 };
 use support::{
     Response,
@@ -28,6 +32,22 @@ struct NoStock;
 impl CreateAnalysis for NoStock {
     async fn create(&self, _: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
         Err(CreateError::StockNotFound { detail: "No stock.".to_owned() })
+    }
+}
+
+/// Knows no analysis.
+#[derive(Debug)]
+struct NoAnalysis;
+
+impl ReadOwnAnalysis for NoAnalysis {
+    async fn read(
+        &self,
+        _: &User,
+        _: AnalysisId,
+        _: u32,
+        _: Deadline,
+    ) -> Result<Option<Timeline>, StoreError> {
+        Ok(None)
     }
 }
 
@@ -60,6 +80,11 @@ fn routes(markets: &MemoryMarkets) -> Routes {
             create_analysis::ROUTE,
             create_analysis::Deps { analyses, queue, outbox, quota: 100 },
             create_analysis::handle,
+        ),
+        get_analysis: Endpoint::new(
+            get_analysis::ROUTE,
+            get_analysis::Deps { analyses: NoAnalysis },
+            get_analysis::handle,
         ),
     }
 }
@@ -103,10 +128,10 @@ fn tool_call(tool: &str, arguments: &Value) -> Value {
 mod on_the_stack {
     use support::stack::Stack;
 
-    use super::{Value, assert_problem, event_json};
+    use super::{Value, assert_problem, event_json, json};
 
     #[tokio::test]
-    async fn an_analysis_of_a_user_is_requested() {
+    async fn an_analysis_of_a_user_is_requested_and_read() {
         let stack = Stack::running();
         let token = stack.sign_up().await.token;
         let event = event_json("serve-mcp.request-analysis");
@@ -115,7 +140,22 @@ mod on_the_stack {
         let analysis = &reply["result"]["structuredContent"];
         assert_eq!(analysis["status"], "requested", "{reply}");
         let path = format!("/v1/analyses/{}", analysis["id"].as_str().unwrap());
-        assert_eq!(stack.get_json(&path, Some(&token)).await.status, 200);
+        stack.until(&path, Some(&token), |analysis| analysis["finished_at"].is_string()).await;
+
+        let call = json!({
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": "get_analysis", "arguments": { "id": analysis["id"] } },
+        });
+        let read = stack.post_json("/mcp", Some(&token), &call).await.json();
+        let route = stack.get_json(&path, Some(&token)).await.json();
+        assert_eq!(read["result"]["structuredContent"], route, "{read}");
+        let mut later = call.clone();
+        later["params"]["arguments"]["after"] = route["version"].clone();
+        let later = stack.post_json("/mcp", Some(&token), &later).await.json();
+        assert_eq!(later["result"]["structuredContent"]["events"], json!([]), "{later}");
+        let stranger = stack.sign_up().await.token;
+        let read = stack.post_json("/mcp", Some(&stranger), &call).await.json();
+        assert_eq!(read["result"]["structuredContent"]["code"], "analysis_not_found", "{read}");
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! The protocol: messages, versions and headers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Response, assert_problem, event_json};
 
 use super::{posted, sent, tool_call, with_body, with_header};
@@ -121,24 +121,86 @@ async fn a_large_body_is_a_413_problem() {
     assert_problem(&reply, 413, "payload_too_large");
 }
 
-#[tokio::test]
-async fn the_version_without_initialize_is_served() {
-    let meta = json!({
+/// A message of the version without `initialize`, with its headers.
+fn current(method: &str, name: Option<&str>, params: Value) -> Value {
+    let mut params = params;
+    params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "agent", "version": "1.0.0" },
         "io.modelcontextprotocol/clientCapabilities": {},
     });
-    let mut event = with_body(json!({
-        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": { "name": "get_metrics", "arguments": { "symbol": "AAPL" }, "_meta": meta },
-    }));
-    for (name, value) in [
-        ("mcp-protocol-version", "2026-07-28"),
-        ("mcp-method", "tools/call"),
-        ("mcp-name", "get_metrics"),
-    ] {
-        event["headers"][name] = value.into();
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+    let mut event = with_body(message);
+    event["headers"]["mcp-protocol-version"] = "2026-07-28".into();
+    event["headers"]["mcp-method"] = method.into();
+    if let Some(name) = name {
+        event["headers"]["mcp-name"] = name.into();
     }
-    let message = posted(&event).await.json();
+    event
+}
+
+#[tokio::test]
+async fn a_client_discovers_the_server_without_a_handshake() {
+    let message = sent("serve-mcp.discover").await.json();
+    let result = &message["result"];
+    let versions = json!(["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"]);
+    assert_eq!(result["supportedVersions"], versions, "{message}");
+    assert_eq!(result["capabilities"], json!({ "tools": {} }), "{message}");
+    assert!(result["instructions"].is_string(), "{message}");
+    let server = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+    assert_eq!(server["name"], "bellwether", "{message}");
+    let without = json!({ "jsonrpc": "2.0", "id": 1, "method": "server/discover" });
+    assert_error(&posted(&with_body(without)).await, 200, -32602);
+}
+
+#[tokio::test]
+async fn the_current_version_lists_the_same_tools() {
+    let message = posted(&current("tools/list", None, json!({}))).await.json();
+    let older = sent("serve-mcp.list-tools").await.json();
+    assert_eq!(message["result"]["tools"], older["result"]["tools"], "{message}");
+}
+
+#[tokio::test]
+async fn headers_of_the_current_version_match_the_message() {
+    let arguments = json!({ "name": "get_metrics", "arguments": { "symbol": "AAPL" } });
+    let call = current("tools/call", Some("get_metrics"), arguments);
+    assert_eq!(posted(&call).await.status, 200);
+    for (header, value) in [
+        ("mcp-method", json!("tools/list")),
+        ("mcp-method", Value::Null),
+        ("mcp-name", json!("get_history")),
+        ("mcp-name", Value::Null),
+        ("mcp-protocol-version", json!("2025-11-25")),
+    ] {
+        let mut event = call.clone();
+        event["headers"][header] = value;
+        if event["headers"][header].is_null() {
+            event["headers"].as_object_mut().unwrap().remove(header);
+        }
+        let reply = posted(&event).await;
+        assert_error(&reply, 400, -32020);
+    }
+}
+
+#[tokio::test]
+async fn a_version_of_the_future_is_told_which_ones_are_served() {
+    let mut event = current("tools/list", None, json!({}));
+    event["body"] = event["body"].as_str().unwrap().replace("2026-07-28", "2030-01-01").into();
+    event["headers"]["mcp-protocol-version"] = "2030-01-01".into();
+    let reply = posted(&event).await;
+    assert_error(&reply, 400, -32022);
+    let supported = &reply.json()["error"]["data"]["supported"];
+    assert!(supported.as_array().unwrap().contains(&json!("2026-07-28")), "{supported}");
+}
+
+#[tokio::test]
+async fn an_unknown_method_of_the_current_version_is_a_404() {
+    assert_error(&posted(&current("stocks/buy", None, json!({}))).await, 404, -32601);
+}
+
+#[tokio::test]
+async fn the_version_without_initialize_is_served() {
+    let arguments = json!({ "name": "get_metrics", "arguments": { "symbol": "AAPL" } });
+    let message = posted(&current("tools/call", Some("get_metrics"), arguments)).await.json();
     assert_eq!(message["result"]["structuredContent"]["symbol"], "AAPL", "{message}");
 }

@@ -7,12 +7,13 @@ use support::{app::App, event_json};
 use super::{posted, posted_to, sent, tool_call};
 
 /// The tools and their required arguments.
-const TOOLS: [(&str, &[&str]); 5] = [
+const TOOLS: [(&str, &[&str]); 6] = [
     ("get_metrics", &["symbol"]),
     ("screen_stocks", &[]),
     ("get_history", &["symbol"]),
     ("get_chart", &["symbol"]),
     ("request_analysis", &["symbol"]),
+    ("get_analysis", &["id"]),
 ];
 
 /// The result of a tool.
@@ -39,11 +40,7 @@ async fn every_tool_has_a_valid_input_schema() {
     for (tool, (name, required)) in tools.iter().zip(TOOLS) {
         let schema = &tool["inputSchema"];
         jsonschema::meta::validate(schema).unwrap();
-        assert_eq!(
-            (&schema["type"], &schema["additionalProperties"]),
-            (&json!("object"), &json!(false)),
-            "{name}"
-        );
+        assert_eq!(schema["type"], "object", "{name}");
         assert_eq!(schema.get("required").cloned().unwrap_or(json!([])), json!(required), "{name}");
         for (field, about) in schema["properties"].as_object().unwrap() {
             assert!(about["description"].is_string(), "{name} does not describe {field}");
@@ -96,14 +93,51 @@ async fn a_bound_is_a_number_or_a_text() {
 }
 
 #[tokio::test]
-async fn another_parameter_of_the_route_is_no_filter() {
-    for name in ["limit", "sort", "symbols", "cursor", "fields"] {
-        let problem = problem("screen_stocks", json!({ "filters": { name: 1 } })).await;
+async fn conditions_are_texts() {
+    for (conditions, found) in [
+        (json!(["volume.gt=1000000"]), 1),
+        (json!([" volume.gt = 1000000 ", "as_of.gte=2013-03-01"]), 1),
+        (json!(["volume.gt=1000000", "as_of.gt=2013-03-01"]), 0),
+        (json!(["symbol=AAPL"]), 1),
+        (json!([]), 1),
+    ] {
+        let result = result("screen_stocks", json!({ "filters": conditions })).await;
         assert_eq!(
-            (&problem["status"], &problem["code"]),
-            (&json!(400), &json!("validation_failed"))
+            result["structuredContent"]["items"].as_array().map(Vec::len),
+            Some(found),
+            "{conditions}: {result}"
         );
-        assert_eq!(problem["errors"][0]["field"], format!("filters.{name}"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_or_repeated_condition_is_a_problem() {
+    for (condition, code) in [
+        ("rsi_14.lt", "validation_failed"),
+        ("rsi_14.lt=low", "validation_failed"),
+        ("rsi_14.lt=", "validation_failed"),
+        ("rsi_14 < 30", "validation_failed"),
+        ("rsi.lt=30", "unknown_parameter"),
+    ] {
+        let problem = problem("screen_stocks", json!({ "filters": [condition] })).await;
+        assert_eq!((&problem["status"], &problem["code"]), (&json!(400), &json!(code)));
+    }
+    let twice = json!({ "filters": ["rsi_14.lt=30", "rsi_14.lt=40"] });
+    let problem = problem("screen_stocks", twice).await;
+    assert_eq!(problem["errors"][0]["code"], "repeated", "{problem}");
+}
+
+#[tokio::test]
+async fn another_parameter_of_the_route_is_no_filter() {
+    for name in ["limit", "sort", "symbols", "cursor", "fields", "format"] {
+        for filters in [json!({ name: 1 }), json!([format!("{name}=1")])] {
+            let problem = problem("screen_stocks", json!({ "filters": filters })).await;
+            assert_eq!(
+                (&problem["status"], &problem["code"]),
+                (&json!(400), &json!("validation_failed"))
+            );
+            assert_eq!(problem["errors"][0]["field"], format!("filters.{name}"), "{problem}");
+        }
     }
 }
 
@@ -188,6 +222,10 @@ async fn invalid_arguments_are_a_422_problem() {
         ("get_chart", json!({ "symbol": "AAPL", "format": { "svg": null } })),
         ("get_chart", json!({ "symbol": "AAPL", "format": 7 })),
         ("get_metrics", json!({ "symbol": null })),
+        ("request_analysis", json!({ "symbol": "AAPL", "parameters": "horizon" })),
+        ("request_analysis", json!({ "symbol": "AAPL", "parameters": "[1]" })),
+        ("request_analysis", json!({ "symbol": "AAPL", "parameters": 7 })),
+        ("get_analysis", json!({})),
     ] {
         let problem = problem(tool, arguments).await;
         assert_eq!(
@@ -233,4 +271,6 @@ async fn an_analysis_needs_a_user() {
     let message = sent("serve-mcp.request-analysis").await.json();
     assert_eq!(message["result"]["isError"], true, "{message}");
     assert_eq!(message["result"]["structuredContent"]["code"], "unauthenticated", "{message}");
+    let id = json!({ "id": "0197a3f2-7c1e-7d3a-9b5e-2f4a6c8e0b1d" });
+    assert_eq!(problem("get_analysis", id).await["code"], "unauthenticated");
 }

@@ -4,7 +4,10 @@ mod screen;
 
 use http::Method;
 use rmcp::schemars::{self, JsonSchema};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::{Map, Value, json};
 use shared::{
     http::{by_name, parse_json},
@@ -79,6 +82,7 @@ pub(crate) struct GetChart {
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 enum Format {
     #[default]
     Png,
@@ -94,9 +98,35 @@ pub(crate) struct RequestAnalysis {
     /// Name of the workflow; stock-analysis when omitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     workflow: Option<String>,
-    /// Parameters of the workflow; empty when omitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Parameters of the workflow: the text of a JSON object, e.g. `{"horizon_days": 30}`; empty
+    /// when omitted.
+    #[serde(default, deserialize_with = "object_or_text", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     parameters: Option<Map<String, Value>>,
+}
+
+/// Not every model can be given an object without known fields, so the schema has its text.
+fn object_or_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Map<String, Value>>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::Object(parameters) => Ok(Some(parameters)),
+        Value::String(text) => serde_json::from_str(&text).map(Some).map_err(D::Error::custom),
+        _ => Err(D::Error::custom("expected the text of a JSON object")),
+    }
+}
+
+/// An analysis of the user.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GetAnalysis {
+    /// `id` in the response of `request_analysis`.
+    #[serde(skip_serializing)]
+    id: String,
+    /// Returns the events after the one with this version; all when omitted.
+    #[schemars(range(min = 0))]
+    after: Option<u32>,
 }
 
 /// The arguments of one tool.
@@ -107,6 +137,7 @@ pub(crate) enum Arguments {
     GetHistory(GetHistory),
     GetChart(GetChart),
     RequestAnalysis(RequestAnalysis),
+    GetAnalysis(GetAnalysis),
 }
 
 impl Arguments {
@@ -121,6 +152,7 @@ impl Arguments {
             "get_history" => parsed(given).map(Self::GetHistory),
             "get_chart" => parsed(given).map(Self::GetChart),
             "request_analysis" => parsed(given).map(Self::RequestAnalysis),
+            "get_analysis" => parsed(given).map(Self::GetAnalysis),
             _ => return None,
         })
     }
@@ -149,6 +181,11 @@ impl Arguments {
                 let body = Some(json!(wanted).to_string());
                 let path = "/v1/analyses".to_owned();
                 (Name::CreateAnalysis, Call { method: Method::POST, path, body, ..Call::default() })
+            }
+            Self::GetAnalysis(wanted) => {
+                let (path, query) = (format!("/v1/analyses/{}", wanted.id), query(&wanted));
+                let parameters = vec![("id".to_owned(), wanted.id)];
+                (Name::GetAnalysis, Call { path, parameters, query, ..Call::default() })
             }
         }
     }

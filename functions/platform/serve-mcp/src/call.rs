@@ -31,5 +31,9 @@ impl Call {
 }
 
 fn multi(pairs: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
-    pairs.into_iter().map(|(name, value)| (name, vec![value])).collect()
+    let mut multi = HashMap::<String, Vec<String>>::new();
+    for (name, value) in pairs {
+        multi.entry(name).or_default().push(value);
+    }
+    multi
 }

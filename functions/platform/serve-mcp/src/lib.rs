@@ -11,6 +11,7 @@ mod exchange;
 mod message;
 mod results;
 mod routes;
+mod schema;
 mod tools;
 
 use shared::{

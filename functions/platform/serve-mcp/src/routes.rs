@@ -53,6 +53,7 @@ pub(crate) enum Name {
     GetMetricHistory,
     GetChart,
     CreateAnalysis,
+    GetAnalysis,
 }
 
 /// The routes of all tools.
@@ -63,6 +64,7 @@ pub struct Routes {
     pub get_metric_history: Endpoint,
     pub get_chart: Endpoint,
     pub create_analysis: Endpoint,
+    pub get_analysis: Endpoint,
 }
 
 impl Routes {
@@ -97,6 +99,11 @@ impl Routes {
                 create_analysis,
                 create_analysis::handle,
             ),
+            get_analysis: Endpoint::new(
+                get_analysis::ROUTE,
+                get_analysis::Deps::from_env(http)?,
+                get_analysis::handle,
+            ),
         })
     }
 
@@ -107,6 +114,7 @@ impl Routes {
             Name::GetMetricHistory => &self.get_metric_history,
             Name::GetChart => &self.get_chart,
             Name::CreateAnalysis => &self.create_analysis,
+            Name::GetAnalysis => &self.get_analysis,
         };
         (endpoint.0)(caller, request)
     }

@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
-    handler::server::common::schema_for_type,
     model::{
         CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult,
         PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
@@ -18,9 +17,12 @@ use shared::{
 };
 
 use crate::{
-    arguments::{Arguments, GetChart, GetHistory, GetMetrics, RequestAnalysis, ScreenStocks},
+    arguments::{
+        Arguments, GetAnalysis, GetChart, GetHistory, GetMetrics, RequestAnalysis, ScreenStocks,
+    },
     results,
     routes::Routes,
+    schema,
 };
 
 const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, \
@@ -112,13 +114,18 @@ fn all() -> Vec<Tool> {
         tool::<RequestAnalysis>(
             "request_analysis",
             "Runs an analysis workflow on a stock. Requires a user with the role analyst. \
-             The response has the id of the analysis; \
-             GET /v1/analyses/{id} returns its progress and result.",
+             The response has the id of the analysis, with which get_analysis reads \
+             its progress and result.",
             ToolAnnotations::new()
                 .read_only(false)
                 .destructive(false)
                 .idempotent(false)
                 .open_world(true),
+        ),
+        reading::<GetAnalysis>(
+            "get_analysis",
+            "Progress, result and events of an analysis of the user. While finished_at is null, \
+             it is still running: call again after some seconds.",
         ),
     ]
 }
@@ -132,5 +139,5 @@ fn tool<A: JsonSchema + 'static>(
     description: &'static str,
     annotations: ToolAnnotations,
 ) -> Tool {
-    Tool::new(name, description, schema_for_type::<A>()).with_annotations(annotations)
+    Tool::new(name, description, schema::of::<A>()).with_annotations(annotations)
 }

@@ -16,12 +16,12 @@ use crate::call::Call;
 pub(crate) struct ScreenStocks {
     /// Ticker symbols to look up, at most 200; can be combined with fields only.
     symbols: Option<Vec<String>>,
-    /// Conditions, all of which a stock must meet. The key is a field with an operator (gte, gt,
-    /// lt, lte) and the value is its bound,
-    /// e.g. `{"rsi_14.lt": 30, "as_of.gte": "2013-02-28"}`. A field without an operator must equal
-    /// the value.
+    /// Conditions, all of which a stock must meet: a field with an operator (gte, gt, lt, lte), an
+    /// equals sign and the bound, e.g. `["rsi_14.lt=30", "as_of.gte=2013-02-28"]`. A field without
+    /// an operator must equal the value.
     #[serde(default)]
-    filters: BTreeMap<String, Bound>,
+    #[schemars(with = "Vec<String>")]
+    filters: Filters,
     /// Up to three fields, separated by commas, with a leading minus for descending order, e.g.
     /// `-return_21d,symbol`; by symbol when omitted.
     sort: Option<String>,
@@ -34,8 +34,23 @@ pub(crate) struct ScreenStocks {
     cursor: Option<String>,
 }
 
+/// Conditions as texts, or by field: `{"rsi_14.lt": 30}`. The schema has the texts only, because
+/// not every model can be given an object without known fields.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Filters {
+    Texts(Vec<String>),
+    ByField(BTreeMap<String, Bound>),
+}
+
+impl Default for Filters {
+    fn default() -> Self {
+        Self::Texts(Vec::new())
+    }
+}
+
 /// The value that a field is compared with.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Bound {
     Number(Number),
@@ -43,17 +58,22 @@ enum Bound {
 }
 
 impl ScreenStocks {
-    /// Rejects a filter named like another parameter of the route, which would be read as that
-    /// parameter.
+    /// Rejects a filter without a bound, and one named like another parameter of the route, which
+    /// would be read as that parameter.
     pub(super) fn checked(self) -> Result<Self, Problem> {
-        match self.filters.keys().find(|name| METRICS.is_parameter(name)) {
-            Some(name) => Err(Problem::invalid(
-                format!("filters.{name}"),
-                "unknown",
-                "This field cannot be filtered.",
-            )),
-            None => Ok(self),
+        for (name, bound) in self.filters.pairs() {
+            let field = format!("filters.{name}");
+            if METRICS.is_parameter(&name) {
+                let detail = "This field cannot be filtered.";
+                return Err(Problem::invalid(field, "unknown", detail));
+            }
+            // The route would count an empty parameter as left out.
+            if bound.is_empty() {
+                let detail = "A condition has a field and a bound, e.g. rsi_14.lt=30.";
+                return Err(Problem::invalid(field, "invalid_format", detail));
+            }
         }
+        Ok(self)
     }
 
     pub(super) fn call(self) -> Call {
@@ -64,24 +84,44 @@ impl ScreenStocks {
         let single = [("sort", self.sort), ("limit", limit), ("cursor", self.cursor)];
         let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let named = listed.chain(single).map(|(name, value)| (name.to_owned(), value));
-        let bounds = self.filters.into_iter().map(|(name, bound)| (name, bound.text()));
         Call {
             path: "/v1/metrics".to_owned(),
-            query: named.chain(bounds).collect(),
+            query: named.chain(self.filters.pairs()).collect(),
             ..Call::default()
         }
     }
 }
 
+impl Filters {
+    /// Fields and bounds.
+    fn pairs(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Texts(texts) => {
+                let conditions = texts.iter().map(|text| condition(text));
+                conditions.map(|(name, bound)| (name.to_owned(), bound.to_owned())).collect()
+            }
+            Self::ByField(bounds) => {
+                bounds.iter().map(|(name, bound)| (name.clone(), bound.text())).collect()
+            }
+        }
+    }
+}
+
+/// The bound is empty without an equals sign.
+fn condition(text: &str) -> (&str, &str) {
+    let (name, bound) = text.split_once('=').unwrap_or((text, ""));
+    (name.trim(), bound.trim())
+}
+
 impl Bound {
     /// The value as in a query; a whole number has no decimal point: 30.0 becomes 30.
-    fn text(self) -> String {
+    fn text(&self) -> String {
         match self {
             Self::Number(number) => match number.as_f64() {
                 Some(float) if number.is_f64() && float.fract() == 0.0 => format!("{float:.0}"),
                 _ => number.to_string(),
             },
-            Self::Text(text) => text,
+            Self::Text(text) => text.clone(),
         }
     }
 }
