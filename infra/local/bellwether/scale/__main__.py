@@ -1,4 +1,4 @@
-"""`python -m bellwether.scale load | drop | bench`, on the running stack."""
+"""`python -m bellwether.scale load | drop | bench | hostile`, on the running stack."""
 
 import argparse
 import json
@@ -8,20 +8,23 @@ import psycopg
 
 from bellwether import console, paths
 from bellwether.console import StackError
-from bellwether.scale import bench, load
+from bellwether.scale import bench, hostile, load
 
 
 def main() -> int:
     """Parse the command line and run one command."""
     parser = argparse.ArgumentParser(prog="bellwether.scale", description=__doc__)
-    parser.add_argument("what", choices=["load", "drop", "bench"])
+    parser.add_argument("what", choices=["load", "drop", "bench", "hostile"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=load.COUNT)
+    parser.add_argument("--seconds", type=float, default=hostile.SECONDS, help="of each measurement of `hostile`")
     given = parser.parse_args()
     try:
         running = stack()
         if given.what == "bench":
             return bench.run(running)
+        if given.what == "hostile":
+            return bench.run_hostile(running, given.seconds, given.count)
         if given.what == "load":
             load.load(running["postgres_url"], given.seed, given.count)
         else:

@@ -13,7 +13,7 @@ import psycopg
 
 from bellwether import console
 from bellwether.console import StackError
-from bellwether.scale import load, recorder
+from bellwether.scale import hostile, load, recorder
 
 ROUNDS = 40
 """Requests of each kind; all are different, so that none is served from a cache."""
@@ -114,8 +114,31 @@ def run(stack: Stack) -> int:
     with recorder.telling(stack["postgres_url"], recorder.PLANS, api.awake):
         for read in READS:
             judge_plan(verdicts, read.name, partitions, lambda read=read: api.get(read.path(ROUNDS)))
+    judge_hostile(verdicts, stack, hostile.SECONDS, load.COUNT)
     console.say(f"{verdicts.missed} budgets are missed")
     return int(verdicts.missed > 0)
+
+
+def run_hostile(stack: Stack, seconds: float, count: int) -> int:
+    """Measure hostile callers only, e.g. with fewer stocks; returns 1 if a budget is missed."""
+    verdicts = Verdicts()
+    judge_hostile(verdicts, stack, seconds, count)
+    return int(verdicts.missed > 0)
+
+
+def judge_hostile(verdicts: Verdicts, stack: Stack, seconds: float, count: int) -> None:
+    """Check how much hostile callers slow down a read, and how long they hold a connection."""
+    with hostile.Watch(stack["postgres_url"]) as watch:
+        slowdowns = hostile.slowdowns(stack, seconds, count)
+    for attack, ratios in slowdowns.items():
+        name, said = f"p99 beside {hostile.CALLERS} x {attack.name}", hostile.described(ratios)
+        if attack.judged:
+            verdicts.check(name, said, statistics.median(ratios) <= hostile.SLOWDOWN)
+        else:
+            verdicts.note(name, said)
+    limit = hostile.STATEMENT_TIMEOUT
+    said = f"{watch.longest:.2f} s of {limit:g} s"
+    verdicts.check("longest hold of a connection", said, watch.longest <= limit + hostile.SAMPLING)
 
 
 def judge_time(verdicts: Verdicts, api: "Api", read: Read) -> None:
