@@ -109,7 +109,9 @@ class Supervisor:
             emulator = ministack.child(self.ports)
             await self.launch(Part(emulator, lambda: ministack.is_ready(self.ports), self.redeploy))
         async with self.step("functions deployed"):
-            return await self.deploy()
+            deployed = await self.deploy()
+        await outbox.send_again(self.settings.database)
+        return deployed
 
     async def deploy(self) -> Deployment:
         """Deploy the template and the functions."""
