@@ -18,6 +18,16 @@ TIMEOUT = 30
 
 
 @schemathesis.hook
+def before_load_schema(context, raw_schema: dict) -> None:
+    """An empty parameter counts as left out, as the contract says in words: it is never an invalid value."""
+    operations = [operation for path in raw_schema["paths"].values() for operation in path.values()]
+    inline = [parameter for operation in operations for parameter in operation.get("parameters", [])]
+    for parameter in [*raw_schema["components"]["parameters"].values(), *inline]:
+        if parameter.get("in") == "query":
+            parameter["allowEmptyValue"] = True
+
+
+@schemathesis.hook
 def before_call(context, case: Case, kwargs: dict) -> None:
     """Replace generated values by existing ones."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
