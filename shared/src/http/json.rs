@@ -1,9 +1,8 @@
 //! JSON bodies of requests.
 
 use http::StatusCode;
-use serde::de::{
-    Deserialize, DeserializeOwned, Deserializer, IgnoredAny, value::StringDeserializer,
-};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, value::StringDeserializer};
+use serde_json::value::RawValue;
 
 use crate::problem::Problem;
 
@@ -14,7 +13,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let parsed = serde_path_to_error::deserialize(&mut deserializer);
     // Serde reports some values that do not fit as invalid JSON, e.g. a number of too many digits.
     if parsed.is_err() || deserializer.end().is_err() {
-        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+        serde_json::from_slice::<&RawValue>(bytes).map_err(|error| malformed(&error))?;
     }
     // Serde would accept an array for a struct.
     if !bytes.trim_ascii_start().starts_with(b"{") {
@@ -118,6 +117,8 @@ mod tests {
             let found = refusal(&format!(r#"{{"inner": {inner}}}"#));
             assert_eq!(found, (422, field.to_owned()), "{inner}");
         }
+        let no_text = [br#"{"inner": {"number": ""#.as_slice(), b"\xff\"}}"].concat();
+        assert_eq!(parse_json::<Outer>(&no_text).unwrap_err().code(), "malformed_body");
         let deep = format!(r#"{{"inner": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
         assert_eq!(refusal(&deep).0, 422);
     }
