@@ -9,6 +9,7 @@
 //! line with its outcome and duration.
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt};
 
 use crate::config::{self, ConfigError};
 
@@ -33,7 +34,9 @@ pub fn init() -> Result<(), ConfigError> {
         .with_current_span(true)
         .with_span_list(false)
         .with_max_level(level)
-        .finish();
+        .finish()
+        // At `info`, it logs several lines for each message.
+        .with(Targets::new().with_default(level).with_target("rmcp", level.min(LevelFilter::WARN)));
     // Only the first call of a process has an effect.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(())

@@ -38,8 +38,8 @@ impl Request {
         Self { event, public_url, received_at, deadline }
     }
 
-    /// A request to another route by the same caller, in the same invocation. Only the headers that
-    /// identify caller and request are copied.
+    /// A request to another route by the same caller, in the same invocation. Only what identifies
+    /// caller and request is copied.
     #[must_use]
     pub fn forward(&self, mut event: lambda_http::Request) -> Self {
         for name in IDENTITY {
@@ -49,6 +49,9 @@ impl Request {
         }
         if let Some(context) = self.event.lambda_context_ref() {
             event = event.with_lambda_context(context.clone());
+        }
+        if let Some(context) = self.event.request_context_ref() {
+            event = event.with_request_context(context.clone());
         }
         Self { event, ..*self }
     }
