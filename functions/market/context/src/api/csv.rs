@@ -124,15 +124,18 @@ fn line(item: &impl Serialize, columns: &[&str]) -> String {
     cells.map(Option::unwrap_or_default).collect::<Vec<_>>().join(",")
 }
 
-/// The cell of a JSON value: a text without its quotes, of an object its `code`.
+/// The cell of a JSON value: a text without its quotes, the `code` of an error, other objects and
+/// lists as JSON.
 fn cell(json: &str) -> String {
     match json.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(json).map(|text: String| text_cell(&text)),
-        Some(b'{') => serde_json::from_str(json).map(|Coded { code }| text_cell(&code)),
-        _ if json == "null" => Ok(String::new()),
-        _ => Ok(json.to_owned()),
+        Some(b'"') => text_cell(&serde_json::from_str::<String>(json).unwrap_or_default()),
+        Some(b'{' | b'[') => match serde_json::from_str(json) {
+            Ok(Coded { code }) => text_cell(&code),
+            Err(_) => text_cell(json),
+        },
+        _ if json == "null" => String::new(),
+        _ => json.to_owned(),
     }
-    .unwrap_or_default()
 }
 
 /// A problem, or the error of a refresh.
@@ -149,5 +152,28 @@ pub fn text_cell(text: &str) -> String {
         format!("\"{}\"", neutral.replace('"', "\"\""))
     } else {
         neutral
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_one_cell() {
+        for (json, expected) in [
+            ("56.137353095488", "56.137353095488"),
+            ("-0.05", "-0.05"),
+            ("true", "true"),
+            ("null", ""),
+            (r#""Apple Inc.""#, "Apple Inc."),
+            (r#""say \"hi\", A""#, r#""say ""hi"", A""#),
+            (r#""-0.05""#, "'-0.05"),
+            (r#"{"code":"provider_unavailable","detail":"x, y"}"#, "provider_unavailable"),
+            (r#"{"count":2,"days":[]}"#, r#""{""count"":2,""days"":[]}""#),
+            ("[1,2]", r#""[1,2]""#),
+        ] {
+            assert_eq!(cell(json), expected, "{json}");
+        }
     }
 }
