@@ -36,7 +36,7 @@ async fn a_cursor_changed_at_any_place_is_rejected() {
 
 #[tokio::test]
 async fn text_that_was_never_a_cursor_is_rejected() {
-    for text in ["", "AAPL", "AAAA", "%00", "!!!!", "AAAAAAAAAAAAAAAAAAAAACJBQVBMIg"] {
+    for text in ["AAPL", "AAAA", "%00", "!!!!", "AAAAAAAAAAAAAAAAAAAAACJBQVBMIg"] {
         assert_problem(&list(&[OLD], &format!("cursor={text}")).await, 400, "invalid_cursor");
     }
 }

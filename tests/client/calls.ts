@@ -28,12 +28,19 @@ function assertProblem(problem: Problem | undefined, status: number, code: Probl
   assert.deepEqual([problem.status, problem.code], [status, code]);
 }
 
+/** The page of a list; with `format=csv` it would be a text. */
+function page<T extends object>(data: T | string | undefined): T {
+  assert(data && typeof data !== "string");
+  return data;
+}
+
 test("stocks are listed page by page", async () => {
-  const { data: first } = await client.GET("/v1/stocks", { params: { query: { limit: 1 } } });
-  assert.equal(first?.items.length, 1);
+  const first = page((await client.GET("/v1/stocks", { params: { query: { limit: 1 } } })).data);
+  assert.equal(first.items.length, 1);
   assert(first.next !== null);
-  const { data: second } = await client.GET("/v1/stocks", { params: { query: { limit: 1, cursor: first.next } } });
-  assert.notEqual(second?.items[0]?.symbol, first.items[0]?.symbol);
+  const query = { limit: 1, cursor: first.next };
+  const second = page((await client.GET("/v1/stocks", { params: { query } })).data);
+  assert.notEqual(second.items[0]?.symbol, first.items[0]?.symbol);
 });
 
 test("a screener filters, sorts and sends the fields asked for", async () => {
@@ -42,8 +49,9 @@ test("a screener filters, sorts and sends the fields asked for", async () => {
       query: { "rsi_14.lt": 100, "volatility_21d.lte": 10, sort: ["-return_21d"], fields: ["symbol", "rsi_14"] },
     },
   });
-  assert(data && data.items.length >= 3);
-  for (const item of data.items) {
+  const { items } = page(data);
+  assert(items.length >= 3);
+  for (const item of items) {
     assert(!("error" in item));
     assert.deepEqual(Object.keys(item).sort(), ["rsi_14", "symbol"]);
     assert((item.rsi_14 ?? 0) < 100);
@@ -52,7 +60,7 @@ test("a screener filters, sorts and sends the fields asked for", async () => {
 
 test("a batch has an item or an error for each symbol", async () => {
   const { data } = await client.GET("/v1/metrics", { params: { query: { symbols: ["AAPL", "IBM", "NOPE"] } } });
-  const [apple, ibm, nope] = data?.items ?? [];
+  const [apple, ibm, nope] = page(data).items;
   assert(apple && !("error" in apple) && apple.symbol === "AAPL");
   assert(ibm && !("error" in ibm) && typeof ibm.close === "number");
   assert(nope && "error" in nope);
@@ -72,11 +80,10 @@ test("a history has the days asked for", async () => {
       query: { from: "2013-02-28", to: "2013-03-01", adjusted: true, metrics: ["rsi_14"] },
     },
   });
-  // Asked for as text/csv it would be a text.
-  assert(data && typeof data !== "string");
-  assert.deepEqual(data.items.map((item) => item.day), ["2013-02-28", "2013-03-01"]);
-  assert.equal(data.items[1]?.close, data.items[1]?.adj_close);
-  assert.equal(data.next, null);
+  const history = page(data);
+  assert.deepEqual(history.items.map((item) => item.day), ["2013-02-28", "2013-03-01"]);
+  assert.equal(history.items[1]?.close, history.items[1]?.adj_close);
+  assert.equal(history.next, null);
 });
 
 test("an unknown stock is a problem", async () => {
