@@ -8,7 +8,7 @@ import psycopg
 
 from bellwether import console, paths
 from bellwether.console import StackError
-from bellwether.scale import bench, hostile, load
+from bellwether.scale import bench, hostile, load, stocks
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bellwether.scale", description=__doc__)
     parser.add_argument("what", choices=["load", "drop", "bench", "hostile"])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=load.COUNT)
+    parser.add_argument("--count", type=int, default=stocks.COUNT)
     parser.add_argument("--seconds", type=float, default=hostile.SECONDS, help="of each measurement of `hostile`")
     given = parser.parse_args()
     try:

@@ -13,7 +13,7 @@ import psycopg
 
 from bellwether import console
 from bellwether.console import StackError
-from bellwether.scale import hostile, load, recorder
+from bellwether.scale import hostile, recorder, stocks
 
 ROUNDS = 40
 """Requests of each kind; all are different, so that none is served from a cache."""
@@ -76,7 +76,7 @@ WALKS = ("/v1/stocks?limit=5", "/v1/metrics?limit=5", "/v1/metrics?sort=-return_
 
 def symbol(place: int) -> str:
     """The symbol of a generated stock; consecutive places are far apart."""
-    return f"{load.PREFIX}{1 + place * 97 % load.COUNT:05}"
+    return stocks.symbol(place)
 
 
 @dataclass
@@ -101,10 +101,10 @@ def run(stack: Stack) -> int:
     with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
         partitions = recorder.partitions(database)
         row = database.execute(
-            "select count(*) from stock_metrics where symbol like %s", (f"{load.PREFIX}%",)
+            "select count(*) from stock_metrics where symbol like %s", (f"{stocks.PREFIX}%",)
         ).fetchone()
-    if row != (load.COUNT,):
-        raise StackError(f"The {load.COUNT:,} generated stocks are not loaded: run `make load-scale` first.")
+    if row != (stocks.COUNT,):
+        raise StackError(f"The {stocks.COUNT:,} generated stocks are not loaded: run `make load-scale` first.")
     verdicts = Verdicts()
     with recorder.telling(stack["postgres_url"], recorder.TIMES, api.awake):
         for read in READS:
@@ -114,7 +114,7 @@ def run(stack: Stack) -> int:
     with recorder.telling(stack["postgres_url"], recorder.PLANS, api.awake):
         for read in READS:
             judge_plan(verdicts, read.name, partitions, lambda read=read: api.get(read.path(ROUNDS)))
-    judge_hostile(verdicts, stack, hostile.SECONDS, load.COUNT)
+    judge_hostile(verdicts, stack, hostile.SECONDS, stocks.COUNT)
     console.say(f"{verdicts.missed} budgets are missed")
     return int(verdicts.missed > 0)
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import psycopg
 
-from bellwether.scale import load
+from bellwether.scale import stocks
 
 CALLERS, ROUNDS, SECONDS = 20, 3, 4.0
 SLOWDOWN = 2.0
@@ -145,7 +145,7 @@ class Caller:
 
     def send(self, attack: Attack) -> int:
         """The status of the response, which is read to its end."""
-        symbol = f"{load.PREFIX}{1 + next(self.places) * 97 % self.count:05}"
+        symbol = stocks.symbol(next(self.places), self.count)
         method = "GET" if attack.body is None else "POST"
         path = self.root + attack.path.replace("{symbol}", symbol)
         self.connection.request(method, path, attack.body, {"Content-Type": "application/json"})

@@ -13,13 +13,11 @@ from bellwether import console
 from bellwether.console import StackError
 from bellwether.scale import copy, metrics
 from bellwether.scale.market import DAYS, Bars, Market
+from bellwether.scale.stocks import COUNT, PREFIX
 
-COUNT = 5000
 AT_ONCE = 250
 REFRESHED = 252
 """Days that arrived one by one, as if the stocks had been followed for a year."""
-PREFIX = "GEN-"
-"""Symbols of exchanges and tests never start with this."""
 PROVIDER = "generated"
 TABLES = ("price_bars", "metric_history", "stock_metrics", "stocks")
 WORDS = (
