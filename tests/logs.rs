@@ -11,7 +11,8 @@ use support::{
 /// Nothing listens there.
 const NOWHERE: &str = "http://127.0.0.1:1";
 /// The variables of all functions of this test.
-const VARIABLES: [(&str, &str); 11] = [
+const VARIABLES: [(&str, &str); 13] = [
+    ("ANALYSES_PER_DAY", "100"),
     ("ANALYSES_QUEUE_URL", NOWHERE),
     ("ANALYSES_DEAD_LETTER_QUEUE_URL", NOWHERE),
     ("AWS_ACCESS_KEY_ID", "test"),
@@ -19,6 +20,7 @@ const VARIABLES: [(&str, &str); 11] = [
     ("AWS_SECRET_ACCESS_KEY", "test"),
     ("CALLBACK_URL", NOWHERE),
     ("N8N_BASE_URL", NOWHERE),
+    ("REFRESHES_QUEUE_URL", NOWHERE),
     ("SIGNING_KEYS", "0123456789abcdef0123456789abcdef"),
     ("SUPABASE_PUBLISHABLE_KEY", "key"),
     ("SUPABASE_SECRET_KEY", "key"),

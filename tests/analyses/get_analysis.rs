@@ -149,3 +149,15 @@ async fn a_long_timeline_is_read_page_by_page() {
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [1000, 1000, 100]);
     assert_eq!(pages.concat(), (1..=2100).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn a_version_that_no_analysis_can_have_is_a_400_problem() {
+    let stack = Stack::running();
+    let owner = stack.sign_up().await;
+    for after in ["2147483648", "-1", "one"] {
+        let path = format!("/v1/analyses/019cb308-6dc0-7c0a-9b5e-3f1d2a6b8c47?after={after}");
+        let reply = stack.get_json(&path, Some(&owner.token)).await;
+        let problem = assert_problem(&reply, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "after");
+    }
+}

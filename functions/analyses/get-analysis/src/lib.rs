@@ -1,5 +1,7 @@
 //! `GET /v1/analyses/{id}`: one of the caller's own analyses, with its events.
 
+use std::str::FromStr;
+
 use analyses::{AnalysisId, OwnAnalyses, ReadOwnAnalysis, Timeline, analysis_not_found};
 use shared::{
     auth::{Role, User},
@@ -29,7 +31,19 @@ pub async fn handle(
     user: User,
     request: Request,
 ) -> HandlerResult<Timeline> {
-    let after = request.query(&["after"])?.get("after")?.unwrap_or_default();
+    let after = request.query(&["after"])?.get("after")?.map_or(0, |Version(version)| version);
     let id: AnalysisId = request.path("id")?;
     deps.analyses.read(&user, id, after, request.deadline()).await?.ok_or_else(analysis_not_found)
+}
+
+/// A version of an analysis; the database has no larger integers.
+struct Version(u32);
+
+impl FromStr for Version {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let version = text.parse().ok().filter(|version| *version <= i32::MAX.unsigned_abs());
+        version.map(Self).ok_or_else(|| format!("must be an integer from 0 to {}", i32::MAX))
+    }
 }
