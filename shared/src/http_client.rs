@@ -125,7 +125,7 @@ impl HttpClient {
     }
 
     /// Sends a request and reads the whole response, within the limits and before the deadline. A
-    /// response with any status is a success. A `GET` or [`Idempotent`] request that was sent on a
+    /// response with any status is a success. A `GET` or idempotent request that was sent on a
     /// dead connection of the pool is sent once more, on a new one.
     ///
     /// # Errors
