@@ -1,7 +1,7 @@
 //! The persistent connections.
 //!
-//! A connection in the pool may be dead: servers close idle ones, and Lambda freezes the process
-//! between invocations, so that nobody notices. After a long pause all connections are dropped.
+//! A connection in the pool may be dead: servers close idle ones, and a process that Lambda has
+//! frozen between invocations does not notice. After a long pause all connections are dropped.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;

@@ -93,7 +93,7 @@ def require_tools(groups: set[str]) -> None:
 def python_packages(venv: Path, lock_name: str, what: str) -> None:
     """Create a virtual environment with exactly the locked packages, verified by hash."""
     lock = paths.STACK / lock_name
-    # Its programs name the folder, so a copied one is made anew.
+    # Its programs contain the path of the folder, so a copied one is installed again.
     stamp = Stamp(venv, lock.read_bytes(), sys.version.encode(), str(venv).encode())
     if stamp.holds():
         return

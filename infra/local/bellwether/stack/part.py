@@ -45,7 +45,7 @@ class Part:
                 await self.start()
                 await self.restore()
             except Exception:
-                # Whatever failed, another attempt starts anew, until MOST_EXITS ends them.
+                # Any failure is retried with a new process, up to MOST_EXITS times.
                 traceback.print_exc()
                 await self.child.stop()
             else:
