@@ -113,6 +113,7 @@ async fn a_schema_outside_the_subset_or_the_caps_is_not_supported() {
         (json!({ "type": [] }), malformed("type")),
         (json!({ "type": [["string"]] }), malformed("type")),
         (json!({ "enum": "a" }), malformed("enum")),
+        (json!({ "enum": [] }), malformed("enum")),
         (json!({ "required": [1] }), malformed("required")),
         (json!({ "minimum": "1" }), malformed("minimum")),
         (json!({ "minLength": -1 }), malformed("minLength")),

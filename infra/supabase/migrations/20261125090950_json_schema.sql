@@ -24,7 +24,7 @@ as $$
       jsonb_array_length(p_value) > 0
       and (select bool_and(private.is_schema_type(t)) from jsonb_array_elements(p_value) as t)
     when p_name = 'type' then private.is_schema_type(p_value)
-    when p_name = 'enum' then jsonb_typeof(p_value) = 'array'
+    when p_name = 'enum' then jsonb_typeof(p_value) = 'array' and p_value <> '[]'
     when p_name = 'required' then jsonb_typeof(p_value) = 'array'
       and not jsonb_path_exists(p_value, 'strict $[*] ? (@.type() <> "string")')
     when p_name in ('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum')

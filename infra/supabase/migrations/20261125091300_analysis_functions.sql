@@ -56,12 +56,15 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_since timestamptz;
   v_requested_at timestamptz;
 begin
   -- Concurrent requests of one user wait here, so that each counts those before it.
   perform pg_advisory_xact_lock(hashtextextended('quota ' || p_user, 0));
+  -- A variable, because an index condition cannot be volatile.
+  v_since := clock_timestamp() - interval '24 hours';
   select requested_at into v_requested_at from public.analyses
-    where user_id = p_user and requested_at > clock_timestamp() - interval '24 hours'
+    where user_id = p_user and requested_at > v_since
     order by requested_at desc offset p_quota - 1 limit 1;
   if found then
     raise sqlstate 'PT429' using message = 'quota_exceeded',
@@ -249,6 +252,8 @@ begin
   loop
     select * into v_workflow from public.workflows as w where w.name = v_analysis.workflow;
     v_expiry := private.expiry(v_analysis, v_workflow, clock_timestamp());
+    -- The timeout of the workflow was made longer in the meantime.
+    continue when v_expiry is null;
     perform private.append_event(v_analysis, 'expired', v_expiry, 'expire-analyses', null);
     analysis_id := v_analysis.id;
     code := v_expiry ->> 'code';
