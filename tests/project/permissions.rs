@@ -107,8 +107,8 @@ mod on_the_stack {
         assert_eq!(stack.get_json("/health/ready", None).await.status, 200);
     }
 
-    /// Messages that their creators left behind. Nobody has the analysis and the stock: they are
-    /// passed over.
+    /// Messages that their creators did not send. Their analysis and stock do not exist, so the
+    /// workers do nothing.
     async fn relayed(stack: &Stack) {
         let (id, now) = (uuid::Uuid::now_v7(), Timestamp::now().to_string());
         let analysis: Value = json!({
