@@ -1,17 +1,31 @@
 //! `GET /v1/analyses/{id}`, on the running stack: the database decides who owns a row.
 
 use serde_json::json;
-use support::{assert_problem, stack::Stack};
+use support::{
+    assert_problem,
+    stack::{Stack, User},
+};
+
+/// The path of a new analysis of this user.
+async fn requested_by(stack: &Stack, owner: &User) -> String {
+    let request = json!({ "symbol": "IBM" });
+    let created = stack.post_json("/v1/analyses", Some(&owner.token), &request).await.json();
+    format!("/v1/analyses/{}", created["id"].as_str().unwrap())
+}
+
+/// The owner and the path of an analysis that has ended.
+async fn finished(stack: &Stack) -> (User, String) {
+    let owner = stack.sign_up().await;
+    let path = requested_by(stack, &owner).await;
+    stack.until(&path, Some(&owner.token), |analysis| analysis["finished_at"].is_string()).await;
+    (owner, path)
+}
 
 #[tokio::test]
 async fn an_analysis_is_found_by_its_owner_only() {
     let stack = Stack::running();
     let (owner, stranger) = (stack.sign_up().await, stack.sign_up().await);
-    let created = stack
-        .post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" }))
-        .await
-        .json();
-    let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
+    let path = requested_by(&stack, &owner).await;
     let own = stack.get_json(&path, Some(&owner.token)).await;
     assert_eq!((own.status, own.header("cache-control")), (200, "private, no-store"));
     assert_eq!(own.json()["events"][0]["type"], "requested");
@@ -22,13 +36,7 @@ async fn an_analysis_is_found_by_its_owner_only() {
 #[tokio::test]
 async fn a_matching_etag_is_a_304_without_a_body() {
     let stack = Stack::running();
-    let owner = stack.sign_up().await;
-    let created = stack
-        .post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" }))
-        .await
-        .json();
-    let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
-    stack.until(&path, Some(&owner.token), |analysis| analysis["finished_at"].is_string()).await;
+    let (owner, path) = finished(&stack).await;
     let finished = stack.get_json(&path, Some(&owner.token)).await;
     assert_eq!(finished.header("retry-after"), "", "a finished analysis does not change");
     let (etag, bearer) = (finished.header("etag").to_owned(), format!("Bearer {}", owner.token));
@@ -44,13 +52,7 @@ async fn a_matching_etag_is_a_304_without_a_body() {
 #[tokio::test]
 async fn the_tag_names_the_version_in_every_encoding() {
     let stack = Stack::running();
-    let owner = stack.sign_up().await;
-    let created = stack
-        .post_json("/v1/analyses", Some(&owner.token), &json!({ "symbol": "IBM" }))
-        .await
-        .json();
-    let path = format!("/v1/analyses/{}", created["id"].as_str().unwrap());
-    stack.until(&path, Some(&owner.token), |analysis| analysis["finished_at"].is_string()).await;
+    let (owner, path) = finished(&stack).await;
     // Several spaces after the scheme are allowed.
     let bearer = format!("Bearer   {}", owner.token);
     let (plain, gzip) = (("accept-encoding", "identity"), ("accept-encoding", "gzip"));
