@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bellwether import paths
 from bellwether.console import StackError
+from bellwether.services import cors
 from bellwether.services.deployment import Deployment
 from bellwether.services.proxy import LARGEST_HEADER, Proxy, bad_gateway
 from bellwether.services.supabase import Supabase
@@ -28,8 +29,8 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Route by path."""
         path = request.raw_path
-        if path.startswith(("/rest/v1", "/auth/v1")):
-            return await self.supabase.handle(request)
+        if path.startswith(cors.PATHS):
+            return cors.preflight(request) if cors.is_preflight(request) else await self.supabase.handle(request)
         if self.deployment is None:
             return bad_gateway("The API")
         if path == UPDATE and self.supabase.is_secret(request.headers.get("apikey")):
@@ -59,6 +60,8 @@ class Gateway:
 async def serve(handler: Handler, port: int, largest_body: int = LARGEST_AUTH_BODY) -> web.AppRunner:
     """Serve one handler for all methods and paths; stop it with `cleanup`."""
     application = web.Application(client_max_size=largest_body)
+    # A signal, because it also gets streamed responses and the errors of aiohttp, such as a 413.
+    application.on_response_prepare.append(cors.allow_origin)
     # A path may contain an encoded line break, which a dot would not match.
     application.router.add_route("*", r"/{path:[\s\S]*}", handler)
     runner = web.AppRunner(
