@@ -23,9 +23,9 @@ async fn claimed(change: &Transaction<'_>, limit: i32) -> Vec<String> {
 /// Sets these columns of the stock; the others as if it was refreshed now.
 async fn set(change: &Transaction<'_>, symbol: &str, columns: &str) {
     let sql = format!(
-        "update public.stocks set active = true, refreshed_at = now(), retry_at = null,
+        "update private.stocks set active = true, refreshed_at = now(), retry_at = null,
            claimed_until = null where symbol = '{symbol}';
-         update public.stocks set {columns} where symbol = '{symbol}'"
+         update private.stocks set {columns} where symbol = '{symbol}'"
     );
     change.batch_execute(&sql).await.unwrap();
 }
@@ -67,7 +67,7 @@ async fn a_plan_claims_no_more_than_its_limit_and_the_benchmark_first() {
 #[tokio::test]
 async fn a_plan_does_not_wait_for_the_claims_of_another() {
     let World { symbol, stack, mut admin, .. } = World::new().await;
-    let due = "update public.stocks set refreshed_at = '-infinity' where symbol = $1";
+    let due = "update private.stocks set refreshed_at = '-infinity' where symbol = $1";
     admin.execute(due, &[&symbol]).await.unwrap();
     let mut other = stack.admin().await;
     let (one, two) = (admin.transaction().await.unwrap(), other.transaction().await.unwrap());
@@ -76,7 +76,7 @@ async fn a_plan_does_not_wait_for_the_claims_of_another() {
     assert!(!claimed(&two, 10_000).await.contains(&symbol));
     two.rollback().await.unwrap();
     one.rollback().await.unwrap();
-    let done = "update public.stocks set refreshed_at = now() where symbol = $1";
+    let done = "update private.stocks set refreshed_at = now() where symbol = $1";
     admin.execute(done, &[&symbol]).await.unwrap();
 }
 
@@ -99,12 +99,12 @@ async fn a_claim_ends_with_a_refresh_a_failure_or_a_release() {
 }
 
 async fn claim(world: &World) {
-    let claim = "update public.stocks set claimed_until = 'infinity' where symbol = $1";
+    let claim = "update private.stocks set claimed_until = 'infinity' where symbol = $1";
     world.admin.execute(claim, &[&world.symbol]).await.unwrap();
 }
 
 async fn is_claimed(world: &World) -> bool {
-    let sql = "select claimed_until is not null from public.stocks where symbol = $1";
+    let sql = "select claimed_until is not null from private.stocks where symbol = $1";
     world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0)
 }
 
@@ -145,7 +145,7 @@ async fn full_fetches_are_spread_over_the_interval_by_symbol() {
 #[tokio::test]
 async fn a_replacement_reconciles_a_stock_and_an_append_does_not() {
     let world = World::new().await;
-    let sql = "select reconciled_at = refreshed_at from public.stocks where symbol = $1";
+    let sql = "select reconciled_at = refreshed_at from private.stocks where symbol = $1";
     for (version, is_replacement) in [(0, true), (1, false), (2, true)] {
         let days = json!([bar("2024-01-02"), bar("2024-01-03")]);
         assert_eq!(world.apply(version, is_replacement, &days).await.status, 200);

@@ -109,7 +109,7 @@ async fn a_postponed_stock_keeps_its_error_and_its_failures() {
     let World { symbol, stack, admin, .. } = World::new().await;
     let failed = json!({ "p_symbol": symbol, "p_code": "a", "p_detail": "b" });
     stack.rest_as_service("POST", "/rpc/record_refresh_error", &failed).await;
-    let claim = "update public.stocks set claimed_until = 'infinity' where symbol = $1";
+    let claim = "update private.stocks set claimed_until = 'infinity' where symbol = $1";
     for (seconds, until, minutes) in [
         (Some(7200), None, 120),
         (None, None, 15),
@@ -123,7 +123,7 @@ async fn a_postponed_stock_keeps_its_error_and_its_failures() {
         assert_eq!(reply.status, 204);
         let sql = "select (extract(epoch from retry_at - now()) / 60)::double precision,
               claimed_until is null and refresh_failures = 1 and refresh_error ->> 'code' = 'a'
-            from public.stocks where symbol = $1";
+            from private.stocks where symbol = $1";
         let row = admin.query_one(sql, &[&symbol]).await.unwrap();
         let wait: f64 = row.get(0);
         assert!((wait - f64::from(minutes)).abs() < 1.0, "{wait} {minutes}");

@@ -18,7 +18,7 @@ async fn stored(world: &World) -> String {
           (select jsonb_agg(b order by day) from public.price_bars as b where stock_id = s.id),
           (select jsonb_agg(h order by day) from public.metric_history as h where stock_id = s.id),
           (select to_jsonb(m) from public.stock_metrics as m where stock_id = s.id))::text
-        from public.stocks as s where symbol = $1";
+        from private.stocks as s where symbol = $1";
     world.admin.query_one(sql, &[&world.symbol]).await.unwrap().get(0)
 }
 
@@ -259,7 +259,7 @@ async fn a_shorter_history_replaces_a_longer_one_only_by_force() {
 
 /// The first and the last day of the stock.
 async fn span(world: &World) -> [Option<String>; 2] {
-    let sql = "select first_day::text, as_of::text from public.stocks where symbol = $1";
+    let sql = "select first_day::text, as_of::text from private.stocks where symbol = $1";
     let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
     [row.get(0), row.get(1)]
 }
@@ -284,7 +284,7 @@ async fn of_two_refreshes_of_one_version_one_wins() {
 async fn a_failed_refresh_is_recorded_with_a_growing_retry_delay() {
     let world = World::new().await.refreshed().await;
     let sql = "select extract(epoch from retry_at - (refresh_error ->> 'at')::timestamptz)::bigint
-        from public.stocks where symbol = $1";
+        from private.stocks where symbol = $1";
     let arguments = json!({
         "p_symbol": world.symbol, "p_code": "provider_unavailable", "p_detail": "It is down.",
     });
@@ -297,7 +297,7 @@ async fn a_failed_refresh_is_recorded_with_a_growing_retry_delay() {
     }
     assert_eq!(world.apply(1, false, &json!([])).await.status, 200);
     let sql = "select retry_at is null and refresh_error is null and refresh_failures = 0
-        from public.stocks where symbol = $1";
+        from private.stocks where symbol = $1";
     let row = world.admin.query_one(sql, &[&world.symbol]).await.unwrap();
     assert!(row.get::<_, bool>(0));
 }

@@ -50,8 +50,8 @@ async fn a_request_queues_the_stocks_that_may_be_refreshed() {
     let (waits, inactive) = tokio::join!(stack.add_stock("DB"), stack.add_stock("DB"));
     let change = admin.transaction().await.unwrap();
     let prepare = format!(
-        "update public.stocks set retry_at = now() + interval '1 hour' where symbol = '{waits}';
-         update public.stocks set active = false where symbol = '{inactive}'"
+        "update private.stocks set retry_at = now() + interval '1 hour' where symbol = '{waits}';
+         update private.stocks set active = false where symbol = '{inactive}'"
     );
     change.batch_execute(&prepare).await.unwrap();
     let symbols = format!("{waits},{symbol},UNKNOWN,{inactive},{symbol}");
@@ -93,7 +93,7 @@ async fn a_queued_item_has_a_message_in_the_outbox() {
 async fn a_forced_or_replacing_request_does_not_wait_for_a_retry() {
     let World { symbol, mut admin, .. } = World::new().await;
     let change = admin.transaction().await.unwrap();
-    let waits = "update public.stocks set retry_at = 'infinity' where symbol = $1";
+    let waits = "update private.stocks set retry_at = 'infinity' where symbol = $1";
     change.execute(waits, &[&symbol]).await.unwrap();
     for (webhook, options, full) in
         [("msg_1", "true, null", Value::Null), ("msg_2", "false, 'replace'", json!("replace"))]

@@ -1,6 +1,8 @@
--- The stocks that are or were followed, and the outcome of their last refresh.
+-- The stocks that are or were followed, and the outcome of their last refresh. `private.stocks` has
+-- all columns. `public.stocks` has those that everyone reads, so that PostgREST can select them as
+-- `*`: for a table, that requires a right on every column.
 
-create table public.stocks (
+create table private.stocks (
   id bigint generated always as identity primary key,
   -- Collation "C" sorts the same on every server, so paging by symbol does not depend on a locale.
   symbol text collate "C" not null unique check (symbol ~ '^[A-Z0-9.-]{1,15}$'),
@@ -34,27 +36,35 @@ create table public.stocks (
 
 create extension if not exists pg_trgm with schema extensions;
 -- search_stocks: name prefixes, and names with a similar word.
-create index stocks_name_idx on public.stocks using gin (name extensions.gin_trgm_ops);
+create index stocks_name_idx on private.stocks using gin (name extensions.gin_trgm_ops);
 
-alter table public.stocks enable row level security;
-create policy "everyone reads stocks" on public.stocks
+alter table private.stocks enable row level security;
+create policy "everyone reads stocks" on private.stocks
   for select to anon, authenticated, market_reader using (true);
 
-revoke all on public.stocks from public, anon, authenticated, service_role;
-revoke all on sequence public.stocks_id_seq from public, anon, authenticated, service_role;
+revoke all on private.stocks from public, anon, authenticated, service_role;
+revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
 
--- The schedule (reconciled_at, refresh_failures, retry_at, claimed_until) is internal.
+-- Without the schedule: reconciled_at, refresh_failures, retry_at and claimed_until.
+create view public.stocks with (security_invoker = true) as
+select
+  id, symbol, name, exchange, currency, active, provider,
+  first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
+  updated_at
+from private.stocks;
+revoke all on public.stocks from public, anon, authenticated, service_role;
+
+-- read_history_page, which is market_reader's, finds a stock and its range of days here.
+grant select on public.stocks to anon, authenticated, market_reader, service_role;
+-- The view has the rights of its caller, who needs all of its columns.
 grant select (
   id, symbol, name, exchange, currency, active, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
   updated_at
-) on public.stocks to anon, authenticated;
--- read_history_page finds a stock and its range of days here.
-grant select (id, symbol, name, currency, first_day, as_of, refreshed_at)
-on public.stocks to market_reader;
-grant select on public.stocks to service_role;
+) on private.stocks to anon, authenticated, market_reader;
+grant select on private.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, reconciled_at, refresh_version, refresh_error,
   rejected_rows,
   refresh_failures, retry_at, claimed_until, updated_at
-) on public.stocks to service_role;
+) on private.stocks to service_role;

@@ -3,7 +3,7 @@
 -- they equal the stored ones when read back.
 
 create table public.price_bars (
-  stock_id bigint not null references public.stocks (id),
+  stock_id bigint not null references private.stocks (id),
   day date not null,
   open numeric(18, 6) not null,
   high numeric(18, 6) not null,

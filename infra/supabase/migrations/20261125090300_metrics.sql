@@ -4,7 +4,7 @@
 -- metric they name is beta_252d.
 
 create table public.metric_history (
-  stock_id bigint not null references public.stocks (id),
+  stock_id bigint not null references private.stocks (id),
   day date not null,
   return_1d double precision,
   return_5d double precision,

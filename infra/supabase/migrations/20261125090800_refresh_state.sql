@@ -15,7 +15,7 @@ declare
   v_stock_warm date;
   v_benchmark_warm date;
 begin
-  select id into v_benchmark_id from public.stocks where symbol = 'SPX' and id <> p_stock_id;
+  select id into v_benchmark_id from private.stocks where symbol = 'SPX' and id <> p_stock_id;
   if not found then
     return null;
   end if;
@@ -43,10 +43,10 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_stock public.stocks;
+  v_stock private.stocks;
   v_latest public.stock_metrics;
 begin
-  select * into v_stock from public.stocks where symbol = p_symbol;
+  select * into v_stock from private.stocks where symbol = p_symbol;
   if not found then
     raise sqlstate 'PT404' using message = 'stock_not_found',
       detail = format('There is no stock with the symbol %s.', p_symbol);
@@ -83,7 +83,7 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_stock_id bigint := (select id from public.stocks where symbol = p_symbol);
+  v_stock_id bigint := (select id from private.stocks where symbol = p_symbol);
 begin
   return (
     select coalesce(json_agg(bars), '[]')

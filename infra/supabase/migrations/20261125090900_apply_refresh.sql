@@ -147,7 +147,7 @@ begin
   delete from public.stock_metrics where stock_id = p_stock_id;
   select * into v_bar from public.price_bars
     where stock_id = p_stock_id order by day desc limit 1;
-  update public.stocks set
+  update private.stocks set
     first_day = (
       select day from public.price_bars where stock_id = p_stock_id order by day limit 1
     ),
@@ -179,7 +179,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_stock public.stocks;
+  v_stock private.stocks;
   v_bars public.price_bars;
   v_history public.metric_history;
   v_others date[];
@@ -188,7 +188,7 @@ declare
   v_days date[];
 begin
   -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
-  select * into v_stock from public.stocks where symbol = p_symbol for no key update;
+  select * into v_stock from private.stocks where symbol = p_symbol for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'stock_not_found',
       detail = format('There is no stock with the symbol %s.', p_symbol);
@@ -218,7 +218,7 @@ begin
   end if;
 
   v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
-  update public.stocks set
+  update private.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
     reconciled_at = case when p_replace then now() else reconciled_at end,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
@@ -237,7 +237,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  update public.stocks set
+  update private.stocks set
     refresh_error = jsonb_build_object('code', p_code, 'detail', left(p_detail, 500), 'at', now()),
     refresh_failures = refresh_failures + 1,
     retry_at = now()

@@ -5,7 +5,7 @@
 create table public.analyses (
   id uuid primary key,
   user_id uuid not null,
-  symbol text collate "C" not null references public.stocks (symbol),
+  symbol text collate "C" not null references private.stocks (symbol),
   workflow text collate "C" not null references public.workflows (name),
   parameters jsonb not null,
   status text not null check (status in (

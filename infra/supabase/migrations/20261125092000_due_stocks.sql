@@ -32,10 +32,10 @@ declare
   v_stocks jsonb;
 begin
   with claimed as (
-    update public.stocks set claimed_until = now() + interval '2 hours'
+    update private.stocks set claimed_until = now() + interval '2 hours'
     -- An array, so that the limited subselect runs exactly once, whatever the plan.
     where id = any(array(
-      select id from public.stocks
+      select id from private.stocks
       where active and coalesce(claimed_until, '-infinity') <= now()
         and coalesce(retry_at, refreshed_at + p_interval, '-infinity') <= now()
       order by symbol <> 'SPX', refreshed_at nulls first, symbol
@@ -64,7 +64,7 @@ create function public.release_stocks(p_symbols text[]) returns void
 language sql
 set search_path = ''
 as $$
-  update public.stocks set claimed_until = null where symbol = any(p_symbols)
+  update private.stocks set claimed_until = null where symbol = any(p_symbols)
 $$;
 
 revoke all on function

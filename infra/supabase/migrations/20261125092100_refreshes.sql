@@ -41,7 +41,7 @@ as $$
       when s.retry_at > now() and not p_force then 'retry_later'
     end as code
     from unnest(p_symbols) with ordinality as sent (symbol, place)
-    left join public.stocks as s on s.symbol = sent.symbol
+    left join private.stocks as s on s.symbol = sent.symbol
     order by sent.symbol, sent.place
   ) as asked
 $$;

@@ -98,7 +98,7 @@ create function public.postpone_refresh(
 language sql
 set search_path = ''
 as $$
-  update public.stocks set
+  update private.stocks set
     retry_at = private.retry_instant(p_seconds, p_until), claimed_until = null, updated_at = now()
     where symbol = p_symbol
 $$;

@@ -19,7 +19,7 @@ AT_ONCE = 250
 REFRESHED = 252
 """Days that arrived one by one, as if the stocks had been followed for a year."""
 PROVIDER = "generated"
-TABLES = ("price_bars", "metric_history", "stock_metrics", "stocks")
+TABLES = ("public.price_bars", "public.metric_history", "public.stock_metrics", "private.stocks")
 WORDS = (
     ("Allied", "Atlas", "Baltic", "Cardinal", "Delta", "Eastern", "Falcon", "General", "Harbor", "Imperial", "Juniper",
      "Keystone", "Lakeshore", "Meridian", "Northern", "Orion", "Pacific", "Quantum", "Redwood", "Summit"),
@@ -94,7 +94,7 @@ def insert_stocks(database: psycopg.Connection, names: list[str], days: np.ndarr
     """Insert the stocks, never due for a refresh; returns their ids in order."""
     rows = database.execute(
         """
-        insert into public.stocks
+        insert into private.stocks
           (symbol, name, exchange, provider, first_day, as_of, refreshed_at, refresh_version, retry_at)
         select %s || lpad(place::text, 5, '0'), name, (%s::text[])[1 + place %% 2], %s, %s, %s, now(), 1, 'infinity'
         from unnest(%s::text[]) with ordinality as given (name, place)
@@ -192,9 +192,8 @@ def drop(database: psycopg.Connection) -> int:
     with console.step(f"{len(found)} generated stocks removed"):
         with database.transaction():
             for table in TABLES:
-                key = "id" if table == "stocks" else "stock_id"
-                command = sql.SQL("delete from public.{} where {} = any(%s)")
-                database.execute(command.format(sql.Identifier(table), sql.Identifier(key)), (found,))
+                key = "id" if table == "private.stocks" else "stock_id"
+                database.execute(f"delete from {table} where {key} = any(%s)", (found,))
         analyse(database)
     return len(found)
 
@@ -202,7 +201,7 @@ def drop(database: psycopg.Connection) -> int:
 def analyse(database: psycopg.Connection) -> None:
     """Vacuum and analyze the tables at once, rather than wait for autovacuum."""
     for table in TABLES:
-        database.execute(sql.SQL("vacuum (analyze) public.{}").format(sql.Identifier(table)))
+        database.execute(f"vacuum (analyze) {table}")
 
 
 def size(database: psycopg.Connection) -> str:

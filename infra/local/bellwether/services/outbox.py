@@ -13,7 +13,7 @@ SEND_AGAIN = """
      where topic = 'refreshes' and sent_at is not null
        and payload ->> 'refresh_id' in
            (select id::text from public.refreshes where items @> '[{"state": "queued"}]');
-    update public.stocks set claimed_until = null where claimed_until is not null
+    update private.stocks set claimed_until = null where claimed_until is not null
 """
 
 

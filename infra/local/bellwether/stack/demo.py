@@ -48,7 +48,7 @@ def refresh(stack: Json) -> list[Json]:
     began = datetime.now(UTC)
     with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
         database.execute(
-            "update public.stocks set refreshed_at = null, retry_at = null, claimed_until = null"
+            "update private.stocks set refreshed_at = null, retry_at = null, claimed_until = null"
             " where symbol = any(%s)",
             (list(SYMBOLS),),
         )
