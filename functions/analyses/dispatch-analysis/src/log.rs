@@ -18,27 +18,26 @@ pub(crate) fn log(
     let (outcome, status, cause, detail) = described(outcome);
     let (id, workflow) = (analysis.id.to_string(), &analysis.workflow);
     let (attempt, milliseconds) = (attempt.number, took.as_millis_f64());
-    match detail {
-        None => tracing::info!(
-            analysis.id = id,
-            analysis.workflow = workflow,
-            call.attempt = attempt,
-            call.outcome = outcome,
-            call.status = status,
-            call.duration_ms = milliseconds,
-            "the workflow was called"
-        ),
-        Some(detail) => tracing::warn!(
-            analysis.id = id,
-            analysis.workflow = workflow,
-            call.attempt = attempt,
-            call.outcome = outcome,
-            call.status = status,
-            call.duration_ms = milliseconds,
-            call.cause = cause,
-            call.detail = detail,
-            "the workflow was called"
-        ),
+    // The level of a `tracing` event is a constant. Fields without a value are left out.
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                analysis.id = id,
+                analysis.workflow = workflow,
+                call.attempt = attempt,
+                call.outcome = outcome,
+                call.status = status,
+                call.duration_ms = milliseconds,
+                call.cause = cause,
+                call.detail = detail,
+                "the workflow was called"
+            )
+        };
+    }
+    if detail.is_some() {
+        line!(warn);
+    } else {
+        line!(info);
     }
 }
 
