@@ -172,6 +172,16 @@ async fn deliver_letter(stack: &Stack, id: &str, redrive: &Value) {
     assert!(reply.json()["batchItemFailures"].is_array(), "{reply:?}");
 }
 
+/// Appends an event after this version of an analysis.
+async fn append(stack: &Stack, id: &str, version: i64, kind: &str, data: &Value) {
+    let arguments = json!({
+        "p_analysis_id": id, "p_version": version, "p_type": kind, "p_data": data,
+        "p_actor": "test", "p_webhook_id": null,
+    });
+    let path = "/rpc/append_analysis_event";
+    assert_eq!(stack.rest_as_service("POST", path, &arguments).await.status, 200);
+}
+
 #[tokio::test]
 async fn a_dead_letter_that_is_sent_again_runs_its_analysis_once() {
     let stack = Stack::running();
@@ -180,12 +190,7 @@ async fn a_dead_letter_that_is_sent_again_runs_its_analysis_once() {
     let begun = json!({ "attempt": 1, "lease_until": "2026-01-01T00:00:00Z" });
     let failed = json!({ "code": "undeliverable", "message": "Test." });
     for (version, kind, data) in [(1, "dispatched", begun), (2, "failed", failed)] {
-        let arguments = json!({
-            "p_analysis_id": id, "p_version": version, "p_type": kind, "p_data": data,
-            "p_actor": "test", "p_webhook_id": null,
-        });
-        let path = "/rpc/append_analysis_event";
-        assert_eq!(stack.rest_as_service("POST", path, &arguments).await.status, 200);
+        append(&stack, &id, version, kind, &data).await;
     }
     let redrive = json!(uuid::Uuid::now_v7());
     // The first delivery requests the analysis again, the second one calls the workflow.
@@ -254,6 +259,28 @@ async fn an_analysis_whose_creator_was_killed_before_the_send_is_relayed() {
     assert_eq!(types(&analysis), ["requested", "dispatched", "accepted", "succeeded"]);
 }
 
+/// Sends a signed callback of the run of this attempt, and returns its outcome.
+async fn reported(stack: &Stack, attempt: u32, id: &str, report: &Value) -> Value {
+    let keys = WebhookKeys::parse(&[stack.get("webhook_secret").into()]).unwrap();
+    let secrets = [stack.about["signing_keys"][0].as_str().unwrap().into()];
+    let tokens = CallbackTokens::new(SigningKeys::derive(&secrets, CallbackTokens::LABEL).unwrap());
+    let analysis_id = report["analysis_id"].as_str().unwrap().parse().unwrap();
+    let token = tokens.issue(analysis_id, attempt).unwrap();
+    let (url, now) = (format!("/hooks/receive-callback?token={token}"), jiff::Timestamp::now());
+    let body = report.to_string();
+    let signature = keys.sign(id, now, body.as_bytes()).unwrap();
+    let timestamp = now.as_second().to_string();
+    let headers = [
+        ("content-type", "application/json"),
+        (ID, id),
+        (TIMESTAMP, &timestamp),
+        (SIGNATURE, &signature),
+    ];
+    let reply = stack.send("POST", &url, &headers, body).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()["outcome"].clone()
+}
+
 #[tokio::test]
 async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     let stack = Stack::running();
@@ -264,29 +291,14 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     let path = format!("/v1/analyses/{}", requested["id"].as_str().unwrap());
     stack.until(&path, Some(&user.token), |analysis| analysis["status"] == "accepted").await;
 
-    let keys = WebhookKeys::parse(&[stack.get("webhook_secret").into()]).unwrap();
-    let (id, now) = (format!("msg_{}", uuid::Uuid::new_v4().simple()), jiff::Timestamp::now());
     let report = json!({
         "type": "analysis.succeeded", "analysis_id": requested["id"], "execution_id": "1",
         "result": { "verdict": "neutral", "summary": "Test." },
     });
-    let body = report.to_string();
-    let secrets = [stack.about["signing_keys"][0].as_str().unwrap().into()];
-    let tokens = CallbackTokens::new(SigningKeys::derive(&secrets, CallbackTokens::LABEL).unwrap());
-    let analysis_id = requested["id"].as_str().unwrap().parse().unwrap();
-    let url = format!("/hooks/receive-callback?token={}", tokens.issue(analysis_id, 1).unwrap());
-    let signature = keys.sign(&id, now, body.as_bytes()).unwrap();
-    let timestamp = now.as_second().to_string();
-    let headers = [
-        ("content-type", "application/json"),
-        (ID, &id),
-        (TIMESTAMP, &timestamp),
-        (SIGNATURE, &signature),
-    ];
+    let id = format!("msg_{}", uuid::Uuid::new_v4().simple());
     let mut seen = Vec::new();
     for outcome in ["applied", "duplicate", "duplicate"] {
-        let reply = stack.send("POST", &url, &headers, body.clone()).await;
-        assert_eq!((reply.status, reply.json()), (200, json!({ "outcome": outcome })));
+        assert_eq!(reported(&stack, 1, &id, &report).await, outcome);
         seen.push(stack.get_json(&path, Some(&user.token)).await.json());
     }
     assert_eq!(types(&seen[0]), ["requested", "dispatched", "accepted", "succeeded"]);
