@@ -304,3 +304,25 @@ async fn a_signed_result_delivered_three_times_changes_the_analysis_once() {
     assert_eq!(types(&seen[0]), ["requested", "dispatched", "accepted", "succeeded"]);
     assert!(seen.iter().all(|analysis| *analysis == seen[0]), "{seen:?}");
 }
+
+#[tokio::test]
+async fn after_a_second_delivery_only_the_run_of_the_last_attempt_fails_the_analysis() {
+    let stack = Stack::running();
+    let user = stack.sign_up().await;
+    let workflow = stack.add_workflow("fault/silent", true).await;
+    let id = requested_but_unsent(&stack, &user, &workflow).await;
+    // The response to the first call was lost, and its lease has run out.
+    let begun = json!({ "attempt": 1, "lease_until": "2026-01-01T00:00:00Z" });
+    append(&stack, &id, 1, "dispatched", &begun).await;
+    deliver(&stack, &id).await;
+    let report = json!({
+        "type": "analysis.failed", "analysis_id": id,
+        "error": { "code": "workflow_failed", "message": "Test." },
+    });
+    assert_eq!(reported(&stack, 1, "msg_1_failed", &report).await, "ignored");
+    assert_eq!(reported(&stack, 2, "msg_2_failed", &report).await, "applied");
+    let analysis = finished(&stack, &user, &id).await;
+    let expected =
+        ["requested", "dispatched", "dispatched", "accepted", "callback_ignored", "failed"];
+    assert_eq!(types(&analysis), expected, "{analysis}");
+}
