@@ -131,7 +131,7 @@ struct Requested<'a> {
     callback_url: String,
 }
 
-/// The same for every attempt, so that n8n can recognise duplicates; another one after a redrive.
+/// The same for every attempt: it identifies the request, not the run. Another one after a redrive.
 fn webhook_id(analysis: &Analysis) -> String {
     match analysis.earlier_attempts {
         0 => analysis.id.to_string(),
