@@ -40,7 +40,8 @@ struct ProblemBody<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
-    instance: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     code: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
@@ -152,12 +153,7 @@ impl Problem {
         self.0.source.as_deref().map(|source| source as _)
     }
 
-    /// The problem as one item of a response; `instance` is the id of the request.
-    pub fn embedded(self, instance: String) -> Embedded {
-        Embedded { problem: self, instance }
-    }
-
-    fn body<'a>(&'a self, instance: &'a str) -> ProblemBody<'a> {
+    fn body<'a>(&'a self, instance: Option<&'a str>) -> ProblemBody<'a> {
         ProblemBody {
             r#type: format!("/docs/problems/{}", self.0.code),
             title: self.0.status.canonical_reason().unwrap_or("Error"),
@@ -172,7 +168,7 @@ impl Problem {
     /// The response; `instance` is the id of the request.
     pub fn response(&self, instance: &str) -> http::Response<lambda_http::Body> {
         // Strings and numbers always serialise.
-        let text = serde_json::to_string(&self.body(instance)).unwrap_or_default();
+        let text = serde_json::to_string(&self.body(Some(instance))).unwrap_or_default();
         let mut response = http::Response::new(lambda_http::Body::from(text));
         *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
@@ -183,15 +179,10 @@ impl Problem {
     }
 }
 
-/// A problem with one item of a response. It has the same JSON as an error response.
-#[derive(Debug)]
-pub struct Embedded {
-    problem: Problem,
-    instance: String,
-}
-
-impl Serialize for Embedded {
+/// The problem with one item of a response. It has no `instance`, because a shared cache may send
+/// the response to other callers.
+impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.problem.body(&self.instance).serialize(serializer)
+        self.body(None).serialize(serializer)
     }
 }

@@ -4,7 +4,7 @@
 //! representation may differ, e.g. `"7"`, `"7-gzip"` or `"7-symbol.close-gzip"`. Other responses
 //! have weak tags.
 
-use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
@@ -18,9 +18,8 @@ const GZIP: &str = "-gzip\"";
 const TAG_BYTES: usize = 12;
 
 /// Adds a weak tag, a digest of the content, to a 200 without a tag unless it is [`Cache::Never`].
-/// Headers such as `Age` do not change the tag. Nor does the request id: problems in a batch
-/// contain it as `instance`, which is left out of the digest.
-pub(super) fn tag(response: &mut Response<Body>, id: &str) {
+/// Headers such as `Age` do not change the tag.
+pub(super) fn tag(response: &mut Response<Body>) {
     let headers = response.headers();
     let never = headers
         .get(header::CACHE_CONTROL)
@@ -28,15 +27,7 @@ pub(super) fn tag(response: &mut Response<Body>, id: &str) {
     if never || response.status() != StatusCode::OK || headers.contains_key(header::ETAG) {
         return;
     }
-    let digest = match response.body() {
-        Body::Text(text) => {
-            let mut content = Context::new(&SHA256);
-            text.split(&format!("\"instance\":\"{id}\""))
-                .for_each(|part| content.update(part.as_bytes()));
-            content.finish()
-        }
-        body => digest(&SHA256, body),
-    };
+    let digest = digest(&SHA256, response.body());
     let content = digest.as_ref().get(..TAG_BYTES).unwrap_or_default();
     let tag = HeaderValue::try_from(format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(content)));
     response.headers_mut().extend(tag.ok().map(|tag| (header::ETAG, tag)));

@@ -80,7 +80,7 @@ impl Exchange {
         });
         let (mut response, problem) = match current {
             Ok(mut response) => {
-                conditional::tag(&mut response, &self.id);
+                conditional::tag(&mut response);
                 conditional::unless_known(&mut response, self.if_none_match.as_ref());
                 (response, None)
             }

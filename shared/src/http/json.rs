@@ -94,7 +94,7 @@ mod tests {
     fn refusal(text: &str) -> (u16, String) {
         let problem = parse_json::<Outer>(text.as_bytes()).unwrap_err();
         let body = problem.status().as_u16();
-        let json = serde_json::to_value(problem.embedded(String::new())).unwrap();
+        let json = serde_json::to_value(problem).unwrap();
         (body, json["errors"][0]["field"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -129,7 +129,7 @@ mod tests {
         for other in [r#"{"Day": null}"#, "7", "[]", "null", r#""Year""#] {
             let text = format!(r#"{{"unit": {other}}}"#);
             let problem = parse_json::<Named>(text.as_bytes()).unwrap_err();
-            let json = serde_json::to_value(problem.embedded(String::new())).unwrap();
+            let json = serde_json::to_value(problem).unwrap();
             assert_eq!(json["status"], 422, "{other}");
             assert_eq!(json["errors"][0]["field"], "unit", "{other}");
         }

@@ -55,6 +55,6 @@ pub async fn handle(
         [] => missing,
         missing => deps.markets.known(missing, request.deadline()).await?,
     };
-    let page = found.map(|found| symbols.page(&found, &known, &query, &request.id()).into());
+    let page = found.map(|found| symbols.page(&found, &known, &query).into());
     Ok(format.page(page, &columns))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use shared::{
     list::{ListQuery, Page, Projection},
-    problem::Embedded,
+    problem::Problem,
 };
 
 use super::problems::no_metrics;
@@ -39,17 +39,15 @@ impl Symbols {
     }
 
     /// A page with an item for each symbol: its snapshot, or the problem [`no_metrics`].
-    /// `request_id` is the `instance` of the problems.
     pub fn page(
         self,
         found: &[Snapshot],
         known: &[Symbol],
         query: &ListQuery,
-        request_id: &str,
     ) -> Page<BatchItem<Snapshot>> {
         let items = self.0.into_iter().map(|symbol| {
             let Some(snapshot) = find(found, &symbol) else {
-                let error = no_metrics(&symbol, known).embedded(request_id.to_owned());
+                let error = no_metrics(&symbol, known);
                 return BatchItem::Missing { symbol, error };
             };
             BatchItem::Found(query.project(snapshot.clone()))
@@ -83,5 +81,5 @@ impl FromStr for Symbols {
 #[serde(untagged)]
 pub enum BatchItem<T> {
     Found(Projection<T>),
-    Missing { symbol: Symbol, error: Embedded },
+    Missing { symbol: Symbol, error: Problem },
 }
