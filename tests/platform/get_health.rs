@@ -35,7 +35,7 @@ async fn a_process_is_alive_while_a_dependency_is_unavailable() {
 #[tokio::test]
 async fn it_is_ready_when_every_dependency_is_available() {
     let reply = reply(true, "get-health.ready").await;
-    assert_eq!(reply.status, 200);
+    assert_eq!((reply.status, reply.header("retry-after")), (200, ""));
     let body = reply.json();
     assert_eq!(body["status"], "ready");
     let names: Vec<&str> = body["checks"]
@@ -50,7 +50,7 @@ async fn it_is_ready_when_every_dependency_is_available() {
 #[tokio::test]
 async fn an_unavailable_dependency_is_a_503_that_names_it() {
     let reply = reply(false, "get-health.ready").await;
-    assert_eq!(reply.status, 503);
+    assert_eq!((reply.status, reply.header("retry-after")), (503, "5"));
     let body = reply.json();
     assert_eq!(body["status"], "unavailable");
     let failed: Vec<&str> = body["checks"]

@@ -42,6 +42,10 @@ impl Resource for Health {
     fn status(&self) -> StatusCode {
         if self.status == "unavailable" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
     }
+
+    fn retry_after(&self) -> Option<u32> {
+        (self.status == "unavailable").then_some(5)
+    }
 }
 
 /// The dependencies that readiness checks.
