@@ -95,6 +95,31 @@ fn a_changed_adjusted_close_fetches_all_bars() {
 }
 
 #[test]
+fn a_last_day_stored_before_its_close_is_corrected() {
+    let week = flat_bars(&WEEK);
+    for next in [&[][..], &[("2013-01-07", "13")]] {
+        let fetched = flat_bars(&[&WEEK[..2], &[("2013-01-04", "12.5")], next].concat());
+        let from = day("2013-01-04");
+        let expected = Plan::Append { bars: fetched.since(from), history_from: from };
+        assert_eq!(plan(&stored(week.clone()), &fetched), expected);
+    }
+}
+
+#[test]
+fn a_last_day_with_another_adjusted_close_alone_fetches_all_bars() {
+    let week = flat_bars(&WEEK);
+    let bar = changed(week[2], |raw| raw.adj_close = price("6"));
+    assert_eq!(plan(&stored(week.clone()), &week.with(&[bar])), Plan::FetchAll);
+}
+
+/// No other day shows that there was no corporate action.
+#[test]
+fn a_corrected_day_that_is_the_only_one_fetches_all_bars() {
+    let (before, after) = (flat_bars(&WEEK[..1]), flat_bars(&[("2013-01-02", "10.5")]));
+    assert_eq!(plan(&stored(before), &after), Plan::FetchAll);
+}
+
+#[test]
 fn bars_without_overlap_fetch_all_bars() {
     let later = flat_bars(&[("2013-01-07", "13")]);
     assert_eq!(plan(&stored(flat_bars(&WEEK)), &later), Plan::FetchAll);

@@ -99,12 +99,22 @@ pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
 }
 
 /// True when the two overlap and, up to the last fetched day, every stored day was fetched with the
-/// same adjusted close.
+/// same adjusted close. The last stored day may be corrected: it may have been stored before its
+/// close.
 fn is_same_history(recent: &Bars, fetched: &Bars) -> bool {
     let Some(last) = fetched.last_day() else { return false };
     let mut overlap = recent.iter().take_while(|bar| bar.day() <= last).peekable();
     overlap.peek().is_some()
-        && overlap.all(|bar| fetched.on(bar.day()).is_some_and(|other| is_same_close(bar, other)))
+        && overlap.all(|bar| {
+            fetched.on(bar.day()).is_some_and(|other| {
+                is_same_close(bar, other) || is_last(recent, bar) && bar.close() != other.close()
+            })
+        })
+}
+
+/// True for the last of several bars.
+fn is_last(recent: &Bars, bar: &Bar) -> bool {
+    recent.last_day() == Some(bar.day()) && recent.first_day() < recent.last_day()
 }
 
 fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
