@@ -69,6 +69,13 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "route_not_found", "There is no resource at this path.")
     }
 
+    /// 405 `method_not_allowed`, with the methods that `Allow` lists.
+    pub fn method_not_allowed(methods: &'static str) -> Self {
+        let detail = format!("Allowed methods: {methods}.");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+            .with_header(header::ALLOW, HeaderValue::from_static(methods))
+    }
+
     /// 412 `stale_version`.
     pub fn stale_version() -> Self {
         let detail = "The resource has changed since you read it. Read it again.";

@@ -182,6 +182,19 @@ async fn an_unsigned_callback_is_a_401_problem_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_callback_that_is_not_a_post_is_a_405_problem_and_changes_nothing() {
+    for method in ["GET", "PUT"] {
+        let world = world(Status::Accepted);
+        let mut event = signed(&world.0, event_json("receive-callback"));
+        event["requestContext"]["http"]["method"] = json!(method);
+        let reply = send(&world, &event).await;
+        assert_problem(&reply, 405, "method_not_allowed");
+        assert_eq!(reply.header("allow"), "POST");
+        assert!(world.1.events().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_callback_whose_body_was_changed_is_a_401_problem() {
     let world = world(Status::Accepted);
     let mut event = signed(&world.0, event_json("receive-callback"));

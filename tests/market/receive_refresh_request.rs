@@ -94,7 +94,11 @@ impl World {
             json.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
             event["body"] = json!(json.to_string());
         }
-        let id = event["headers"]["webhook-id"].as_str().unwrap();
+        self.signed_event(event).await
+    }
+
+    async fn signed_event(&self, mut event: Value) -> Response {
+        let id = event["headers"]["webhook-id"].as_str().unwrap_or("msg_1");
         let signature = keys().sign(id, now(), event["body"].as_str().unwrap().as_bytes());
         event["headers"]["webhook-signature"] = Value::from(signature.unwrap());
         self.send(&event).await
@@ -185,8 +189,29 @@ async fn an_invalid_request_is_a_problem_and_stores_nothing() {
 async fn an_unsigned_request_is_a_401_problem_and_stores_nothing() {
     for name in ["receive-refresh-request.unsigned", "receive-refresh-request"] {
         let world = World::default();
-        assert_problem(&world.send(&event_json(name)).await, 401, "invalid_signature");
+        let reply = world.send(&event_json(name)).await;
+        assert_problem(&reply, 401, "invalid_signature");
+        assert_eq!(reply.header("www-authenticate"), "Standard-Webhooks");
         assert_eq!(*world.requests.stored.lock().unwrap(), [], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_a_post_is_a_405_problem_and_stores_nothing() {
+    for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+        for name in ["receive-refresh-request.unsigned", "receive-refresh-request"] {
+            let world = World::default();
+            let mut event = event_json(name);
+            event["requestContext"]["http"]["method"] = json!(method);
+            let reply = world.signed_event(event).await;
+            if method == "HEAD" {
+                assert_eq!((reply.status, reply.body.len()), (405, 0));
+            } else {
+                assert_problem(&reply, 405, "method_not_allowed");
+            }
+            assert_eq!(reply.header("allow"), "POST");
+            assert_eq!(*world.requests.stored.lock().unwrap(), [], "{name}");
+        }
     }
 }
 

@@ -92,7 +92,7 @@ fn a_response_as_described_passes() {
     );
     assert_eq!(sample().of_route("GET", "/v1/stocks/NOPE", &problem), Ok(()));
     assert_eq!(sample().of_route("GET", "/v1/stocks/AAPL", &response(304, &[ETAG], "")), Ok(()));
-    assert_eq!(sample().of_hook("receive-stock", &response(202, &[], "")), Ok(()));
+    assert_eq!(sample().of_hook("POST", "receive-stock", &response(202, &[], "")), Ok(()));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_response_that_is_not_described_is_reported() {
         (stock(&[JSON, ETAG, ("x-secret", "1")], good), "the header x-secret"),
         (sample().of_route("GET", "/v1/stocks/AAPL", &response(500, &[], "")), "status 500"),
         (sample().of_route("GET", "/v1/stocks/AAPL", &response(304, &[], "{}")), "no body"),
-        (sample().of_hook("receive-other", &response(202, &[], "")), "no webhook"),
+        (sample().of_hook("POST", "receive-other", &response(202, &[], "")), "no webhook"),
     ];
     for (verdict, expected) in broken {
         let error = verdict.expect_err(expected);

@@ -33,14 +33,14 @@ pub fn assert_route(method: &str, path: &str, response: &Response) {
 ///
 /// # Panics
 /// When it does not; the message names the difference.
-pub fn assert_hook(function: &str, response: &Response) {
-    assert_documented(function, CONTRACT.of_hook(function, response), response);
+pub fn assert_hook(method: &str, function: &str, response: &Response) {
+    assert_documented(function, CONTRACT.of_hook(method, function, response), response);
 }
 
 /// Asserts that the contract documents the response to this event.
 pub(crate) fn assert_event(method: &str, host: &str, path: &str, response: &Response) {
     match host.contains(".lambda-url.").then(|| CONTRACT.hook_at(host)).flatten() {
-        Some(function) => assert_hook(&function, response),
+        Some(function) => assert_hook(method, &function, response),
         None => assert_route(method, path, response),
     }
 }

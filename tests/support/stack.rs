@@ -86,7 +86,7 @@ impl Stack {
             return;
         };
         match path.strip_prefix("/hooks/") {
-            Some(function) => contract::assert_hook(function, response),
+            Some(function) => contract::assert_hook(method, function, response),
             None if NOT_OURS.iter().any(|start| path.starts_with(start)) => {}
             None => contract::assert_route(method, path, response),
         }

@@ -1,6 +1,6 @@
 //! Signed webhooks as callers.
 
-use http::StatusCode;
+use http::{HeaderValue, header};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -47,7 +47,9 @@ impl Prove<Signed> for WebhookKeys {
         }
         verified(self, credentials).map_err(|error| {
             let detail = "The webhook signature is missing or invalid.";
-            let problem = Problem::new(StatusCode::UNAUTHORIZED, "invalid_signature", detail);
+            let challenge = HeaderValue::from_static("Standard-Webhooks");
+            let problem = Problem::unauthorized("invalid_signature", detail)
+                .with_header(header::WWW_AUTHENTICATE, challenge);
             Signed::log_refusal(credentials.body, &problem);
             problem.because(error)
         })

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use http::Response;
+use http::{Method, Response};
 use lambda_http::Body;
 use tracing::Instrument;
 
@@ -15,7 +15,7 @@ use super::{
     route::{Rate, Route},
 };
 use crate::{
-    auth::{Caller, Principal, Prove},
+    auth::{Access, Caller, Principal, Prove},
     problem::Problem,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 /// deadline and id. [`respond`](Self::respond) runs the other steps in this order. A problem in
 /// steps 3 to 8 continues with step 9.
 ///
-/// 3. authenticate: credentials become a principal
+/// 3. authenticate: credentials become a principal; a webhook must be a POST
 /// 4. policy: the principal may call this route
 /// 5. body cap
 /// 6. rate lease; for a read it runs together with the handler, and the response waits for both
@@ -105,7 +105,12 @@ where
     where
         P: Prove<C>,
     {
-        let credentials = request.credentials(self.route.declared().max_body.unwrap_or_default());
+        let route = self.route.declared();
+        // A function URL accepts every method.
+        if route.access == Access::Signed && request.method() != Method::POST {
+            return Err(Problem::method_not_allowed("POST"));
+        }
+        let credentials = request.credentials(route.max_body.unwrap_or_default());
         let caller = self.proof.prove(credentials, request.deadline()).await?;
         self.admitted(caller, request, exchange).await
     }

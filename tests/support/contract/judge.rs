@@ -66,10 +66,10 @@ impl Contract {
     ///
     /// # Errors
     /// The differences from the contract.
-    pub fn of_hook(&self, function: &str, response: &Response) -> Result<(), String> {
+    pub fn of_hook(&self, method: &str, function: &str, response: &Response) -> Result<(), String> {
         let (name, _) =
             self.hooks().find(|(_, of)| *of == function).ok_or("no webhook names this function")?;
-        self.of_operation(&format!("/webhooks/{}/post", escaped(name)), response, true)
+        self.of_operation(&format!("/webhooks/{}/post", escaped(name)), response, method != "HEAD")
     }
 
     /// Name and function of each webhook.

@@ -4,7 +4,6 @@ mod routes;
 
 use std::convert::Infallible;
 
-use http::{HeaderValue, StatusCode, header};
 use shared::{
     auth::Anyone,
     http::{HandlerResult, Rate, Request, Route},
@@ -22,11 +21,7 @@ pub async fn handle((): &(), _: Anyone, request: Request) -> HandlerResult<Infal
     let allowed =
         ROUTES.iter().find(|(route, _)| matches(route, path)).map(|(_, methods)| *methods);
     Err(match allowed {
-        Some(methods) => {
-            let detail = format!("Allowed methods: {methods}.");
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
-                .with_header(header::ALLOW, HeaderValue::from_static(methods))
-        }
+        Some(methods) => Problem::method_not_allowed(methods),
         None => Problem::route_not_found(),
     })
 }
