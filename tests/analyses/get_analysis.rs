@@ -111,14 +111,18 @@ async fn progress_changes_the_etag() {
 async fn an_invalid_id_is_a_400_problem_that_names_it() {
     let stack = Stack::running();
     let owner = stack.sign_up().await;
-    let problem = assert_problem(
-        &stack.get_json("/v1/analyses/7", Some(&owner.token)).await,
-        400,
-        "validation_failed",
-    );
-    assert_eq!(problem["errors"][0]["field"], "id");
-    let path = "/v1/analyses/019cb308-6dc0-7c0a-9b5e-3f1d2a6b8c47";
-    assert_problem(&stack.get_json(path, Some(&owner.token)).await, 404, "analysis_not_found");
+    let id = "019cb308-6dc0-7c0a-9b5e-3f1d2a6b8c47";
+    for invalid in ["7", &format!("urn:uuid:{id}"), &format!("%7B{id}%7D"), &id.replace('-', "")] {
+        let path = format!("/v1/analyses/{invalid}");
+        let reply = stack.get_json(&path, Some(&owner.token)).await;
+        let problem = assert_problem(&reply, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], "id");
+    }
+    for unknown in [id, &id.to_uppercase()] {
+        let path = format!("/v1/analyses/{unknown}");
+        let reply = stack.get_json(&path, Some(&owner.token)).await;
+        assert_problem(&reply, 404, "analysis_not_found");
+    }
 }
 
 #[tokio::test]

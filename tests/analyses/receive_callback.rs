@@ -195,6 +195,20 @@ async fn a_callback_that_is_not_a_post_is_a_405_problem_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_not_hyphenated_is_a_422_problem() {
+    let id = "019cade2-11c0-7c0a-9b5e-3f1d2a6b8c47";
+    let others = [format!("urn:uuid:{id}"), format!("{{{id}}}"), id.replace('-', "")];
+    for (id, status) in others.map(|id| (id, 422)).into_iter().chain([(id.to_uppercase(), 200)]) {
+        let world = world(Status::Accepted);
+        let mut event = event_json("receive-callback");
+        let mut body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+        body["analysis_id"] = json!(id);
+        event["body"] = json!(body.to_string());
+        assert_eq!(send(&world, &signed(&world.0, event)).await.status, status, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_callback_whose_body_was_changed_is_a_401_problem() {
     let world = world(Status::Accepted);
     let mut event = signed(&world.0, event_json("receive-callback"));

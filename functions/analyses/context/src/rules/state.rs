@@ -5,16 +5,17 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
 use shared::trace::TraceParent;
 
 use super::EventRecord;
 
 /// Identifies an analysis. create-analysis makes it; storing the same id again creates nothing.
+/// Only the hyphenated form is an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AnalysisId(pub Uuid);
+pub struct AnalysisId(#[serde(with = "uuid::serde::hyphenated")] pub Uuid);
 
 impl AnalysisId {
     /// A new id; later ids sort after it.
@@ -27,7 +28,7 @@ impl FromStr for AnalysisId {
     type Err = uuid::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+        text.parse().map(|id: Hyphenated| Self(id.into()))
     }
 }
 
