@@ -90,10 +90,7 @@ impl Exchange {
         if let Some((operation, policy)) = &self.deprecated {
             operation.announce(&mut response, policy);
         }
-        // Ids are visible ASCII.
-        if let Ok(id) = HeaderValue::try_from(&self.id) {
-            response.headers_mut().insert(REQUEST_ID, id);
-        }
+        response.headers_mut().extend(super::response::value(&self.id).map(|id| (REQUEST_ID, id)));
         if self.is_head {
             without_body(&mut response);
         }

@@ -179,7 +179,7 @@ fn link_next(headers: &mut HeaderMap, next: Option<&str>) {
     );
 }
 
-/// URLs, versions and dates are visible ASCII.
+/// URLs, versions, dates and ids are visible ASCII.
 pub(super) fn value(text: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok()
 }

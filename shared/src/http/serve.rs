@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use jiff::Timestamp;
-use lambda_http::{Adapter, LambdaEvent, Service, request::LambdaRequest, service_fn};
+use lambda_http::{Adapter, LambdaEvent, Service, service_fn};
+use serde_json::value::RawValue;
 
 use super::{
     edge::Edge,
@@ -72,9 +73,10 @@ where
     let mut service = Adapter::from(service_fn(move |event| async move {
         Ok::<_, Error>(edge.respond(Request::new(event, public_url, Timestamp::now())).await)
     }));
-    lambda_runtime::run(service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
-        escape::escape(&mut event.payload);
-        service.call(event)
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let parsed = escape::parse(&event.payload);
+        let response = parsed.map(|it| service.call(LambdaEvent::new(it, event.context)));
+        async { response?.await }
     }))
     .await
 }
