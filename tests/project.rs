@@ -5,6 +5,7 @@ mod contexts;
 mod contract;
 mod dependencies;
 mod figures;
+mod gateway;
 mod layout;
 mod parameters;
 mod permissions;
