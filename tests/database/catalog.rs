@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use market::Metric;
 use shared::config::DatabaseRole;
-use support::stack::Stack;
+use support::{stack::Stack, template};
+
+const GUIDE: &str = "functions/platform/get-docs/pages/supabase-js.md";
 
 async fn names(sql: &str) -> Vec<String> {
     let rows = Stack::running().admin().await.query(sql, &[]).await.unwrap();
@@ -140,4 +142,45 @@ async fn no_role_of_the_api_can_truncate_a_table() {
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
           and has_table_privilege(role, c.oid, 'truncate, references, trigger')";
     assert_eq!(names(sql).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_guide_lists_what_users_read_with_supabase_js() {
+    let sql = "select concat_ws(
+          ' ', relname, case when has_any_column_privilege('anon', c.oid, 'select')
+            then 'everyone' else 'users' end, string_agg(attname, ' ' order by attname)
+        )
+        from pg_class as c join pg_attribute on attrelid = c.oid
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v') and attnum > 0
+          and has_column_privilege('authenticated', c.oid, attnum, 'select')
+        group by c.oid, relname order by relname";
+    let page = template::text(GUIDE);
+    let (_, tables) = page.split_once("| table | rows read by | columns |\n").unwrap();
+    let mut listed: Vec<String> =
+        tables.lines().skip(1).take_while(|line| !line.is_empty()).map(readable).collect();
+    listed.sort();
+    assert_eq!(names(sql).await, listed);
+}
+
+/// A table in a row of the guide: its name, who reads it, and its columns in order.
+fn readable(row: &str) -> String {
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    let mut columns = quoted(cells[3]);
+    if cells[3].contains("[metric]") {
+        columns.extend(Metric::ALL.map(Metric::name));
+    }
+    columns.sort_unstable();
+    let readers = if cells[2] == "everyone" { "everyone" } else { "users" };
+    format!("{} {readers} {}", quoted(cells[1]).concat(), columns.join(" "))
+}
+
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_guide_names_the_row_limit() {
+    let config = template::text("infra/supabase/config.toml");
+    let limit = config.lines().find_map(|line| line.strip_prefix("max_rows = ")).unwrap();
+    assert!(template::text(GUIDE).contains(&format!("At most {limit} rows")), "{limit}");
 }

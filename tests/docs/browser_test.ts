@@ -1,42 +1,19 @@
 // The pages below /docs in a browser: no errors, no scrolling sideways on a phone, and a call that succeeds.
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { type Browser, type Page, chromium } from "playwright-core";
+import { type Browser, type Page } from "playwright-core";
+
+import { launch, missing } from "./chromium.js";
 
 const base = process.env.BASE_URL ?? "";
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1280, height: 900 };
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The first browser on the PATH. */
-function installed(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const program = installed();
-if (!program) {
-  assert(!process.env.CI, "There is no Chromium: apt-get install chromium.");
-  console.log("Chromium is not installed: the pages below /docs were not looked at in a browser.");
-}
-
-describe("the documentation in a browser", { skip: !program }, () => {
+describe("the documentation in a browser", { skip: missing }, () => {
   let browser: Browser;
   before(async () => {
-    // As root, as in a container, Chromium starts without its sandbox only. It opens our own pages.
-    browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    browser = await launch();
   });
   after(() => browser?.close());
 

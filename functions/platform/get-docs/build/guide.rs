@@ -5,12 +5,13 @@ use std::{error::Error, fs};
 use pulldown_cmark::{Options, Parser, html};
 
 /// Name and title of each page of the guide, in reading order.
-pub(crate) const PAGES: [(&str, &str); 6] = [
+pub(crate) const PAGES: [(&str, &str); 7] = [
     ("quick-start", "Quick start"),
     ("authentication", "Authentication"),
     ("paging", "Lists and paging"),
     ("errors", "Errors"),
     ("webhooks", "Webhooks"),
+    ("supabase-js", "Straight from supabase-js"),
     ("versioning", "Versions"),
 ];
 
