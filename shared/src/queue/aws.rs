@@ -102,10 +102,8 @@ async fn send(
         return Err(ConnectorError::user("a streamed body cannot be sent".into()));
     };
     let request = http::Request::from_parts(head, body);
-    let response = client
-        .send(request, limits, Deadline::after(limits.timeout))
-        .await
-        .map_err(connector_error)?;
+    let deadline = Deadline::after(limits.timeout);
+    let response = client.send(request, limits, deadline).await.map_err(connector_error)?;
     HttpResponse::try_from(response.map(Into::into))
         .map_err(|error| ConnectorError::other(error.into(), None))
 }

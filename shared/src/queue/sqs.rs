@@ -164,12 +164,9 @@ impl ChangeVisibility for Queue {
         timeout: Duration,
         deadline: Deadline,
     ) -> Result<(), QueueError> {
-        let request = self
-            .client
-            .change_message_visibility()
-            .queue_url(&self.url)
-            .receipt_handle(receipt_handle);
-        let request = request.visibility_timeout(seconds(timeout, MAX_VISIBILITY_SECONDS));
+        let request = self.client.change_message_visibility().queue_url(&self.url);
+        let timeout = seconds(timeout, MAX_VISIBILITY_SECONDS);
+        let request = request.receipt_handle(receipt_handle).visibility_timeout(timeout);
         deadline.limit(TIMEOUT, request.send()).await.map_err(failed)?.map_err(failed)?;
         Ok(())
     }

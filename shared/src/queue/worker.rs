@@ -121,33 +121,25 @@ where
     fn log(&self, outcome: &WorkResult, began: Timestamp) {
         let milliseconds = Timestamp::now().duration_since(began).as_millis_f64();
         let worker = self.work.id;
-        match outcome {
-            Ok(Outcome::Ack) => {
-                tracing::info!(
-                    worker,
-                    message.duration_ms = milliseconds,
-                    "the message was acknowledged"
-                );
-            }
-            Ok(Outcome::RetryAfter(wait)) => {
-                let wait = wait.as_secs_f64();
-                tracing::info!(
-                    worker,
-                    message.duration_ms = milliseconds,
-                    message.retry_after_s = wait,
-                    "the message will be redelivered"
-                );
-            }
+        let (text, wait) = match outcome {
+            Ok(Outcome::Ack) => ("the message was acknowledged", None),
+            Ok(Outcome::RetryAfter(wait)) => ("the message will be redelivered", Some(wait)),
             Err(error) => {
-                let cause = telemetry::chain(&**error);
-                tracing::error!(
+                return tracing::error!(
                     worker,
                     message.duration_ms = milliseconds,
-                    message.cause = cause,
+                    message.cause = telemetry::chain(&**error),
                     "the message failed and will be redelivered"
                 );
             }
-        }
+        };
+        let wait = wait.map(SignedDuration::as_secs_f64);
+        tracing::info!(
+            worker,
+            message.duration_ms = milliseconds,
+            message.retry_after_s = wait,
+            "{text}"
+        );
     }
 
     /// Changes the visibility of a message. If that fails, the message is redelivered after the
@@ -156,15 +148,10 @@ where
         // SQS takes whole seconds only. They are rounded up: a delivery that is too early would be
         // postponed again.
         let seconds = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1000);
-        let changed = self
-            .queue
-            .change_visibility(receipt_handle, Duration::from_secs(seconds), deadline)
-            .await;
-        if let Err(error) = changed {
-            tracing::warn!(
-                message.cause = telemetry::chain(&error),
-                "could not change message visibility"
-            );
+        let wait = Duration::from_secs(seconds);
+        if let Err(error) = self.queue.change_visibility(receipt_handle, wait, deadline).await {
+            let cause = telemetry::chain(&error);
+            tracing::warn!(message.cause = cause, "could not change message visibility");
         }
     }
 }

@@ -83,12 +83,26 @@ impl Rest {
         name: &'static str,
         arguments: &impl Serialize,
     ) -> Result<Builder, StoreError> {
-        Ok(self.queries.rpc(name, to_json(arguments)?))
+        let arguments = serde_json::to_string(arguments);
+        Ok(self.queries.rpc(name, arguments.map_err(|error| StoreError::Unexpected(error.into()))?))
     }
 
-    /// The request of a query, without the token of a user. Equal queries have equal requests.
+    /// The request of a query, without the token of a user. Equal queries have equal requests. The
+    /// builder uses HTTP types of an older version.
     pub fn request(&self, query: Builder) -> Result<Request<Bytes>, StoreError> {
-        into_request(query)
+        let built = query
+            .build()
+            .build()
+            .map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
+        let (method, url) = (built.method().as_str(), built.url().as_str());
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in built.headers() {
+            request = request.header(name.as_str(), value.as_bytes());
+        }
+        let body = built.body().and_then(|body| body.as_bytes());
+        request
+            .body(body.map(Bytes::copy_from_slice).unwrap_or_default())
+            .map_err(|error| StoreError::Unexpected(error.into()))
     }
 
     /// The response to a [`request`](Self::request) that may be sent twice, as one that only reads.
@@ -141,7 +155,7 @@ impl Rest {
         arguments: &impl Serialize,
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        let mut request = into_request(self.function(function, arguments)?)?;
+        let mut request = self.request(self.function(function, arguments)?)?;
         let address = format!("{}?columns={names}", request.uri());
         *request.uri_mut() = address
             .parse()
@@ -155,7 +169,7 @@ impl Rest {
         token: Option<&AccessToken>,
         deadline: Deadline,
     ) -> Result<Bytes, StoreError> {
-        self.exchange(into_request(query)?, token, deadline).await
+        self.exchange(self.request(query)?, token, deadline).await
     }
 
     async fn exchange(
@@ -187,29 +201,6 @@ fn bearer(token: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-/// The request that a builder describes, for our own client. The builder uses HTTP types of an
-/// older version.
-fn into_request(query: Builder) -> Result<Request<Bytes>, StoreError> {
-    let built = query
-        .build()
-        .build()
-        .map_err(|error| StoreError::Unexpected(error.without_url().into()))?;
-    let mut request = Request::builder().method(built.method().as_str()).uri(built.url().as_str());
-    for (name, value) in built.headers() {
-        request = request.header(name.as_str(), value.as_bytes());
-    }
-    let body = built
-        .body()
-        .and_then(|body| body.as_bytes())
-        .map(Bytes::copy_from_slice)
-        .unwrap_or_default();
-    request.body(body).map_err(|error| StoreError::Unexpected(error.into()))
-}
-
-fn to_json(arguments: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(arguments).map_err(|error| StoreError::Unexpected(error.into()))
 }
 
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, StoreError> {
