@@ -12,16 +12,14 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::Authority};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::{Error as ClientError, connect::HttpConnector};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use self::pool::Pool;
-use crate::{
-    config::{self, ConfigError},
-    deadline::Deadline,
-};
+use crate::config::{self, ConfigError};
+use crate::deadline::Deadline;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const USER_AGENT: HeaderValue =
@@ -154,15 +152,16 @@ impl HttpClient {
         max_body: usize,
     ) -> Result<Response<Bytes>, TransportError> {
         let again = is_idempotent(&request).then(|| request.clone());
-        let connections = self.pool.at(SystemTime::now());
-        let mut sent = connections.request(request.map(Full::new)).await;
+        let mut connections = self.pool.at(SystemTime::now());
+        let mut sent = connections.send(request).await;
         if let (Err(error), Some(again)) = (&sent, again)
-            && let Some(others) = self.pool.instead_of(error)
+            && let Some(others) = self.pool.instead_of(&connections, error)
         {
-            sent = others.request(again.map(Full::new)).await;
+            connections = others;
+            sent = connections.send(again).await;
         }
         let (head, body) = sent.map_err(unsent)?.into_parts();
-        self.pool.answered(&head.extensions);
+        connections.answered(&head.extensions);
         let body = Limited::new(body, max_body).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 TransportError::TooLong { status: head.status, max: max_body }

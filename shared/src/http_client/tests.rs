@@ -79,6 +79,27 @@ async fn a_get_is_repeated_on_a_new_connection_when_the_pooled_one_is_dead() {
 }
 
 #[tokio::test]
+async fn every_get_on_a_dead_pooled_connection_is_repeated() {
+    let (server, client) = (Server::answering(&[1, 1, 9, 9]).await, HttpClient::new().unwrap());
+    // They open two connections.
+    let (one, other) = tokio::join!(
+        send(&client, server.request(Method::GET)),
+        send(&client, server.request(Method::GET))
+    );
+    assert_eq!((one.unwrap(), other.unwrap()), (StatusCode::OK, StatusCode::OK));
+    let mut opened = server.connections();
+    opened.sort_unstable();
+    assert_eq!(opened, [0, 1]);
+    let (one, other) = tokio::join!(
+        send(&client, server.request(Method::GET)),
+        send(&client, server.request(Method::GET))
+    );
+    assert_eq!((one.unwrap(), other.unwrap()), (StatusCode::OK, StatusCode::OK));
+    let received = server.connections();
+    assert_eq!(received.iter().filter(|connection| **connection < 2).count(), 4, "{received:?}");
+}
+
+#[tokio::test]
 async fn a_post_is_repeated_only_if_it_is_idempotent() {
     let (server, client) = (Server::answering(&[1, 1, 1]).await, HttpClient::new().unwrap());
     assert_eq!(send(&client, server.request(Method::POST)).await.unwrap(), 200);
@@ -110,9 +131,8 @@ async fn connections_are_dropped_when_the_wall_clock_passed_their_idle_limit() {
     let (server, client) = (Server::answering(&[9, 9]).await, HttpClient::new().unwrap());
     let now = SystemTime::now();
     for (seconds, connection) in [(0, 0), (50, 0), (100, 0), (151, 1), (90, 1), (140, 1)] {
-        let request = server.request(Method::GET).map(Full::new);
         let connections = client.pool.at(now + Duration::from_secs(seconds));
-        let response = connections.request(request).await.unwrap();
+        let response = connections.send(server.request(Method::GET)).await.unwrap();
         response.into_body().collect().await.unwrap();
         assert_eq!(server.connections().last(), Some(&connection), "after {seconds} s");
     }
