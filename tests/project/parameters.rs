@@ -16,7 +16,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 const URL: &str = "https://bars.example.com/{symbol}.csv";
 
 /// Parameters that go together, and whether a stack can be deployed with them.
-const CASES: [(&[(&str, &str)], bool); 62] = [
+const CASES: [(&[(&str, &str)], bool); 68] = [
     (&[("N8nBaseUrl", "https://n8n.example.com/webhook")], true),
     (&[("N8nBaseUrl", "https://n8n.example.com:8443/webhook/")], true),
     (&[("N8nBaseUrl", "http://127.0.0.1:5678/webhook")], true),
@@ -75,6 +75,15 @@ const CASES: [(&[(&str, &str)], bool); 62] = [
     (&[("MarketDataProviders", "csv"), ("MarketDataCsvUrl", "https://bars.example.com/")], false),
     (&[("MarketDataProviders", "csv"), ("MarketDataCsvUrl", "http://10.0.0.7/{symbol}")], false),
     (&[("TiingoUrl", "http://api.example.com")], false),
+    (&[("TiingoRate", "50/h"), ("TiingoDailyCalls", "500")], true),
+    (&[("TiingoRate", "0/h")], false),
+    (&[("TiingoRate", "4294967296/h")], false),
+    (&[("TiingoDailyCalls", "0")], false),
+    (&[("TiingoDailyCalls", "4294967296")], false),
+    (
+        &[("MarketDataProviders", "csv"), ("MarketDataCsvUrl", URL), ("MarketDataCsvRate", "0/s")],
+        false,
+    ),
     (&[("RefreshInterval", "90m")], true),
     (&[("RefreshInterval", "tomorrow")], false),
     (&[("RefreshInterval", "1d")], false),
