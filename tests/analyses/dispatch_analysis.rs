@@ -302,18 +302,20 @@ async fn an_unreadable_message_goes_to_the_dead_letters_at_once() {
     assert!(redelivered(&response).is_empty());
     assert_eq!(world.dead_letters.dead_letters(), ["not JSON"]);
     assert_eq!(log.types(), ["dispatched", "accepted"]);
-    let line = logs.line("the message is unreadable and was sent to the dead-letter queue");
+    let line = logs.line("the message is unreadable and goes to the dead-letter queue");
     let place = ["level", "message.line", "message.column"].map(|field| &line[field]);
     assert_eq!(place, [&json!("ERROR"), &json!(1), &json!(2)]);
 }
 
 #[tokio::test]
 async fn an_unreadable_message_is_redelivered_alone_while_the_dead_letters_are_down() {
-    let (log, waits) = (MemoryAnalyses::with_requested(), MemoryQueue::default());
+    let (log, waits, logs) =
+        (MemoryAnalyses::with_requested(), MemoryQueue::default(), Logs::collect());
     let world =
         Deps { dead_letters: MemoryQueue::down(), ..world(&log, ScriptedWorkflow::accepting()) };
     let response = deliver(&world, &waits, "dispatch-analysis.bad-record").await;
     assert_eq!(redelivered(&response), [message_id("dispatch-analysis.bad-record")]);
+    logs.line("the message is unreadable and goes to the dead-letter queue");
     assert_eq!(log.types(), ["dispatched", "accepted"]);
 }
 

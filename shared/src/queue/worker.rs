@@ -104,14 +104,14 @@ where
         let message = match serde_json::from_str(&body) {
             Ok(message) => message,
             Err(error) => {
-                // No later delivery could be read. If this fails, the message is redelivered.
-                self.dead_letters.send(&body, deadline).await?;
                 tracing::error!(
                     worker = self.work.id,
                     message.line = error.line(),
                     message.column = error.column(),
-                    "the message is unreadable and was sent to the dead-letter queue"
+                    "the message is unreadable and goes to the dead-letter queue"
                 );
+                // No later delivery could be read. If this fails, the message is redelivered.
+                self.dead_letters.send(&body, deadline).await?;
                 return Ok(Outcome::Ack);
             }
         };
