@@ -11,10 +11,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::Authority};
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::Authority,
+};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::{Error as ClientError, connect::HttpConnector};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use self::pool::Pool;
@@ -171,6 +174,16 @@ impl HttpClient {
         })?;
         Ok(Response::from_parts(head, body.to_bytes()))
     }
+}
+
+/// The time of `Retry-After`, in seconds or as a date. One that is not positive counts as none.
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    let wait = match text.parse() {
+        Ok(seconds) => SignedDuration::from_secs(seconds),
+        Err(_) => rfc2822::parse(text).ok()?.timestamp().duration_since(now),
+    };
+    wait.is_positive().then_some(wait)
 }
 
 fn is_idempotent(request: &Request<Bytes>) -> bool {

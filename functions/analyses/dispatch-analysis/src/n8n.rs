@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Request, Uri, header, uri::Authority};
-use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use http::{HeaderName, Request, Uri, header, uri::Authority};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -17,7 +17,7 @@ use analyses::{Analysis, AnalysisId, CallbackTokens, Workflow};
 use shared::{
     config::{self, ConfigError},
     deadline::Deadline,
-    http_client::{HttpClient, Limits, TransportError},
+    http_client::{HttpClient, Limits, TransportError, retry_after},
     webhook::{self, WebhookKeys},
 };
 
@@ -185,14 +185,4 @@ fn explain(error: &TransportError) -> &'static str {
         }
         _ => "n8n could not be reached. Check N8nBaseUrl.",
     }
-}
-
-/// `Retry-After`, in seconds or as a date. A negative time counts as none.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    let wait = match text.parse() {
-        Ok(seconds) => SignedDuration::from_secs(seconds),
-        Err(_) => rfc2822::parse(text).ok()?.timestamp().duration_since(now),
-    };
-    wait.is_positive().then_some(wait)
 }

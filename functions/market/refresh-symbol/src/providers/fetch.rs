@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header};
-use jiff::fmt::rfc2822::DateTimeParser;
+use http::{Request, Response, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::ports::{MarketDataError, Retry};
 use shared::{
     deadline::Deadline,
-    http_client::{HttpClient, Limits, TransportError},
+    http_client::{HttpClient, Limits, TransportError, retry_after},
 };
 
 /// Fifty years of daily bars are 2 MB as JSON.
@@ -37,9 +37,8 @@ fn body(response: Response<Bytes>) -> Result<Bytes, MarketDataError> {
         StatusCode::NOT_FOUND => Err(MarketDataError::UnknownSymbol),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(MarketDataError::Unauthorized),
         StatusCode::TOO_MANY_REQUESTS => {
-            let value = response.headers().get(header::RETRY_AFTER);
-            let text = value.and_then(|value| value.to_str().ok());
-            Err(MarketDataError::RateLimited(text.map_or(Retry::Later, retry)))
+            let wait = retry_after(response.headers(), Timestamp::now());
+            Err(MarketDataError::RateLimited(wait.map_or(Retry::Later, retry)))
         }
         status if status.is_server_error() => {
             Err(MarketDataError::Unavailable(format!("it returned {}", status.as_u16())))
@@ -48,8 +47,8 @@ fn body(response: Response<Bytes>) -> Result<Bytes, MarketDataError> {
     }
 }
 
-/// `Retry-After`: seconds or an HTTP date.
-fn retry(text: &str) -> Retry {
-    let at = || DateTimeParser::new().parse_timestamp(text).ok().map(Retry::At);
-    text.parse().ok().map(Retry::AfterSeconds).or_else(at).unwrap_or(Retry::Later)
+/// Rounded up: an earlier call would be refused again.
+fn retry(wait: SignedDuration) -> Retry {
+    let seconds = wait.unsigned_abs().as_millis().div_ceil(1000);
+    Retry::AfterSeconds(seconds.try_into().unwrap_or(u32::MAX))
 }
