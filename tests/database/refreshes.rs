@@ -71,7 +71,8 @@ async fn a_refresh_of_another_version_changes_nothing() {
 async fn days_that_cannot_be_stored_are_set_aside_and_shown() {
     let world = World::new().await.refreshed().await;
     for (version, replace) in [(1, false), (2, true)] {
-        let days = ["1989-12-29", "2024-01-04", "2045-12-29", "2046-01-02", "2046-01-03"];
+        let days =
+            ["1989-12-29", "1989-12-29", "2024-01-04", "2045-12-29", "2046-01-02", "2046-01-03"];
         let options = json!({ "p_replace": replace, "p_force": replace });
         let reply = world.apply_with(version, &json!(days.map(bar)), &options).await;
         assert_eq!(reply.status, 200, "{}", reply.json());

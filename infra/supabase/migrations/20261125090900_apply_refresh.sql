@@ -1,7 +1,7 @@
 -- Stores the result of a refresh in one transaction.
 
 -- Returns the range of the days that can be stored, or null without any, and the other days: those
--- without a partition and those later than tomorrow. Every day must occur once.
+-- without a partition and those later than tomorrow. A day that can be stored must occur once.
 create function private.checked_days(
   p_rows json, out p_days daterange, out p_others date[]
 )
@@ -15,23 +15,24 @@ begin
   for v_year in
     select
       extract(year from day) as number,
-      count(*) > count(distinct day) as repeats,
-      array_agg(day order by day) as days,
-      array_agg(day order by day) filter (where day > v_tomorrow) as later,
+      count(day) filter (where day <= v_tomorrow)
+        > count(distinct day) filter (where day <= v_tomorrow) as repeats,
+      array_agg(distinct day order by day) as days,
+      array_agg(distinct day order by day) filter (where day > v_tomorrow) as later,
       min(day) as first,
       least(max(day), v_tomorrow) as last
     from json_to_recordset(p_rows) as (day date) group by 1 order by 1
   loop
-    if v_year.repeats then
-      raise sqlstate 'PT422' using message = 'invalid_rows',
-        detail = format(
-          'A day is missing or duplicated (year: %s).', coalesce(v_year.number::text, 'null')
-        );
+    if v_year.number is null then
+      raise sqlstate 'PT422' using message = 'invalid_rows', detail = 'A day is missing.';
     elsif v_year.first > v_tomorrow or not exists (
       select from pg_class
       where relnamespace = 'partitions'::regnamespace and relname = 'price_bars_' || v_year.number
     ) then
       p_others := p_others || v_year.days;
+    elsif v_year.repeats then
+      raise sqlstate 'PT422' using message = 'invalid_rows',
+        detail = format('A day is duplicated (year: %s).', v_year.number);
     else
       p_others := p_others || v_year.later;
       p_days := range_merge(
