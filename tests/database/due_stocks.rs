@@ -81,25 +81,38 @@ async fn a_plan_does_not_wait_for_the_claims_of_another() {
 }
 
 #[tokio::test]
-async fn a_claim_ends_with_a_refresh_a_failure_or_a_release() {
+async fn a_claim_ends_with_a_refresh_or_a_failure() {
     let world = World::new().await;
-    let (symbol, days) = (&world.symbol, json!([bar("2024-01-02")]));
-    let failure = json!({ "p_symbol": symbol, "p_code": "a", "p_detail": "b" });
     claim(&world).await;
-    assert_eq!(world.apply(0, true, &days).await.status, 200);
+    assert_eq!(world.apply(0, true, &json!([bar("2024-01-02")])).await.status, 200);
     assert!(!is_claimed(&world).await, "a refresh");
-    for (function, arguments) in
-        [("record_refresh_error", failure), ("release_stocks", json!({ "p_symbols": [symbol] }))]
+    claim(&world).await;
+    let failure = json!({
+        "p_symbol": world.symbol, "p_version": 1, "p_code": "a", "p_detail": "b",
+    });
+    let reply = world.stack.rest_as_service("POST", "/rpc/record_refresh_error", &failure).await;
+    assert_eq!(reply.status, 204);
+    assert!(!is_claimed(&world).await, "a failure");
+}
+
+#[tokio::test]
+async fn a_plan_releases_only_its_own_claims() {
+    let world = World::new().await;
+    claim(&world).await;
+    for (planned_at, is_claimed_still) in
+        [("2124-01-01T21:59:59.999999Z", true), ("2124-01-01T22:00:00Z", false)]
     {
-        claim(&world).await;
-        let path = format!("/rpc/{function}");
-        assert_eq!(world.stack.rest_as_service("POST", &path, &arguments).await.status, 204);
-        assert!(!is_claimed(&world).await, "{function}");
+        let arguments = json!({ "p_symbols": [world.symbol], "p_planned_at": planned_at });
+        let reply = world.stack.rest_as_service("POST", "/rpc/release_stocks", &arguments).await;
+        assert_eq!(reply.status, 204);
+        assert_eq!(is_claimed(&world).await, is_claimed_still, "{planned_at}");
     }
 }
 
+/// Claims the stock as a plan does, two hours before.
 async fn claim(world: &World) {
-    let claim = "update private.stocks set claimed_until = 'infinity' where symbol = $1";
+    let claim =
+        "update private.stocks set claimed_until = '2124-01-02T00:00:00Z' where symbol = $1";
     world.admin.execute(claim, &[&world.symbol]).await.unwrap();
 }
 

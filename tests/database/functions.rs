@@ -25,7 +25,7 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
             json!({ "p_interval": "PT20H",
             "p_reconcile_interval": "PT336H", "p_limit": 1 }),
         ),
-        ("release_stocks", json!({ "p_symbols": [symbol] })),
+        ("release_stocks", json!({ "p_symbols": [symbol], "p_planned_at": "2026-03-02" })),
         ("postpone_refresh", json!({ "p_symbol": symbol, "p_seconds": 1, "p_until": null })),
         ("pause_provider", json!({ "p_provider": "csv", "p_seconds": 1, "p_until": null })),
         (

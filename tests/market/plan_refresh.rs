@@ -40,7 +40,13 @@ impl ClaimDueStocks for Due {
         Ok(Claimed { planned_at: PLANNED_AT.parse().unwrap(), stocks: self.stocks.clone() })
     }
 
-    async fn release(&self, symbols: &[Symbol], _: Deadline) -> Result<(), StoreError> {
+    async fn release(
+        &self,
+        symbols: &[Symbol],
+        planned_at: Timestamp,
+        _: Deadline,
+    ) -> Result<(), StoreError> {
+        assert_eq!(planned_at.to_string(), PLANNED_AT);
         self.released.lock().unwrap().extend(symbols.to_vec());
         Ok(())
     }

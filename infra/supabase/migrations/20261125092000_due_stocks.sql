@@ -59,21 +59,23 @@ begin
 end
 $$;
 
--- Makes stocks due again whose messages could not be queued.
-create function public.release_stocks(p_symbols text[]) returns void
+-- Makes stocks due again whose messages the plan of p_planned_at could not queue. The claim of
+-- another plan remains.
+create function public.release_stocks(p_symbols text[], p_planned_at timestamptz) returns void
 language sql
 set search_path = ''
 as $$
-  update private.stocks set claimed_until = null where symbol = any(p_symbols)
+  update private.stocks set claimed_until = null
+    where symbol = any(p_symbols) and claimed_until = p_planned_at + interval '2 hours'
 $$;
 
 revoke all on function
   private.reconcile_slot (text, interval, timestamptz),
   public.claim_due_stocks (interval, interval, integer),
-  public.release_stocks (text[])
+  public.release_stocks (text[], timestamptz)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.reconcile_slot (text, interval, timestamptz),
   public.claim_due_stocks (interval, interval, integer),
-  public.release_stocks (text[])
+  public.release_stocks (text[], timestamptz)
 to service_role;

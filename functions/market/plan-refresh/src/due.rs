@@ -49,10 +49,11 @@ pub trait ClaimDueStocks: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
 
-    /// Makes claimed stocks due again.
+    /// Makes the stocks that were claimed at this instant due again.
     fn release(
         &self,
         symbols: &[Symbol],
+        planned_at: Timestamp,
         deadline: Deadline,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
@@ -81,7 +82,13 @@ impl ClaimDueStocks for Stocks {
         self.0.call("claim_due_stocks", &arguments, deadline).await
     }
 
-    async fn release(&self, symbols: &[Symbol], deadline: Deadline) -> Result<(), StoreError> {
-        self.0.run("release_stocks", &json!({ "p_symbols": symbols }), deadline).await
+    async fn release(
+        &self,
+        symbols: &[Symbol],
+        planned_at: Timestamp,
+        deadline: Deadline,
+    ) -> Result<(), StoreError> {
+        let arguments = json!({ "p_symbols": symbols, "p_planned_at": planned_at });
+        self.0.run("release_stocks", &arguments, deadline).await
     }
 }

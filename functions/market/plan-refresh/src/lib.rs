@@ -68,7 +68,7 @@ pub async fn handle(deps: &Deps<impl ClaimDueStocks, impl Publish>, run: Run) ->
     if lost.is_empty() {
         return Ok(());
     }
-    deps.stocks.release(&lost, run.deadline).await?;
+    deps.stocks.release(&lost, planned_at, run.deadline).await?;
     Err(format!("the queue did not accept {} messages", lost.len()).into())
 }
 
