@@ -107,9 +107,10 @@ async fn a_paused_provider_is_called_by_nobody_until_then() {
 #[tokio::test]
 async fn a_postponed_stock_keeps_its_error_and_its_failures() {
     let World { symbol, stack, admin, .. } = World::new().await;
-    let failed = json!({ "p_symbol": symbol, "p_code": "a", "p_detail": "b" });
+    let failed = json!({ "p_symbol": symbol, "p_version": 0, "p_code": "a", "p_detail": "b" });
     stack.rest_as_service("POST", "/rpc/record_refresh_error", &failed).await;
-    let claim = "update private.stocks set claimed_until = 'infinity' where symbol = $1";
+    let claim = "update private.stocks set claimed_until = 'infinity', retry_at = null
+        where symbol = $1";
     for (seconds, until, minutes) in [
         (Some(7200), None, 120),
         (None, None, 15),
@@ -129,4 +130,15 @@ async fn a_postponed_stock_keeps_its_error_and_its_failures() {
         assert!((wait - f64::from(minutes)).abs() < 1.0, "{wait} {minutes}");
         assert!(row.get::<_, bool>(1));
     }
+}
+
+#[tokio::test]
+async fn a_postponed_stock_keeps_a_later_retry() {
+    let World { symbol, admin, .. } = World::new().await;
+    let later = "update private.stocks set retry_at = now() + interval '2 hours' where symbol = $1";
+    admin.execute(later, &[&symbol]).await.unwrap();
+    let postpone = "select public.postpone_refresh($1, 60, null)";
+    admin.execute(postpone, &[&symbol]).await.unwrap();
+    let sql = "select retry_at > now() + interval '1 hour' from private.stocks where symbol = $1";
+    assert!(admin.query_one(sql, &[&symbol]).await.unwrap().get::<_, bool>(0));
 }

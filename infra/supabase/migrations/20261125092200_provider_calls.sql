@@ -28,7 +28,8 @@ as $$
   )
 $$;
 
--- Takes one call of a budget of p_calls in each p_window, and p_daily_calls in each day; null means
+-- The windows are fixed, not sliding: around the end of one, twice the budget may be taken in less
+-- than a window. Takes one call of a budget of p_calls in each p_window, and p_daily_calls in each day; null means
 -- no limit. Returns null, or the instant of a retry if the provider is paused or a budget is used
 -- up. The more calls were refused, the later the instant, so that the retries are spread.
 create function public.take_provider_call(
@@ -90,8 +91,8 @@ as $$
       set paused_until = greatest(c.paused_until, excluded.paused_until)
 $$;
 
--- Makes a stock due at the instant of a retry. That is not a failure: neither the error of the stock
--- nor its number of failures changes.
+-- Makes a stock due at the instant of a retry, or later if it waits for another retry already. That
+-- is not a failure: neither the error of the stock nor its number of failures changes.
 create function public.postpone_refresh(
   p_symbol text, p_seconds integer, p_until timestamptz
 ) returns void
@@ -99,7 +100,8 @@ language sql
 set search_path = ''
 as $$
   update private.stocks set
-    retry_at = private.retry_instant(p_seconds, p_until), claimed_until = null, updated_at = now()
+    retry_at = greatest(retry_at, private.retry_instant(p_seconds, p_until)),
+    claimed_until = null, updated_at = now()
     where symbol = p_symbol
 $$;
 
