@@ -14,7 +14,10 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
     vec![
         ("refresh_state", json!({ "p_symbol": symbol })),
         ("read_bars", json!({ "p_symbol": symbol })),
-        ("record_refresh_error", json!({ "p_symbol": symbol, "p_code": "a", "p_detail": "b" })),
+        (
+            "record_refresh_error",
+            json!({ "p_symbol": symbol, "p_version": 1, "p_code": "a", "p_detail": "b" }),
+        ),
         (
             "apply_refresh",
             json!({ "p_symbol": symbol, "p_version": 1, "p_provider": "csv", "p_replace": false,

@@ -68,6 +68,21 @@ async fn a_refresh_of_another_version_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_failure_of_another_version_changes_nothing() {
+    let world = World::new().await.refreshed().await;
+    let before = stored(&world).await;
+    for version in [0, 2] {
+        let arguments = json!({
+            "p_symbol": world.symbol, "p_version": version, "p_code": "a", "p_detail": "b",
+        });
+        let reply =
+            world.stack.rest_as_service("POST", "/rpc/record_refresh_error", &arguments).await;
+        assert_refusal(&reply, 412, "stale_version");
+    }
+    assert_eq!(stored(&world).await, before);
+}
+
+#[tokio::test]
 async fn days_that_cannot_be_stored_are_set_aside_and_shown() {
     let world = World::new().await.refreshed().await;
     for (version, replace) in [(1, false), (2, true)] {
@@ -287,7 +302,8 @@ async fn a_failed_refresh_is_recorded_with_a_growing_retry_delay() {
     let sql = "select extract(epoch from retry_at - (refresh_error ->> 'at')::timestamptz)::bigint
         from private.stocks where symbol = $1";
     let arguments = json!({
-        "p_symbol": world.symbol, "p_code": "provider_unavailable", "p_detail": "It is down.",
+        "p_symbol": world.symbol, "p_version": 1, "p_code": "provider_unavailable",
+        "p_detail": "It is down.",
     });
     for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440] {
         let reply =

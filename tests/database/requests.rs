@@ -118,6 +118,20 @@ async fn a_webhook_is_stored_once() {
 }
 
 #[tokio::test]
+async fn a_request_has_1_to_100_symbols() {
+    let World { mut admin, .. } = World::new().await;
+    for (count, is_accepted) in [(0, false), (1, true), (100, true), (101, false)] {
+        let change = admin.transaction().await.unwrap();
+        let sql = "select public.request_refresh(gen_random_uuid(), null, 'n8n',
+            array(select 'UNKNOWN' from generate_series(1, $1)), false, null, null)";
+        let stored = change.execute(sql, &[&count]).await;
+        let code = stored.as_ref().err().and_then(|error| Some(error.code()?.code().to_owned()));
+        let expected = (!is_accepted).then(|| "PT422".to_owned());
+        assert_eq!(code, expected, "{count}: {stored:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_item_ends_once() {
     let World { stack, symbol, mut admin, .. } = World::new().await;
     let other = stack.add_stock("DB").await;
@@ -133,6 +147,57 @@ async fn an_item_ends_once() {
     end(&change, id, &other, "done", "").await;
     assert_eq!(states(&request(&change, "msg_1", &symbol).await)[1], [other.as_str(), "done", ""]);
     change.rollback().await.unwrap();
+}
+
+/// Requests of this age, without and with the whole history: their items, after the outcome of
+/// another refresh.
+async fn outcomes(
+    symbol: &str,
+    change: &Transaction<'_>,
+    minutes: u32,
+    outcome: &str,
+) -> [Value; 2] {
+    for (webhook, full) in [("msg_1", "null"), ("msg_2", "'reconcile'")] {
+        request_with(change, webhook, symbol, &format!("false, {full}")).await;
+    }
+    let age = format!(
+        "update public.refreshes set requested_at = now() - interval '{minutes} minutes'
+         where webhook_id in ('msg_1', 'msg_2'); select {outcome}"
+    );
+    change.batch_execute(&age).await.unwrap();
+    let items = async |webhook| {
+        let stored = request(change, webhook, symbol).await;
+        json!([stored["items"][0]["state"], stored["items"][0]["code"]])
+    };
+    [items("msg_1").await, items("msg_2").await]
+}
+
+#[tokio::test]
+async fn an_item_without_a_message_ends_with_the_next_refresh_of_its_stock() {
+    let World { symbol, mut admin, .. } = World::new().await.refreshed().await;
+    let applied = |replace: bool| {
+        let rows = r#"[{ "day": "2024-01-02", "open": 1, "high": 1, "low": 1, "close": 1,
+            "adj_close": 1, "volume": 1 }]"#;
+        format!(
+            "public.apply_refresh('{symbol}', 1, 'csv', {replace}, {replace}, '{rows}', '{rows}')"
+        )
+    };
+    let failed = format!("public.record_refresh_error('{symbol}', 1, 'a', 'b')");
+    let [queued, done] = [json!(["queued", null]), json!(["done", null])];
+    let failure = json!(["failed", "a"]);
+    for (minutes, outcome, expected) in [
+        // Its own message may still end it.
+        (119, &applied(true), [&queued, &queued]),
+        (119, &failed, [&queued, &queued]),
+        (121, &applied(false), [&done, &queued]),
+        (121, &applied(true), [&done, &done]),
+        (121, &failed, [&failure, &failure]),
+    ] {
+        let change = admin.transaction().await.unwrap();
+        let items = outcomes(&symbol, &change, minutes, outcome).await;
+        assert_eq!(items.each_ref(), expected, "{minutes} minutes, {outcome}");
+        change.rollback().await.unwrap();
+    }
 }
 
 #[tokio::test]

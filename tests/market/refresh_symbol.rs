@@ -270,6 +270,14 @@ async fn a_stale_refresh_is_retried_at_once() {
 }
 
 #[tokio::test]
+async fn a_failure_is_not_recorded_on_a_stock_that_was_refreshed_meanwhile() {
+    let stock = MemoryStock { stale: true, ..stock(&[5]) };
+    let failed = Err(MarketDataError::UnknownSymbol);
+    assert_eq!(worked(&stock, failed).await, Outcome::RetryAfter(SignedDuration::ZERO));
+    assert_eq!(*stock.errors.lock().unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_refresh_of_an_unknown_stock_is_acknowledged() {
     let stock = MemoryStock::default();
     assert_eq!(worked(&stock, Ok(bars(&[5]))).await, Outcome::Ack);

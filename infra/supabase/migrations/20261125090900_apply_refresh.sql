@@ -225,6 +225,7 @@ begin
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;
+  perform private.end_lost_items(p_symbol, p_replace, 'done', null);
   return jsonb_build_object(
     'version', v_stock.refresh_version + 1, 'refreshed_at', now(), 'as_of', v_as_of
   );
@@ -232,8 +233,11 @@ end
 $$;
 
 -- Records a failed refresh and leaves the stored data unchanged. The retry is due after 15 minutes,
--- doubling with each failure up to 24 hours.
-create function public.record_refresh_error(p_symbol text, p_code text, p_detail text) returns void
+-- doubling with each failure up to 24 hours. A stock that was refreshed since p_version was read has
+-- no error: the failed attempt was a duplicate, or late.
+create function public.record_refresh_error(
+  p_symbol text, p_version bigint, p_code text, p_detail text
+) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -245,11 +249,12 @@ begin
       + least(interval '15 minutes' * 2 ^ least(refresh_failures, 7), interval '24 hours'),
     claimed_until = null,
     updated_at = now()
-    where symbol = p_symbol;
+    where symbol = p_symbol and refresh_version = p_version;
   if not found then
-    raise sqlstate 'PT404' using message = 'stock_not_found',
-      detail = format('There is no stock with the symbol %s.', p_symbol);
+    raise sqlstate 'PT412' using message = 'stale_version',
+      detail = format('There is no stock %s at version %s.', p_symbol, p_version);
   end if;
+  perform private.end_lost_items(p_symbol, true, 'failed', p_code);
 end
 $$;
 
@@ -261,7 +266,7 @@ revoke all on function
   private.check_replacement (date[], date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
   public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
-  public.record_refresh_error (text, text, text)
+  public.record_refresh_error (text, bigint, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.checked_days (json),
@@ -271,5 +276,5 @@ grant execute on function
   private.check_replacement (date[], date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
   public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
-  public.record_refresh_error (text, text, text)
+  public.record_refresh_error (text, bigint, text, text)
 to service_role;

@@ -6,6 +6,8 @@ create table public.refreshes (
   webhook_id text unique,
   requested_by text not null,
   requested_at timestamptz not null default now(),
+  -- How the whole history is to be fetched, `replace` or `reconcile`; null for an ordinary refresh.
+  full_fetch text,
   -- [{symbol, state, code}] in the order of the request. `code` says why an item failed or was
   -- skipped.
   items jsonb not null,
@@ -17,6 +19,8 @@ create table public.refreshes (
 );
 -- request_refresh deletes old rows.
 create index refreshes_requested_idx on public.refreshes (requested_at);
+-- private.end_lost_items finds the queued items of a symbol.
+create index refreshes_items_idx on public.refreshes using gin (items jsonb_path_ops);
 
 -- No policy: anon and authenticated cannot read or write it.
 alter table public.refreshes enable row level security;
@@ -46,7 +50,8 @@ as $$
   ) as asked
 $$;
 
--- Writes a request and the outbox messages of its queued items in one transaction. Idempotent by
+-- Writes a request of 1 to 100 symbols and the outbox messages of its queued items in one
+-- transaction. Idempotent by
 -- p_webhook_id and p_id: for a known request, `messages` is empty. p_full `replace` implies p_force:
 -- it is the answer to a refresh that failed. Requests are kept for 30 days.
 create function public.request_refresh(
@@ -62,12 +67,16 @@ declare
   v_messages jsonb;
   v_force boolean := p_force or p_full is not distinct from 'replace';
 begin
+  if coalesce(cardinality(p_symbols), 0) not between 1 and 100 then
+    raise sqlstate 'PT422' using message = 'invalid_length',
+      detail = 'There must be 1 to 100 symbols.';
+  end if;
   delete from public.refreshes where id = any(array(
     select id from public.refreshes where requested_at < now() - interval '30 days'
     limit 100 for update skip locked
   ));
-  insert into public.refreshes (id, webhook_id, requested_by, items)
-    values (p_id, p_webhook_id, p_actor, private.refresh_items(p_symbols, v_force))
+  insert into public.refreshes (id, webhook_id, requested_by, full_fetch, items)
+    values (p_id, p_webhook_id, p_actor, p_full, private.refresh_items(p_symbols, v_force))
     on conflict do nothing returning * into v_refresh;
   if not found then
     select * into v_refresh from public.refreshes
@@ -92,6 +101,21 @@ begin
 end
 $$;
 
+-- Items with this end of the queued one of the symbol.
+create function private.ended_items(
+  p_items jsonb, p_symbol text, p_state text, p_code text
+) returns jsonb
+language sql immutable
+set search_path = ''
+as $$
+  select jsonb_agg(
+    case when item ->> 'symbol' = p_symbol and item ->> 'state' = 'queued'
+      then item || jsonb_build_object('state', p_state, 'code', p_code) else item end
+    order by place
+  )
+  from jsonb_array_elements(p_items) with ordinality as each (item, place)
+$$;
+
 -- Records the end of one item: `done`, `failed` or `skipped`. An ended item stays as it is.
 create function public.end_refresh_item(
   p_id uuid, p_symbol text, p_state text, p_code text
@@ -99,23 +123,40 @@ create function public.end_refresh_item(
 language sql
 set search_path = ''
 as $$
-  update public.refreshes set items = (
-    select jsonb_agg(
-      case when item ->> 'symbol' = p_symbol and item ->> 'state' = 'queued'
-        then item || jsonb_build_object('state', p_state, 'code', p_code) else item end
-      order by place
-    )
-    from jsonb_array_elements(items) with ordinality as each (item, place)
-  ) where id = p_id
+  update public.refreshes
+    set items = private.ended_items(items, p_symbol, p_state, p_code) where id = p_id
+$$;
+
+-- Gives the queued items of a symbol whose message was lost, e.g. as a dead letter, the end of
+-- another refresh of the stock. After 2 hours, as in claim_due_stocks, no message is expected. Only
+-- a refresh with the whole history (p_whole) ends the items that ask for it. The rows are locked in
+-- one order, so that the refreshes of two stocks cannot wait for each other.
+create function private.end_lost_items(
+  p_symbol text, p_whole boolean, p_state text, p_code text
+) returns void
+language sql
+set search_path = ''
+as $$
+  update public.refreshes set items = private.ended_items(items, p_symbol, p_state, p_code)
+    where id = any(array(
+      select id from public.refreshes
+      where items @> jsonb_build_array(jsonb_build_object('symbol', p_symbol, 'state', 'queued'))
+        and requested_at < now() - interval '2 hours' and (p_whole or full_fetch is null)
+      order by id for update
+    ))
 $$;
 
 revoke all on function
   private.refresh_items (text[], boolean),
+  private.ended_items (jsonb, text, text, text),
+  private.end_lost_items (text, boolean, text, text),
   public.request_refresh (uuid, text, text, text[], boolean, text, text),
   public.end_refresh_item (uuid, text, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.refresh_items (text[], boolean),
+  private.ended_items (jsonb, text, text, text),
+  private.end_lost_items (text, boolean, text, text),
   public.request_refresh (uuid, text, text, text[], boolean, text, text),
   public.end_refresh_item (uuid, text, text, text)
 to service_role;

@@ -30,7 +30,7 @@ pub struct Applied {
 pub struct MemoryStock {
     pub stored: Option<Stored>,
     pub bars: Bars,
-    /// Whether every `apply` finds a newer version.
+    /// Whether every change finds a newer version.
     pub stale: bool,
     /// The code with which every `apply` is rejected.
     pub refused: Option<&'static str>,
@@ -77,10 +77,15 @@ impl RecordRefreshError for MemoryStock {
     async fn record_error(
         &self,
         _symbol: &Symbol,
+        version: i64,
         code: &str,
         detail: &str,
         _: Deadline,
     ) -> Result<(), StoreError> {
+        assert_eq!(self.stored.as_ref().map(|stored| stored.version), Some(version));
+        if self.stale {
+            return Err(StoreError::Stale);
+        }
         self.errors.lock().unwrap().push((code.to_owned(), detail.to_owned()));
         Ok(())
     }

@@ -43,18 +43,10 @@ pub async fn handle(
 ) -> WorkResult {
     let (request, deadline) = (&delivery.message, delivery.deadline);
     let today = Day::from(Offset::UTC.to_datetime(delivery.received_at).date());
-    let ended = match refresh(deps, request, today, deadline).await {
-        Ok(ended) => ended,
+    let ended = match attempt(deps, request, today, deadline).await {
         // The stock was refreshed since it was read: decide again on its new state.
-        Err(Fault::Store(StoreError::Stale)) => {
-            return Ok(Outcome::RetryAfter(SignedDuration::ZERO));
-        }
-        Err(Fault::Market(MarketDataError::RateLimited(retry))) => {
-            tracing::info!(stock.symbol = %request.symbol, "the refresh was postponed");
-            deps.store.postpone(&request.symbol, retry, deadline).await?;
-            Ended::Skipped("provider_rate_limited")
-        }
-        Err(fault) => record(&deps.store, &request.symbol, fault, deadline).await?,
+        Err(StoreError::Stale) => return Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
+        other => other?,
     };
     if let Some(id) = request.refresh_id {
         deps.store.end_item(id, &request.symbol, &ended, deadline).await?;
@@ -62,10 +54,33 @@ pub async fn handle(
     Ok(Outcome::Ack)
 }
 
-/// Records the fault on the stock. An error of the store is returned: the message is redelivered.
+/// After an error of the store, the message is redelivered.
+async fn attempt(
+    deps: &Deps<impl Store, impl MarketData>,
+    request: &RefreshRequested,
+    today: Day,
+    deadline: Deadline,
+) -> Result<Ended, StoreError> {
+    let symbol = &request.symbol;
+    let Some(stored) = deps.store.state(symbol, deadline).await? else {
+        return Ok(Ended::Skipped("stock_not_found"));
+    };
+    match refresh(deps, request, &stored, today, deadline).await {
+        Ok(ended) => Ok(ended),
+        Err(Fault::Market(MarketDataError::RateLimited(retry))) => {
+            tracing::info!(stock.symbol = %symbol, "the refresh was postponed");
+            deps.store.postpone(symbol, retry, deadline).await?;
+            Ok(Ended::Skipped("provider_rate_limited"))
+        }
+        Err(fault) => record(&deps.store, symbol, stored.version, fault, deadline).await,
+    }
+}
+
+/// Records the fault on the stock, unless it was refreshed since this version.
 async fn record(
     store: &impl RecordRefreshError,
     symbol: &Symbol,
+    version: i64,
     fault: Fault,
     deadline: Deadline,
 ) -> Result<Ended, StoreError> {
@@ -76,6 +91,6 @@ async fn record(
         Fault::Store(error) => return Err(error),
     };
     tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
-    store.record_error(symbol, &code, &detail, deadline).await?;
+    store.record_error(symbol, version, &code, &detail, deadline).await?;
     Ok(Ended::Failed(code))
 }

@@ -183,9 +183,11 @@ pub trait ApplyRefresh: Send + Sync {
 
 /// Records on a stock that its refresh failed; its data stay unchanged.
 pub trait RecordRefreshError: Send + Sync {
+    /// [`StoreError::Stale`] when the version has changed.
     fn record_error(
         &self,
         symbol: &Symbol,
+        version: i64,
         code: &str,
         detail: &str,
         deadline: Deadline,

@@ -1,4 +1,4 @@
-//! One refresh: reads the stored state, fetches bars and stores the changes.
+//! One refresh: fetches bars and stores the changes.
 
 use std::time::Duration;
 
@@ -30,16 +30,14 @@ pub(crate) enum Fault {
 pub(crate) async fn refresh(
     deps: &Deps<impl Store, impl MarketData>,
     request: &RefreshRequested,
+    stored: &Stored,
     today: Day,
     deadline: Deadline,
 ) -> Result<Ended, Fault> {
-    let Some(stored) = deps.store.state(&request.symbol, deadline).await? else {
-        return Ok(Ended::Skipped("stock_not_found"));
-    };
     if let Some(ended) = stored.ends(request) {
         return Ok(ended);
     }
-    update(deps, request, &stored, today, deadline).await?;
+    update(deps, request, stored, today, deadline).await?;
     Ok(Ended::Done)
 }
 

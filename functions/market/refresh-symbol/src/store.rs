@@ -99,11 +99,14 @@ impl RecordRefreshError for RefreshStore {
     async fn record_error(
         &self,
         symbol: &Symbol,
+        version: i64,
         code: &str,
         detail: &str,
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        let arguments = json!({ "p_symbol": symbol, "p_code": code, "p_detail": detail });
+        let arguments = json!({
+            "p_symbol": symbol, "p_version": version, "p_code": code, "p_detail": detail,
+        });
         self.0.run("record_refresh_error", &arguments, deadline).await
     }
 }
