@@ -49,6 +49,7 @@ mod on_the_stack {
             relayed(&stack),
             planned(&stack),
             undeliverable(&stack, &user),
+            requested_with_a_tool(&stack, &user),
             refreshed_by_somebody_else(&stack),
             unreadable(&stack),
         );
@@ -153,6 +154,14 @@ mod on_the_stack {
         let over =
             stack.until(&path, Some(&user.token), |analysis| analysis["status"] == "failed").await;
         assert_eq!(over["error"]["code"], "undeliverable", "{over}");
+    }
+
+    /// serve-mcp queues an analysis itself.
+    async fn requested_with_a_tool(stack: &Stack, user: &User) {
+        let event = event_json("serve-mcp.request-analysis");
+        let call: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+        let reply = stack.post_json("/mcp", Some(&user.token), &call).await.json();
+        assert_eq!(reply["result"]["structuredContent"]["status"], "requested", "{reply}");
     }
 
     fn has_failed_attempt(analysis: &Value) -> bool {
