@@ -41,8 +41,8 @@ begin
       where id = any(array(
         select id from public.outbox
         where sent_at is null and claimed_until < now()
-        -- PostgREST returns at most 1000 rows: more would be claimed and never sent.
-        order by claimed_until limit least(p_limit, 1000) for update skip locked
+        -- PostgREST returns at most 250 rows: more would be claimed and never sent.
+        order by claimed_until limit least(p_limit, 250) for update skip locked
       ))
       returning *
     )

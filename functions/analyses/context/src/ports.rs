@@ -52,7 +52,7 @@ pub trait CreateAnalysis: Send + Sync {
 /// Reads the analyses of a user, under that user's rights.
 pub trait ReadOwnAnalysis: Send + Sync {
     /// `None` when the user may see no analysis with this id. The page has the events after the
-    /// version `after`, at most 1,000.
+    /// version `after`, at most 200.
     fn read(
         &self,
         user: &User,

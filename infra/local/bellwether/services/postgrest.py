@@ -24,7 +24,7 @@ def child(ports: paths.Ports, database: Database, keys: Keys) -> Child:
         "DB_SCHEMAS": "public",
         "DB_EXTRA_SEARCH_PATH": "public, extensions",
         "DB_ANON_ROLE": "anon",
-        "DB_MAX_ROWS": "1000",
+        "DB_MAX_ROWS": "250",
         "DB_POOL": "20",
         "DB_POOL_ACQUISITION_TIMEOUT": "10",
         "JWT_SECRET": f"@{KEY_SET}",

@@ -15,8 +15,8 @@ const COLUMNS: &str = "id,symbol,workflow,parameters,status,version,progress,res
     execution_id,requested_at,dispatched_at,accepted_at,finished_at,\
     analysis_events(version,type,occurred_at,data)";
 
-/// PostgREST returns at most 1000 rows, without saying that there are more.
-const PAGE: usize = 1000;
+/// PostgREST returns at most 250 rows, without saying that there are more.
+const PAGE: usize = 200;
 
 /// Analyses as their owners may read them.
 #[derive(Debug)]
