@@ -132,10 +132,7 @@ def judge_hostile(verdicts: Verdicts, stack: Stack, seconds: float, count: int) 
         slowdowns = hostile.slowdowns(stack, seconds, count)
     for attack, ratios in slowdowns.items():
         name, said = f"p99 beside {hostile.CALLERS} x {attack.name}", hostile.described(ratios)
-        if attack.judged:
-            verdicts.check(name, said, statistics.median(ratios) <= hostile.SLOWDOWN)
-        else:
-            verdicts.note(name, said)
+        verdicts.check(name, said, statistics.median(ratios) <= hostile.SLOWDOWN)
     limit = hostile.STATEMENT_TIMEOUT
     said = f"{watch.longest:.2f} s of {limit:g} s"
     verdicts.check("longest hold of a connection", said, watch.longest <= limit + hostile.SAMPLING)

@@ -41,18 +41,17 @@ class Attack:
     """`{symbol}` becomes another generated stock each time."""
     body: str | None = None
     """JSON, for a function."""
-    judged: bool = True
-    """False for what `anon` may read: only its time is limited, so it is measured without a budget."""
 
 
-def history(name: str, judged: bool = True, **changes: object) -> Attack:
+def history(name: str, **changes: object) -> Attack:
     """A call of read_history_page."""
     body = {"p_symbol": "AAPL", "p_interval": "day", "p_adjusted": True, "p_metrics": ["rsi_14"]}
-    return Attack(name, "/rpc/read_history_page", json.dumps(body | changes), judged)
+    return Attack(name, "/rpc/read_history_page", json.dumps(body | changes))
 
 
 ONE_ROW = Attack("one row", "/stock_metrics?select=*&symbol=eq.{symbol}")
 BACKTRACKING = urllib.parse.quote(r"^(([a-z ]|[A-Z ])*)*\1\1$")
+METRICS = [*(f"return_{days}d" for days in (1, 5, 21, 63, 252)), "sma_20", "sma_50", "sma_200", "ema_12", "ema_26"]
 ATTACKS = (
     Attack("bars, a deep page", "/price_bars?select=*&order=close&offset=1000000"),
     Attack("history, sorted", "/metric_history?select=*&order=rsi_14.desc.nullslast"),
@@ -64,11 +63,18 @@ ATTACKS = (
     history("a history with SQL for a metric", p_metrics=["(select count(*) from public.price_bars)"]),
     Attack("a search for 10,000 characters", "/rpc/search_stocks", json.dumps({"p_query": "a" * 10_000})),
     Attack("snapshots, the last page", "/stock_metrics?select=symbol&order=rsi_14.desc,symbol&limit=1&offset=4000"),
-    history("a history of 200 days, as a route reads it", judged=False, p_limit=201),
-    history("a whole history with two metrics", judged=False, p_metrics=["rsi_14", "macd"], p_limit=5001),
-    Attack("1,000 snapshots with all columns", "/stock_metrics?select=*&limit=1000", judged=False),
-    Attack("a search", "/rpc/search_stocks", '{"p_query": "northern g"}', judged=False),
-    Attack("a regular expression", f"/stocks?select=symbol&name=match.{BACKTRACKING}", judged=False),
+    history("a history of 200 days, as a route reads it", p_limit=201),
+    history("a whole history with two metrics", p_metrics=["rsi_14", "macd"], p_limit=5001),
+    history("a history of as many days as need no slot", p_metrics=[], p_limit=650),
+    history("a history of 200 days with as many metrics as need no slot", p_metrics=METRICS, p_limit=201),
+    Attack("all snapshots with all columns", "/stock_metrics?select=*"),
+    Attack("a search", "/rpc/search_stocks", '{"p_query": "northern g"}'),
+    Attack("a regular expression", f"/stocks?select=symbol&name=match.{BACKTRACKING}"),
+    Attack("all snapshots with 60 columns", f"/stock_metrics?select={','.join(f'_{n}:rsi_14' for n in range(60))}"),
+    Attack("a pattern", "/stocks?select=symbol&name=ilike.*zzz*"),
+    Attack("a text search", "/stocks?select=symbol&name=fts.zzz"),
+    Attack("few names that are not in a list", "/stocks?select=symbol&name=not.in.(A,B)"),
+    Attack("25 conditions", f"/stocks?select=symbol&or=({','.join(f'name.eq.{n}' for n in range(25))})"),
 )
 
 
