@@ -122,6 +122,37 @@ async fn after_a_failure_stale_entries_are_served_without_a_request() {
 }
 
 #[tokio::test]
+async fn a_request_for_which_the_store_is_busy_is_sent_again() {
+    let store = Store::start().await;
+    let markets = store.markets(policy(), None);
+    store.becomes(Mood::BusyOnce);
+    assert_eq!((age(&get(&markets, &[]).await), store.requests()), ((false, ""), 2));
+}
+
+#[tokio::test]
+async fn a_store_that_stays_busy_is_unavailable_after_three_requests() {
+    let store = Store::start().await;
+    let markets = store.markets(policy(), None);
+    store.becomes(Mood::Busy);
+    let reply = get(&markets, &[]).await;
+    assert_problem(&reply, 503, "upstream_unavailable");
+    assert_eq!((reply.header("retry-after"), store.requests()), ("5", 3));
+}
+
+#[tokio::test]
+async fn a_stale_entry_is_served_while_the_store_is_busy_but_others_are_requested() {
+    let store = Store::start().await;
+    let markets = store.markets(policy(), None);
+    get(&markets, &[]).await;
+    get_symbol(&markets, "IBM").await;
+    pass(90);
+    store.becomes(Mood::Busy);
+    assert_eq!(age(&get(&markets, &[]).await), (true, "90"));
+    store.becomes(Mood::Responds);
+    assert_eq!(age(&get_symbol(&markets, "IBM").await), (false, ""));
+}
+
+#[tokio::test]
 async fn a_missing_stock_is_not_cached() {
     let store = Store::start().await;
     let markets = store.markets(policy(), None);

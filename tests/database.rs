@@ -9,5 +9,6 @@ mod quota;
 mod refreshes;
 mod requests;
 mod schemas;
+mod slots;
 mod tables;
 mod world;

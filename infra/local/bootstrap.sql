@@ -22,9 +22,8 @@ alter role postgres set search_path = "$user", public, extensions;
 alter database postgres owner to postgres;
 grant usage on schema public to anon, authenticated, service_role;
 
-create schema extensions;
+create schema extensions authorization postgres;
 grant usage on schema extensions to anon, authenticated, service_role;
-grant all on schema extensions to postgres;
 create extension pgcrypto with schema extensions;
 create extension "uuid-ossp" with schema extensions;
 

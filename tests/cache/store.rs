@@ -49,6 +49,10 @@ pub(crate) enum Mood {
     FindsNothing,
     /// A proxy in front of it cannot reach it.
     ProxyError,
+    /// All slots for expensive requests are taken.
+    Busy,
+    /// They are taken for one request.
+    BusyOnce,
 }
 
 #[derive(Debug)]
@@ -76,6 +80,13 @@ impl Store {
                     Mood::Hangs => hanging.push(stream),
                     Mood::Responds => respond(&mut stream, &json!([row()])).await,
                     Mood::FindsNothing => respond(&mut stream, &json!([])).await,
+                    Mood::Busy | Mood::BusyOnce => {
+                        if mood == Mood::BusyOnce {
+                            *current.lock().unwrap() = Mood::Responds;
+                        }
+                        let error = json!({ "code": "PT503", "message": "busy" }).to_string();
+                        send(&mut stream, "503 Service Unavailable", &error).await;
+                    }
                     Mood::ProxyError => {
                         send(
                             &mut stream,

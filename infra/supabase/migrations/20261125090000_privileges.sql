@@ -33,10 +33,59 @@ begin
   end if;
 end
 $$;
-grant usage on schema public to market_reader;
+grant usage on schema public, private to market_reader;
 -- `postgres` is not a superuser on a hosted project: it can only give a function to a role of which
 -- it is a member.
 grant market_reader to postgres;
+
+-- Bulkhead: of each class of expensive requests, only a few run at the same time. Takes one of the
+-- slots until the transaction ends, without waiting, as that would hold a connection.
+-- Advisory locks are allowed in the read-only transactions of PostgREST.
+create function private.take_slot(p_class integer, p_slots integer) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  for v_slot in 1..p_slots loop
+    if pg_try_advisory_xact_lock(p_class, v_slot) then
+      return true;
+    end if;
+  end loop;
+  raise sqlstate 'PT503' using message = 'busy',
+    detail = 'Too many expensive requests are running. Try again in a second.';
+end
+$$;
+
+-- The row policy of tables that API users query directly. PostgREST accepts any filter from them, and
+-- some take a long time for each row of the table: patterns, regular expressions, text search, long
+-- lists and many conditions or columns. Requests with such filters take the only slot of class 1.
+-- PostgREST passes values as parameters, so the query has these words only if a filter needs them.
+-- A policy selects from this function, so it runs once for a query, at the first row and before any
+-- filter that is not read from an index.
+create function private.admits_query() returns boolean
+language sql
+return case
+  when length(current_query()) < 3000
+    -- Fewer than 30 values to compare with.
+    and position('$30' in current_query()) = 0
+    and position('~' in current_query()) = 0
+    and position('like' in lower(current_query())) = 0
+    and position('@@' in current_query()) = 0
+    and position('ALL(' in current_query()) = 0
+    -- A list of symbols is read by index, unless another condition is an alternative to it.
+    and (
+      position('ANY' in current_query()) = 0
+      or position('ANY' in replace(current_query(), '"symbol" = ANY', '')) = 0
+      and position('NOT' in current_query()) = 0 and position(' OR ' in current_query()) = 0
+    )
+    then true
+  else private.take_slot(1, 1)
+end;
+
+revoke all on function private.take_slot(integer, integer), private.admits_query() from public;
+-- These roles cannot call them under /rpc.
+grant execute on function private.take_slot(integer, integer), private.admits_query()
+to anon, authenticated, market_reader;
 
 -- PostgREST is public: these limit how long a request holds a connection. The limits of our own
 -- requests are a second longer (shared/src/config/supabase.rs).

@@ -40,7 +40,9 @@ create index stocks_name_idx on private.stocks using gin (name extensions.gin_tr
 
 alter table private.stocks enable row level security;
 create policy "everyone reads stocks" on private.stocks
-  for select to anon, authenticated, market_reader using (true);
+  for select to anon, authenticated using ((select private.admits_query()));
+create policy "read functions read stocks" on private.stocks
+  for select to market_reader using (true);
 
 revoke all on private.stocks from public, anon, authenticated, service_role;
 revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
@@ -54,7 +56,7 @@ select
 from private.stocks;
 revoke all on public.stocks from public, anon, authenticated, service_role;
 
--- read_history_page, which is market_reader's, finds a stock and its range of days here.
+-- read_history_page and search_stocks, which are market_reader's, find stocks here.
 grant select on public.stocks to anon, authenticated, market_reader, service_role;
 -- The view has the rights of its caller, who needs all of its columns.
 grant select (

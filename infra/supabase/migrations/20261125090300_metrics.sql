@@ -106,7 +106,7 @@ create table public.stock_metrics (
 
 alter table public.stock_metrics enable row level security;
 create policy "everyone reads metrics" on public.stock_metrics
-  for select to anon, authenticated using (true);
+  for select to anon, authenticated using ((select private.admits_query()));
 
 revoke all on public.stock_metrics from public, anon, authenticated, service_role;
 grant select on public.stock_metrics to anon, authenticated;

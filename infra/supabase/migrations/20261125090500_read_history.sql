@@ -32,6 +32,10 @@ declare
   -- One more than the largest page, to detect that there is a next one.
   c_max_rows constant integer := 5001;
   c_max_metrics constant integer := 28;
+  -- Calendar days times columns of a short read; a page of 200 days with 10 metrics is one. Longer
+  -- reads take a slot, so that they do not slow down other requests.
+  c_short constant integer := 5000;
+  v_has_slot boolean := false;
   -- Calendar periods that contain p_limit trading periods, unless the history has gaps.
   v_periods integer;
   v_one interval;
@@ -114,6 +118,9 @@ begin
         v_last,
         date_trunc(p_interval, v_first::timestamp) + v_periods * v_one - interval '1 day'
       );
+    end if;
+    if not v_has_slot and (v_end - v_begin) * (5 + cardinality(p_metrics)) > c_short then
+      v_has_slot := private.take_slot(2, 2);
     end if;
     v_days := format('stock_id = %s and day between %L and %L', v_stock.id, v_begin, v_end);
     execute format(

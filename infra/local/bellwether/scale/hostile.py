@@ -70,6 +70,7 @@ ATTACKS = (
     Attack("all snapshots with all columns", "/stock_metrics?select=*"),
     Attack("a search", "/rpc/search_stocks", '{"p_query": "northern g"}'),
     Attack("a regular expression", f"/stocks?select=symbol&name=match.{BACKTRACKING}"),
+    Attack("a search with one", f"/rpc/search_stocks?name=match.{BACKTRACKING}", '{"p_query": "northern g"}'),
     Attack("all snapshots with 60 columns", f"/stock_metrics?select={','.join(f'_{n}:rsi_14' for n in range(60))}"),
     Attack("a pattern", "/stocks?select=symbol&name=ilike.*zzz*"),
     Attack("a text search", "/stocks?select=symbol&name=fts.zzz"),

@@ -1,7 +1,7 @@
 //! Responses of the store to `anon`, cached by query.
 //!
 //! Within its TTL an entry is served without a request. After that it is stale, and is served only
-//! while the store is unavailable (stale-if-error).
+//! while the store is unavailable or busy (stale-if-error).
 
 mod policy;
 #[cfg(feature = "redis")]
@@ -30,6 +30,7 @@ use shared::{
 
 pub use self::{policy::CachePolicy, redis::SecondLevel};
 use self::{policy::Entry, single_flight::SingleFlight};
+use super::public::is_busy;
 
 /// Circuit breaker: it opens when a stale entry is served because the store failed. For this long,
 /// stale entries are served without a request.
@@ -157,6 +158,8 @@ impl Cache {
                 self.open_until.store(until, Ordering::Relaxed);
                 Ok(entry.cached(now, true))
             }
+            // The store is up, so other entries are not served stale.
+            (Err(error), Some(entry)) if is_busy(&error) => Ok(entry.cached(now, true)),
             (Err(error), _) => Err(error),
         }
     }

@@ -3,6 +3,11 @@
 //! Only this module uses the cache, and none of its functions takes a token. So the cache cannot
 //! contain a row of a user.
 
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
+
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 use serde::{Serialize, de::DeserializeOwned};
@@ -15,6 +20,11 @@ use shared::{
 };
 
 use super::cache::{Cache, CacheConfig};
+
+/// Attempts of a request that the database refuses while others take all slots for expensive ones.
+const ATTEMPTS: u32 = 3;
+/// The pause before another attempt, about as long as an expensive request, and up to twice as long.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// `PostgREST` as `anon`.
 #[derive(Debug)]
@@ -50,10 +60,24 @@ impl PublicReads {
     ) -> Result<Cached<T>, StoreError> {
         let request = self.rest.request(query)?;
         let key = key(&request);
-        self.cache
-            .read(&key, deadline, || self.rest.public(request, deadline))
-            .await?
-            .try_map(|body| parse(&body))
+        match self.cache.read(&key, deadline, || self.load(request, deadline)).await {
+            Err(error) if is_busy(&error) => Err(StoreError::Unavailable(error.into())),
+            loaded => loaded?.try_map(|body| parse(&body)),
+        }
+    }
+
+    /// The response of the store.
+    async fn load(&self, request: Request<Bytes>, deadline: Deadline) -> Result<Bytes, StoreError> {
+        for _ in 1..ATTEMPTS {
+            let pause = PAUSE + PAUSE.mul_f64(random());
+            match self.rest.public(request.clone(), deadline).await {
+                Err(error) if is_busy(&error) && deadline.has(pause) => {
+                    tokio::time::sleep(pause).await;
+                }
+                loaded => return loaded,
+            }
+        }
+        self.rest.public(request, deadline).await
     }
 
     /// A query on the result of a function of the database. The function must only read.
@@ -64,6 +88,16 @@ impl PublicReads {
     ) -> Result<Query, StoreError> {
         self.rest.function(name, arguments)
     }
+}
+
+/// True for a refusal of the database because too many expensive requests are running.
+pub(super) fn is_busy(error: &StoreError) -> bool {
+    matches!(error, StoreError::Refused { code, .. } if code == "busy")
+}
+
+/// From 0 to 1, different for each call.
+fn random() -> f64 {
+    f64::from(u16::try_from(RandomState::new().hash_one(()) >> 48).unwrap_or(0)) / 65536.0
 }
 
 /// The cache key: the whole request. `limit` is a header, and the arguments of a function are the
