@@ -199,6 +199,27 @@ async fn a_page_of_history_is_full_although_years_are_missing() {
     }
 }
 
+#[tokio::test]
+async fn a_history_has_the_shortest_periods_that_fit() {
+    let world = World::new().await;
+    let days = ["1995-06-01", "2001-01-31", "2001-02-01", "2024-01-02"];
+    let bars: Vec<Value> = days.iter().map(|day| bar(day)).collect();
+    assert_eq!(world.apply(0, true, &json!(bars)).await.status, 200);
+    // From the first day to the last one are 10,442 days: 7,205 trading days, 1,492 weeks.
+    for (fit, interval, count) in [
+        (json!(null), "day", 4),
+        (json!(7205), "day", 4),
+        (json!(7204), "week", 3),
+        (json!(1492), "week", 3),
+        (json!(1491), "month", 4),
+    ] {
+        let reply = history(&world, json!({ "p_fit": fit })).await;
+        assert_eq!((&reply.json()["interval"], found(&reply).len()), (&json!(interval), count));
+    }
+    let reply = history(&world, json!({ "p_from": "2001-01-31", "p_to": "2001-02-01", "p_fit": 2 }));
+    assert_eq!(reply.await.json()["interval"], "day");
+}
+
 /// The days of a page of the history until 2024-01-02.
 fn found(reply: &Response) -> Vec<String> {
     let body = reply.json();

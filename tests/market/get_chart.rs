@@ -44,7 +44,9 @@ impl ReadHistory for Shelf {
         let last = self.history.last().map(|_| fakes::snapshot(symbol.as_str()).dates());
         let dates = last.unwrap_or_default();
         let (name, currency) = (self.name.clone(), "USD".to_owned());
-        let history = History { name, currency, dates, rows: periods(&self.history, query) };
+        let (interval, rows) =
+            (fakes::interval(&self.history, query), periods(&self.history, query));
+        let history = History { name, currency, dates, interval, rows };
         Ok(Cached::from_store((symbol.as_str() == "AAPL").then_some(history)))
     }
 }

@@ -1,9 +1,11 @@
 -- The history of one stock in one request: bars joined with metrics, by day, week or month, and
 -- when the stock was last refreshed. The only access of API users to the bars and their metrics.
 
--- Returns {name, currency, as_of, refreshed_at, rows}. `rows` are the first p_limit rows of the range in ascending
--- order, or the last ones in descending order, each with the metrics named in p_metrics. The range
--- starts at p_from or at p_back before the stock's last day, whichever is later.
+-- Returns {name, currency, as_of, refreshed_at, interval, rows}. `rows` are the first p_limit rows
+-- of the range in ascending order, or the last ones in descending order, each with the metrics named
+-- in p_metrics. The range starts at p_from or at p_back before the stock's last day, whichever is
+-- later. With p_fit and the interval day, rows are weeks if the range has more than about p_fit days,
+-- and months if it has more weeks; `interval` in the result says which.
 -- The result is a single json value: the row limit of PostgREST does not truncate it, and all rows
 -- come from the same refresh.
 -- A weekly or monthly row is dated by its last day with a bar, the day its values became known. Its
@@ -11,7 +13,7 @@
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
   p_from date default null, p_back interval default null, p_to date default null,
-  p_descending boolean default false, p_limit integer default 50
+  p_descending boolean default false, p_limit integer default 50, p_fit integer default null
 ) returns json
 language plpgsql stable
 security definer
@@ -70,6 +72,15 @@ begin
       detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
 
+  if v_stock.first_day is not null then
+    v_first := greatest(v_stock.first_day, p_from, v_stock.as_of - p_back);
+  end if;
+  v_last := least(p_to, v_stock.as_of);
+  -- A year has 252 trading days in 365.
+  if (v_last - v_first) * 0.69 > p_fit then
+    p_interval := case when (v_last - v_first) / 7.0 > p_fit then 'month' else 'week' end;
+  end if;
+
   v_one := '1 ' || p_interval;
   v_periods := p_limit * 3 / 2 + 10;
   select concat_ws(', ', v_columns, string_agg(quote_ident(name), ', ' order by place))
@@ -102,10 +113,6 @@ begin
   -- The days are literals in the query, so the planner opens only the partitions of the page. With
   -- parameters it would open and plan every year, which takes longer than reading the page. When
   -- gaps leave the page short, the loop reads a range four times as long.
-  if v_stock.first_day is not null then
-    v_first := greatest(v_stock.first_day, p_from, v_stock.as_of - p_back);
-  end if;
-  v_last := least(p_to, v_stock.as_of);
   while v_first <= v_last loop
     v_begin := v_first;
     v_end := v_last;
@@ -137,21 +144,28 @@ begin
   end loop;
   return json_build_object(
     'name', v_stock.name, 'currency', v_stock.currency,
-    'as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at, 'rows', v_rows
+    'as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at,
+    'interval', p_interval, 'rows', v_rows
   );
 end
 $$;
 
 revoke all on function
-  public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
+  public.read_history_page (
+    text, text, boolean, text[], date, interval, date, boolean, integer, integer
+  )
 from public, anon, authenticated, service_role;
 grant execute on function
-  public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
+  public.read_history_page (
+    text, text, boolean, text[], date, interval, date, boolean, integer, integer
+  )
 to anon, authenticated, service_role;
 
 -- The new owner of a function needs the right to create in its schema, only while it is given.
 grant create on schema public to market_reader;
 alter function
-  public.read_history_page (text, text, boolean, text[], date, interval, date, boolean, integer)
+  public.read_history_page (
+    text, text, boolean, text[], date, interval, date, boolean, integer, integer
+  )
 owner to market_reader;
 revoke create on schema public from market_reader;

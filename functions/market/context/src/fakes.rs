@@ -13,7 +13,7 @@ mod samples;
 mod stocks;
 
 pub use bars::{day, flat_bar, flat_bars, price};
-pub use periods::periods;
+pub use periods::{interval, periods};
 pub use samples::history;
 pub use stocks::snapshot;
 
@@ -200,8 +200,8 @@ impl ReadHistory for MemoryMarkets {
         Ok(found.map(|snapshot| {
             let snapshot = snapshot?;
             let StockSummary { name, currency, .. } = stock(&snapshot);
-            let rows = periods(&self.history, query);
-            Some(History { name, currency, dates: snapshot.dates(), rows })
+            let (interval, rows) = (interval(&self.history, query), periods(&self.history, query));
+            Some(History { name, currency, dates: snapshot.dates(), interval, rows })
         }))
     }
 }

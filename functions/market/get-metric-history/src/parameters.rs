@@ -28,6 +28,7 @@ pub(crate) fn history_query(query: Query<'_>) -> Result<HistoryQuery, Problem> {
         back: None,
         to,
         interval: query.get("interval")?.unwrap_or_default(),
+        fit: None,
         adjusted: query.get::<Switch>("adjusted")?.is_some_and(|switch| switch.0),
         metrics,
         descending: query.get::<Order>("sort")?.is_some_and(|order| order.descending),

@@ -4,14 +4,12 @@ use crate::{Day, HistoryQuery, HistoryRow, Interval, Price, Values};
 
 /// The rows of a query, made of these days.
 pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
-    let last = days.last().map(|row| row.day.date());
-    let back = last.zip(query.back).map(|(last, back)| Day::from(last.saturating_sub(back)));
-    let first = query.from.max(back);
+    let interval = interval(days, query);
     let mut rows: Vec<HistoryRow> = Vec::new();
-    for row in days.iter().filter(|row| is_between(row.day, first, query.to)) {
+    for row in range(days, query) {
         let day = if query.adjusted { adjusted(row) } else { *row };
         match rows.last_mut() {
-            Some(last) if same_period(query.interval, last, &day) => join(last, &day),
+            Some(last) if same_period(interval, last, &day) => join(last, &day),
             _ => rows.push(day),
         }
     }
@@ -27,6 +25,27 @@ pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
             .collect::<Values>();
     }
     rows
+}
+
+/// The period of the rows of a query.
+pub fn interval(days: &[HistoryRow], query: &HistoryQuery) -> Interval {
+    let ends = range(days, query).next().zip(range(days, query).next_back());
+    let length = ends.map_or(0, |(first, last)| (last.day.date() - first.day.date()).get_days());
+    match query.fit.map(f64::from) {
+        Some(fit) if f64::from(length) > fit * 7.0 => Interval::Month,
+        Some(fit) if f64::from(length) * 0.69 > fit => Interval::Week,
+        _ => query.interval,
+    }
+}
+
+fn range<'d>(
+    days: &'d [HistoryRow],
+    query: &HistoryQuery,
+) -> impl DoubleEndedIterator<Item = &'d HistoryRow> {
+    let last = days.last().map(|row| row.day.date());
+    let back = last.zip(query.back).map(|(last, back)| Day::from(last.saturating_sub(back)));
+    let (first, last) = (query.from.max(back), query.to);
+    days.iter().filter(move |row| is_between(row.day, first, last))
 }
 
 fn is_between(day: Day, first: Option<Day>, last: Option<Day>) -> bool {

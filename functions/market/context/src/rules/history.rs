@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::flat::flat_row;
-use crate::{Bar, Dates, Day, Metric, Price, Values};
+use crate::{Bar, Dates, Day, Interval, Metric, Price, Values};
 
 /// The metrics of one day: a row of `metric_history`. Its JSON is one object with `day` and every
 /// metric.
@@ -67,6 +67,8 @@ pub struct History {
     pub currency: String,
     #[serde(flatten)]
     pub dates: Dates,
+    /// The period of a row.
+    pub interval: Interval,
     /// The rows, sorted as the query asks.
     pub rows: Vec<HistoryRow>,
 }

@@ -3,11 +3,13 @@
 use std::str::FromStr;
 
 use jiff::{Span, ToSpan, civil::Date};
+use serde::Deserialize;
 
 use crate::{Day, Metric};
 
 /// The period of one row of a history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Interval {
     /// One trading day.
     #[default]
@@ -80,6 +82,9 @@ pub struct HistoryQuery {
     /// of the volumes of its days. Date, close, adjusted close and metrics are those of the last
     /// day.
     pub interval: Interval,
+    /// With the interval day: read weeks if the range has more than about this many days, and
+    /// months if it has more weeks. `None` reads days.
+    pub fit: Option<u32>,
     /// Adjust open, high, low and close for later splits and dividends, like `adj_close`.
     pub adjusted: bool,
     /// The metrics to read. The others are null in the rows.
@@ -109,6 +114,7 @@ impl HistoryQuery {
             back: None,
             to: None,
             interval,
+            fit: None,
             adjusted: false,
             metrics,
             descending: false,
