@@ -216,7 +216,8 @@ async fn a_history_has_the_shortest_periods_that_fit() {
         let reply = history(&world, json!({ "p_fit": fit })).await;
         assert_eq!((&reply.json()["interval"], found(&reply).len()), (&json!(interval), count));
     }
-    let reply = history(&world, json!({ "p_from": "2001-01-31", "p_to": "2001-02-01", "p_fit": 2 }));
+    let reply =
+        history(&world, json!({ "p_from": "2001-01-31", "p_to": "2001-02-01", "p_fit": 2 }));
     assert_eq!(reply.await.json()["interval"], "day");
 }
 

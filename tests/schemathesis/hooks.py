@@ -57,7 +57,13 @@ def asset() -> str:
 
 
 def with_one_selector(query: dict) -> dict:
-    """`symbols` and `q` allow few other parameters: half of the requests use only those, half drop `symbols` or `q`."""
+    """Combine no parameters that exclude each other.
+
+    `from` and `to` replace `range`. `symbols` and `q` allow few other parameters: half of the requests use only those,
+    half drop `symbols` or `q`.
+    """
+    if query.keys() & {"from", "to"}:
+        query = {name: value for name, value in query.items() if name != "range"}
     selector = next((name for name in ("symbols", "q") if name in query), None)
     if selector is None:
         return query

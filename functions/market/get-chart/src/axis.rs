@@ -1,105 +1,142 @@
 //! The vertical axis of a panel: maps values to y positions.
 
+mod ticks;
+
+use crate::layout::{Scene, Span};
+pub(crate) use ticks::Tick;
+
+/// The number of labels that show a scale.
+const LEAST: f64 = 3.0;
+
 /// The vertical axis of a panel.
 #[derive(Debug)]
 pub(crate) struct Axis {
-    pub low: f64,
-    pub high: f64,
+    low: f64,
+    high: f64,
+    span: Span,
     pub ticks: Vec<Tick>,
-    /// Equal distances are equal ratios.
-    pub logarithmic: bool,
+    is_logarithmic: bool,
 }
 
-/// A value marked on an axis.
-#[derive(Debug)]
-pub(crate) struct Tick {
-    pub value: f64,
-    pub label: String,
+/// The room for labels on an axis.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    pub span: Span,
+    /// The least distance of two labels.
+    gap: f64,
+    /// A value that has a label of its own.
+    taken: Option<f64>,
+}
+
+impl Room {
+    pub(crate) fn new(scene: &Scene, span: Span, taken: Option<f64>) -> Self {
+        Self { span, gap: scene.line_height(), taken }
+    }
+
+    /// A count of labels that is easy to read.
+    fn count(&self) -> f64 {
+        ((self.span.1 - self.span.0) / (self.gap * 1.8)).clamp(3.0, 9.0)
+    }
 }
 
 impl Axis {
-    /// From `low` to `high`, with about `count` ticks, and at least two, at round values. `write`
-    /// formats a value with a number of decimals.
-    pub(crate) fn new(
+    /// From `low` to `high`, with labels at round values. `write` formats a value with a number of
+    /// decimals.
+    pub(crate) fn linear(
         low: f64,
         high: f64,
-        count: f64,
+        room: &Room,
         write: impl Fn(f64, usize) -> String,
     ) -> Self {
         // When all values are equal, the line is drawn in the middle.
         let (low, high) = if high > low {
             (low, high)
         } else {
-            (low - low.abs() * 0.01, high + high.abs() * 0.01)
+            (low - low.abs() * 0.01, high + high.abs().max(1.0) * 0.01)
         };
-        let mut step = round_step((high - low) / count.max(1.0));
-        // A single tick does not show the scale.
-        while (high / step).floor() - (low / step).ceil() < 1.0 {
-            step = round_step(step * 0.4);
-        }
-        let decimals = decimals(step);
-        let first = (low / step).ceil();
-        let values = std::iter::successors(Some(first), |number| Some(number + 1.0))
-            .map(|number| number * step);
-        // Adding 0.0 turns -0.0 into 0.0.
-        let ticks = values
-            .take_while(|value| *value <= high)
-            .map(|value| Tick { value, label: write(value + 0.0, decimals) });
-        Self { low, high, ticks: ticks.collect(), logarithmic: false }
+        let scales = ticks::linear(low, high, room.count());
+        Self::empty(low, high, room.span, false).labelled(scales, LEAST, room, write)
     }
 
-    /// From `low`, above 0, to `high`, with at most `count` + 1 ticks: at 1, 2 and 5 times powers
-    /// of ten; when these are too many, at 1 and 3 times, then at the powers alone, then none.
+    /// From `low`, above 0, to `high`: equal distances are equal ratios.
     pub(crate) fn logarithmic(
         low: f64,
         high: f64,
-        count: f64,
+        room: &Room,
         write: impl Fn(f64, usize) -> String,
     ) -> Self {
-        let every: [&[f64]; 3] = [&[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
-        let values = every
-            .into_iter()
-            .map(|factors| multiples(factors, low, high))
-            .find(|values| u32::try_from(values.len()).is_ok_and(|n| f64::from(n) <= count + 1.0))
-            .unwrap_or_default();
-        let ticks = values
-            .into_iter()
-            .map(|value| Tick { value, label: write(value, decimals(value)) })
-            .collect();
-        Self { low, high, ticks, logarithmic: true }
+        let scales = ticks::logarithmic(low, high);
+        let least = LEAST.max(room.count() * 0.6);
+        Self::empty(low, high, room.span, true).labelled(scales, least, room, write)
     }
 
-    /// The y position of a value: `bottom` for the lowest, `top` for the highest. Values outside
-    /// are drawn at the edge.
-    pub(crate) fn y(&self, value: f64, (top, bottom): (f64, f64)) -> f64 {
+    /// From `low` to `high`, with labels at these values.
+    pub(crate) fn fixed(low: f64, high: f64, span: Span, labels: &[u8]) -> Self {
+        let ticks = labels.iter();
+        let ticks = ticks.map(|value| Tick { value: f64::from(*value), label: value.to_string() });
+        Self { ticks: ticks.collect(), ..Self::empty(low, high, span, false) }
+    }
+
+    fn empty(low: f64, high: f64, span: Span, is_logarithmic: bool) -> Self {
+        Self { low, high, span, ticks: Vec::new(), is_logarithmic }
+    }
+
+    /// The axis with the ticks of the first scale, from the coarsest, that has enough labels.
+    fn labelled(
+        mut self,
+        scales: impl Iterator<Item = Vec<(f64, usize)>>,
+        least: f64,
+        room: &Room,
+        write: impl Fn(f64, usize) -> String,
+    ) -> Self {
+        for scale in scales {
+            self.ticks = self.with_room(scale, room, &write);
+            let labels = self.ticks.iter().filter(|tick| !tick.label.is_empty());
+            if labels.map(|_| 1.0).sum::<f64>() >= least {
+                break;
+            }
+        }
+        self
+    }
+
+    /// The ticks that have room; without a label where a value has one of its own.
+    fn with_room(
+        &self,
+        scale: Vec<(f64, usize)>,
+        room: &Room,
+        write: impl Fn(f64, usize) -> String,
+    ) -> Vec<Tick> {
+        let taken = room.taken.map(|value| self.y(value));
+        let mut last = f64::INFINITY;
+        let mut ticks = Vec::new();
+        for (value, decimals) in scale {
+            let y = self.y(value);
+            if last - y < room.gap {
+                continue;
+            }
+            let is_free = taken.is_none_or(|taken| (taken - y).abs() >= room.gap);
+            let label = if is_free { write(value, decimals) } else { String::new() };
+            ticks.push(Tick { value, label });
+            last = y;
+        }
+        ticks
+    }
+
+    /// The y position of a value: the bottom for the lowest, the top for the highest. Values
+    /// outside are drawn at the edge.
+    pub(crate) fn y(&self, value: f64) -> f64 {
+        let (top, bottom) = self.span;
         let (low, high) = (self.scaled(self.low), self.scaled(self.high));
         let value = self.scaled(value.clamp(self.low, self.high));
         bottom - (value - low) / (high - low) * (bottom - top)
     }
 
-    fn scaled(&self, value: f64) -> f64 {
-        if self.logarithmic { value.ln() } else { value }
+    /// True for a value between the ends.
+    pub(crate) fn contains(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
     }
-}
 
-/// The products of factors and powers of ten that are between `low` and `high`.
-fn multiples(factors: &[f64], low: f64, high: f64) -> Vec<f64> {
-    let powers = (-9..13).map(|power| 10_f64.powi(power));
-    let values = powers.flat_map(|power| factors.iter().map(move |factor| factor * power));
-    values.filter(|value| (low..=high).contains(value)).collect()
-}
-
-/// The number of decimals of a round value.
-fn decimals(value: f64) -> usize {
-    std::iter::successors(Some(value), |value| Some(value * 10.0))
-        .take(9)
-        .take_while(|value| *value < 0.999)
-        .count()
-}
-
-/// Rounds up to 1, 2 or 5 times a power of ten.
-fn round_step(step: f64) -> f64 {
-    let power = 10_f64.powf(step.log10().floor());
-    let rounded = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= step * 0.999);
-    rounded.unwrap_or(10.0) * power
+    fn scaled(&self, value: f64) -> f64 {
+        if self.is_logarithmic { value.ln() } else { value }
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Calendar {
 /// The distance between marked dates.
 #[derive(Debug, Clone, Copy)]
 enum Step {
+    /// Every row.
+    Rows,
     /// A Monday; this many weeks apart.
     Weeks(i32),
     /// The first day of a month, counted from January; this many months apart.
@@ -24,7 +26,8 @@ enum Step {
 }
 
 /// From the finest to the coarsest.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
+    Step::Rows,
     Step::Weeks(1),
     Step::Weeks(2),
     Step::Months(1),
@@ -49,6 +52,29 @@ impl Calendar {
         (self.right - self.left) / count(self.days.len().max(1))
     }
 
+    /// The x positions of the rows.
+    pub(crate) fn middles(&self) -> impl Iterator<Item = f64> {
+        let (first, slot) = (self.left + self.slot() / 2.0, self.slot());
+        (0..self.days.len()).map(move |index| first + count(index) * slot)
+    }
+
+    /// The width of a bar: whole pixels, unless the rows are closer than two of them.
+    pub(crate) fn bar(&self) -> f64 {
+        let slot = self.slot();
+        if slot < 2.0 { slot } else { (slot * 0.8).round().min(25.0) }
+    }
+
+    /// The width of a candle: an odd number of pixels, so that its wick is in the middle.
+    pub(crate) fn candle(&self) -> f64 {
+        let half = (self.slot() * 0.8 - 1.0) / 2.0;
+        half.floor().clamp(0.0, 12.0) * 2.0 + 1.0
+    }
+
+    /// The nearest middle of a bar of this width that gives it sharp edges.
+    pub(crate) fn snapped(&self, x: f64, width: f64) -> f64 {
+        if self.slot() < 2.0 { x } else { (x - width / 2.0).round() + width / 2.0 }
+    }
+
     /// The x position of a day, or of the first row after it.
     pub(crate) fn x(&self, day: Day) -> f64 {
         self.left + (count(self.days.partition_point(|known| *known < day)) + 0.5) * self.slot()
@@ -69,6 +95,9 @@ impl Calendar {
     }
 
     fn dates(&self, step: Step) -> Vec<Date> {
+        if matches!(step, Step::Rows) {
+            return self.days.iter().map(|day| day.date()).collect();
+        }
         let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else {
             return Vec::new();
         };
@@ -87,6 +116,7 @@ fn count(rows: usize) -> f64 {
 /// The last date of the step that is not after `date`.
 fn first_of(step: Step, date: Date) -> Option<Date> {
     match step {
+        Step::Rows => Some(date),
         Step::Weeks(_) => {
             date.checked_sub(i32::from(date.weekday().to_monday_zero_offset()).days()).ok()
         }
@@ -99,6 +129,7 @@ fn first_of(step: Step, date: Date) -> Option<Date> {
 
 fn next(step: Step, date: Date) -> Option<Date> {
     let span = match step {
+        Step::Rows => 1.day(),
         Step::Weeks(count) => count.weeks(),
         Step::Months(count) => i32::from(count).months(),
         Step::Years(count) => i32::from(count).years(),
@@ -109,7 +140,7 @@ fn next(step: Step, date: Date) -> Option<Date> {
 /// `4 Feb`, `Mar` or `2013`; the first month has its year: `Mar 2013`.
 fn label(step: Step, first: bool, date: Date) -> String {
     let format = match step {
-        Step::Weeks(_) => "%-d %b",
+        Step::Rows | Step::Weeks(_) => "%-d %b",
         Step::Months(_) if date.month() == 1 => "%Y",
         Step::Months(_) if first => "%b %Y",
         Step::Months(_) => "%b",

@@ -1,7 +1,6 @@
 //! The picture as a whole.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use market::Metric;
 use svg::{
     Document,
     node::{
@@ -15,30 +14,33 @@ use crate::{
     calendar::Calendar,
     chart::Chart,
     error::DrawError,
-    labels,
+    header, labels,
     layout::Scene,
     legend,
     panels::{self, Panel},
-    parameters::Options,
+    parameters::{Font, Options},
     ruler::{self, Ruler},
     shapes,
 };
 
-/// Draws the legend and, below it, as many panels as fit.
+/// Draws the header, the legend and, below them, as many panels as fit; the last ones are left out
+/// first.
 pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
     let scene = Scene::new(chart.options, Ruler::new()?);
     let background = Rectangle::new()
         .set("width", "100%")
         .set("height", "100%")
         .set("fill", scene.palette.background);
-    let (legend, top) = legend::draw(chart, &scene);
+    let (header, baseline) = header::draw(chart, &scene);
+    let (legend, baseline) = legend::draw(chart, &scene, baseline);
+    let top = baseline + scene.size * 0.8;
     let mut below = panels::wanted(chart);
     while !scene.has_room(top, below.len()) {
         below.pop();
     }
-    let document = chart.document(&scene, &below).add(background).add(legend);
+    let document = chart.document(&scene, &below).add(background).add(header).add(legend);
     Ok(if chart.history.rows.is_empty() {
-        document.add(nothing(&scene))
+        document.add(nothing(chart, &scene))
     } else {
         document.add(chart.panels(&scene, top, below))
     })
@@ -47,63 +49,30 @@ pub(crate) fn compose(chart: &Chart<'_>) -> Result<Document, DrawError> {
 impl Chart<'_> {
     /// The empty picture, with its title and description for screen readers.
     fn document(&self, scene: &Scene, below: &[Panel]) -> Document {
-        let Options { width, height, .. } = self.options;
+        let Options { width, height, font, .. } = self.options;
         let id = format!("chart-{}", self.symbol);
-        let font = BASE64_STANDARD.encode(ruler::WOFF2);
-        let face = format!(
-            "@font-face{{font-family:Inter;\
-             src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}"
-        );
-        Document::new()
+        let family = match font {
+            Font::Embedded => "Inter, system-ui, sans-serif",
+            Font::System => "system-ui, sans-serif",
+        };
+        let document = Document::new()
             .set("viewBox", format!("0 0 {width} {height}"))
             .set("width", *width)
             .set("height", *height)
             .set("role", "img")
             .set("aria-labelledby", format!("{id}-title {id}-desc"))
-            .set("font-family", "Inter, system-ui, sans-serif")
+            .set("font-family", family)
             .set("font-size", scene.size)
             .add(Title::new(self.title()).set("id", format!("{id}-title")))
             .add(
                 Description::new()
                     .set("id", format!("{id}-desc"))
                     .add(node::Text::new(self.description(below))),
-            )
-            .add(Style::new(face))
-    }
-
-    fn title(&self) -> String {
-        // XML does not allow control characters, not even escaped.
-        let name: String =
-            self.history.name.chars().filter(|letter| !letter.is_control()).collect();
-        format!("{name} ({}), adjusted prices", self.symbol)
-    }
-
-    fn description(&self, below: &[Panel]) -> String {
-        let (Some(first), Some(last)) = (self.history.rows.first(), self.history.rows.last())
-        else {
-            return "There are no prices of this stock yet.".to_owned();
-        };
-        let closes = self.history.rows.iter().map(|row| row.adj_close.to_f64());
-        let (began, ended) = (first.adj_close.to_f64(), last.adj_close.to_f64());
-        let price = format!(
-            "From {} to {}: adjusted close {} {}, {} over the time, at the end of each {} \
-             between {} and {}.",
-            labels::day(first.day),
-            labels::day(last.day),
-            labels::price(ended),
-            self.currency(),
-            labels::change(ended / began - 1.0),
-            self.period(),
-            labels::price(closes.clone().fold(f64::INFINITY, f64::min)),
-            labels::price(closes.fold(0.0, f64::max)),
-        );
-        let rsi = last.metrics.get(Metric::Rsi14).filter(|_| below.contains(&Panel::Rsi));
-        let rsi = rsi.map(|rsi| format!(" RSI 14: {}.", labels::number(rsi, 1)));
-        let volume = panels::volume(last).filter(|_| below.contains(&Panel::Volume));
-        let volume = volume.map(|shares| {
-            format!(" Volume of the last {}: {}.", self.period(), labels::count(shares))
-        });
-        [Some(price), rsi, volume].into_iter().flatten().collect()
+            );
+        match font {
+            Font::Embedded => document.add(Style::new(face())),
+            Font::System => document,
+        }
     }
 
     fn panels(&self, scene: &Scene, top: f64, below: Vec<Panel>) -> Group {
@@ -137,9 +106,18 @@ impl Chart<'_> {
     }
 }
 
+/// The font, for the SVG to be the same on every system.
+fn face() -> String {
+    let font = BASE64_STANDARD.encode(ruler::WOFF2);
+    format!(
+        "@font-face{{font-family:Inter;\
+         src:url(data:font/woff2;base64,{font}) format(\"woff2\")}}"
+    )
+}
+
 /// The text in place of the panels.
-fn nothing(scene: &Scene) -> node::element::Text {
-    let text =
-        shapes::text("No prices yet", scene.width / 2.0, scene.height / 2.0, scene.palette.muted);
+fn nothing(chart: &Chart<'_>, scene: &Scene) -> node::element::Text {
+    let (x, y) = (scene.width / 2.0, scene.height / 2.0);
+    let text = shapes::text(&chart.nothing(), x, y, scene.palette.muted);
     text.set("text-anchor", "middle").set("font-size", scene.size + 2.0)
 }

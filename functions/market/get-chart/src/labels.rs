@@ -26,13 +26,27 @@ pub(crate) fn number(value: f64, decimals: usize) -> String {
 
 /// A price with cents; one below 1 with four decimals.
 pub(crate) fn price(value: f64) -> String {
-    number(value, if value < 1.0 { 4 } else { 2 })
+    number(value, decimals(value))
 }
 
-/// `+3.1 %` for 0.031.
-pub(crate) fn change(fraction: f64) -> String {
-    let sign = if fraction > 0.0 { "+" } else { "" };
-    format!("{sign}{} %", number(fraction * 100.0, 1))
+fn decimals(price: f64) -> usize {
+    if price < 1.0 { 4 } else { 2 }
+}
+
+/// `+3.10 %` for 0.031.
+pub(crate) fn percent(fraction: f64) -> String {
+    format!("{} %", signed(fraction * 100.0, 2))
+}
+
+/// `+0.50` for 0.5, a change to a price of `price`.
+pub(crate) fn amount(change: f64, price: f64) -> String {
+    signed(change, decimals(price))
+}
+
+fn signed(value: f64, decimals: usize) -> String {
+    let text = number(value, decimals);
+    let is_zero = !text.contains(|digit| ('1'..='9').contains(&digit));
+    if value > 0.0 && !is_zero { format!("+{text}") } else { text }
 }
 
 /// `1.5M`, `20K`, `300`.

@@ -6,7 +6,10 @@ mod axis;
 mod calendar;
 mod chart;
 mod compose;
+mod describe;
 mod error;
+mod header;
+mod items;
 mod labels;
 mod layout;
 mod legend;
@@ -29,7 +32,7 @@ use shared::{
 
 use chart::Chart;
 use error::DrawError;
-use parameters::{Format, Options, PARAMETERS};
+use parameters::{Format, Options};
 
 pub const ROUTE: Route<Anyone> = Route::open("get-chart").rate(Rate::Read).weight(10);
 
@@ -51,13 +54,13 @@ pub async fn handle(
     _: Anyone,
     request: Request,
 ) -> HandlerResult<File> {
-    let options = Options::of(request.query(&PARAMETERS)?)?;
+    let format = Format::of(&request);
+    let options = Options::of(request.query(format.parameters())?)?;
     let symbol: Symbol = request.path("symbol")?;
     let found = deps.markets.history(&symbol, &read::query(&options), request.deadline()).await?;
     let history = found.transpose().ok_or_else(stock_not_found)?;
-    let format = Format::of(&request);
     let file = history.try_map(|history| {
-        let chart = Chart { symbol: &symbol, history: &history, options: &options };
+        let chart = Chart::new(&symbol, &history, &options);
         let (body, headers) = (picture::draw(&chart, format)?, dates_as_headers(history.dates));
         let media_type = format.media_type();
         Ok::<_, DrawError>(File { media_type, body, headers, next: None, age: None })

@@ -1,15 +1,20 @@
 //! The parameters of a picture.
 
+mod choices;
+mod panels;
+mod period;
+
 use std::str::FromStr;
 
-use jiff::{Span, ToSpan};
-use market::Interval;
 use shared::{
     http::{Query, Request},
     problem::Problem,
 };
 
-pub(crate) const PARAMETERS: [&str; 5] = ["range", "theme", "width", "height", "panels"];
+use choices::Scale;
+pub(crate) use choices::{Font, Style, Theme};
+pub(crate) use panels::Panels;
+pub(crate) use period::Period;
 
 /// The format of a picture, from the extension of the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +37,35 @@ impl Format {
             Self::Png => "image/png",
         }
     }
+
+    /// The names of its parameters: a PNG has no font, and an SVG no pixels to scale.
+    pub(crate) const fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Svg => {
+                &["range", "from", "to", "style", "theme", "width", "height", "panels", "font"]
+            }
+            Self::Png => {
+                &["range", "from", "to", "style", "theme", "width", "height", "panels", "scale"]
+            }
+        }
+    }
 }
 
 /// The content and the size of a picture.
 #[derive(Debug)]
 pub(crate) struct Options {
-    pub range: Range,
+    pub period: Period,
+    /// `None` for candles up to six months, and a line above.
+    pub style: Option<Style>,
     pub theme: Theme,
     pub panels: Panels,
+    pub font: Font,
     /// Pixels.
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// Pixels of the PNG for each of these pixels.
+    pub scale: u8,
 }
 
 impl Options {
@@ -52,12 +74,15 @@ impl Options {
         let width = query.get::<Pixels<320, 1600>>("width")?.map_or(800, |pixels| pixels.0);
         let height = query.get::<Pixels<240, 1200>>("height")?.map(|pixels| pixels.0);
         Ok(Self {
-            range: query.get("range")?.unwrap_or_default(),
+            period: Period::of(query)?,
+            style: query.get("style")?,
             theme: query.get("theme")?.unwrap_or_default(),
-            panels: query.get("panels")?.unwrap_or(Panels { rsi: true, volume: true }),
+            panels: query.get("panels")?.unwrap_or_default(),
+            font: query.get("font")?.unwrap_or_default(),
             width,
             // Three fifths of the width, and at least 360 px, so that three panels fit.
             height: height.unwrap_or((width * 3 / 5).clamp(360, 800)),
+            scale: query.get::<Scale>("scale")?.unwrap_or_default().0,
         })
     }
 }
@@ -71,100 +96,5 @@ impl<const MIN: u32, const MAX: u32> FromStr for Pixels<MIN, MAX> {
     fn from_str(text: &str) -> Result<Self, String> {
         let pixels = text.parse().ok().filter(|pixels| (MIN..=MAX).contains(pixels));
         pixels.map(Self).ok_or_else(|| format!("must be an integer from {MIN} to {MAX}"))
-    }
-}
-
-/// The period that a chart shows, up to the stock's last day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Range {
-    Month,
-    Quarter,
-    HalfYear,
-    #[default]
-    Year,
-    TwoYears,
-    FiveYears,
-    All,
-}
-
-impl Range {
-    /// The length of the period; `None` for the whole history.
-    pub(crate) fn back(self) -> Option<Span> {
-        Some(match self {
-            Self::Month => 1.month(),
-            Self::Quarter => 3.months(),
-            Self::HalfYear => 6.months(),
-            Self::Year => 1.year(),
-            Self::TwoYears => 2.years(),
-            Self::FiveYears => 5.years(),
-            Self::All => return None,
-        })
-    }
-
-    /// The interval of a point; a week for long ranges, which have more days than most widths.
-    pub(crate) fn interval(self) -> Interval {
-        match self {
-            Self::FiveYears | Self::All => Interval::Week,
-            _ => Interval::Day,
-        }
-    }
-}
-
-impl FromStr for Range {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "1m" => Self::Month,
-            "3m" => Self::Quarter,
-            "6m" => Self::HalfYear,
-            "1y" => Self::Year,
-            "2y" => Self::TwoYears,
-            "5y" => Self::FiveYears,
-            "max" => Self::All,
-            _ => return Err("must be one of 1m, 3m, 6m, 1y, 2y, 5y and max"),
-        })
-    }
-}
-
-/// The background that the colours are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Theme {
-    #[default]
-    Light,
-    Dark,
-}
-
-impl FromStr for Theme {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "light" => Ok(Self::Light),
-            "dark" => Ok(Self::Dark),
-            _ => Err("must be light or dark"),
-        }
-    }
-}
-
-/// The panels below the price: `rsi,volume`, `rsi`, `volume` or `none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Panels {
-    pub rsi: bool,
-    pub volume: bool,
-}
-
-impl FromStr for Panels {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (rsi, volume) = match text {
-            "rsi,volume" | "volume,rsi" => (true, true),
-            "rsi" => (true, false),
-            "volume" => (false, true),
-            "none" => (false, false),
-            _ => return Err("must be rsi, volume, both separated by a comma, or none"),
-        };
-        Ok(Self { rsi, volume })
     }
 }

@@ -9,6 +9,11 @@ pub(crate) fn px(value: f64) -> String {
     format!("{value:.1}")
 }
 
+/// The position at which a line of one pixel has sharp edges.
+pub(crate) fn crisp(value: f64) -> f64 {
+    value.floor() + 0.5
+}
+
 /// A text that begins at `x`.
 pub(crate) fn text(text: &str, x: f64, baseline: f64, colour: &str) -> Text {
     Text::new(text).set("x", px(x)).set("y", px(baseline)).set("fill", colour)

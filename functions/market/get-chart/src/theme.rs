@@ -1,6 +1,6 @@
 //! Colours. Text has a contrast of at least 4.5 to the background, every line but the grid at least
 //! 3 (WCAG 2.2). The three averages differ in their dashes, and in colours that are distinct with
-//! any colour blindness.
+//! any colour blindness; so are the colours of up and down.
 
 use crate::parameters::Theme;
 
@@ -19,7 +19,12 @@ pub(crate) struct Palette {
     /// The edges of the Bollinger bands and, with low opacity, the area between them.
     pub band: &'static str,
     pub rsi: &'static str,
-    pub volume: &'static str,
+    pub macd: &'static str,
+    pub signal: &'static str,
+    up: &'static str,
+    /// Inside candles that are up.
+    pub up_fill: &'static str,
+    down: &'static str,
 }
 
 impl Palette {
@@ -28,6 +33,10 @@ impl Palette {
             Theme::Light => &LIGHT,
             Theme::Dark => &DARK,
         }
+    }
+
+    pub(crate) const fn direction(&self, is_up: bool) -> &'static str {
+        if is_up { self.up } else { self.down }
     }
 }
 
@@ -40,8 +49,12 @@ const LIGHT: Palette = Palette {
     close: "#1b1f27",
     averages: ["#c74a00", "#0067b8", "#a1368a"],
     band: "#7d8896",
-    rsi: "#00775c",
-    volume: "#7d8896",
+    rsi: "#6d45c4",
+    macd: "#0067b8",
+    signal: "#c74a00",
+    up: "#007a87",
+    up_fill: "#b5e3e4",
+    down: "#cf2637",
 };
 
 const DARK: Palette = Palette {
@@ -53,6 +66,10 @@ const DARK: Palette = Palette {
     close: "#f4f6f9",
     averages: ["#ff9a55", "#58b4f5", "#e596d2"],
     band: "#8b96a5",
-    rsi: "#40cfa6",
-    volume: "#77828f",
+    rsi: "#b79cff",
+    macd: "#58b4f5",
+    signal: "#ff9a55",
+    up: "#2cc5d2",
+    up_fill: "#0e4750",
+    down: "#f2545b",
 };

@@ -7,8 +7,9 @@ use crate::{
     axis::Axis,
     calendar::Calendar,
     chart::Chart,
+    items::{self, Item},
     layout::{Scene, Span},
-    shapes::{self, px},
+    shapes::{self, crisp, px},
 };
 
 /// The area of a panel.
@@ -21,42 +22,55 @@ pub(crate) struct Area<'a> {
 
 impl Area<'_> {
     pub(super) fn y(&self, value: f64) -> f64 {
-        self.axis.y(value, self.span)
+        self.axis.y(value)
     }
 
-    /// A line through all values, broken at rows without one.
+    /// A line through all values, broken where one is missing or beyond the axis.
     pub(super) fn line(
         &self,
         chart: &Chart<'_>,
         value: impl Fn(&HistoryRow) -> Option<f64>,
     ) -> Path {
-        shapes::line(
-            chart
-                .history
-                .rows
-                .iter()
-                .map(|row| Some((self.calendar.x(row.day), self.y(value(row)?)))),
-        )
+        let rows = chart.history.rows.iter().zip(self.calendar.middles());
+        shapes::line(rows.map(|(row, x)| {
+            let value = value(row).filter(|value| self.axis.contains(*value))?;
+            Some((x, self.y(value)))
+        }))
+    }
+
+    /// Bars from zero to the values that are up or not, as `wanted`.
+    pub(super) fn bars(
+        &self,
+        values: impl Iterator<Item = (Option<f64>, bool)>,
+        wanted: bool,
+    ) -> Path {
+        let (base, width) = (px(crisp(self.y(0.0))), self.calendar.bar());
+        let bars = self.calendar.middles().zip(values).filter_map(|(x, (value, is_up))| {
+            let value = value.filter(|value| *value != 0.0 && is_up == wanted)?;
+            let x = self.calendar.snapped(x, width);
+            Some(format!("M{} {base}V{}", px(x), px(self.y(value))))
+        });
+        Path::new()
+            .set("d", bars.collect::<String>())
+            .set("stroke", self.scene.palette.direction(wanted))
+            .set("stroke-width", px(width))
     }
 
     /// A horizontal line across the panel, at a value.
     pub(super) fn rule(&self, value: f64, colour: &str) -> Path {
-        let y = px(self.y(value));
+        let y = px(crisp(self.y(value)));
         let data = format!("M{} {y}H{}", px(self.calendar.left), px(self.calendar.right));
         Path::new().set("d", data).set("fill", "none").set("stroke", colour)
     }
 
-    /// The grid with its labels, except those that would overlap another label or the one at
-    /// `taken`.
-    pub(super) fn grid(&self, taken: Option<f64>) -> Group {
+    /// The grid with its labels.
+    pub(super) fn grid(&self) -> Group {
         let mut group = Group::new();
-        let mut labelled: Vec<f64> = taken.into_iter().collect();
         for tick in &self.axis.ticks {
             group = group.add(self.rule(tick.value, self.scene.palette.grid));
-            let y = self.y(tick.value);
-            if labelled.iter().all(|other| (other - y).abs() > self.scene.size * 1.3) {
-                group = group.add(self.value_label(&tick.label, y, self.scene.palette.muted));
-                labelled.push(y);
+            if !tick.label.is_empty() {
+                let (y, colour) = (self.y(tick.value), self.scene.palette.muted);
+                group = group.add(self.value_label(&tick.label, y, colour));
             }
         }
         group
@@ -67,9 +81,8 @@ impl Area<'_> {
         shapes::text(label, self.calendar.right + 8.0, y + self.scene.size * 0.35, colour)
     }
 
-    /// The title above the panel.
-    pub(super) fn caption(&self, text: &str) -> Text {
-        let baseline = self.span.0 - self.scene.size * 0.5;
-        shapes::text(text, self.scene.margin, baseline, self.scene.palette.muted)
+    /// The items that fit in a row above the panel.
+    pub(super) fn caption(&self, items: &[Item]) -> Group {
+        items::row(self.scene, items, self.span.0 - self.scene.size * 0.6)
     }
 }

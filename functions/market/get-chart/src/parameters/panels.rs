@@ -1,0 +1,39 @@
+//! The panels below the price.
+
+use std::str::FromStr;
+
+use crate::panels::Panel;
+
+/// The panels below the price, from top to bottom; each at most once.
+#[derive(Debug)]
+pub(crate) struct Panels(pub Vec<Panel>);
+
+impl Default for Panels {
+    fn default() -> Self {
+        Self(vec![Panel::Volume, Panel::Rsi])
+    }
+}
+
+impl FromStr for Panels {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut panels = Vec::new();
+        for name in text.split(',').filter(|_| text != "none") {
+            let panel = panel(name).filter(|panel| !panels.contains(panel));
+            panels.push(panel.ok_or(
+                "must be none, or any of rsi, volume and macd, each once, separated by commas",
+            )?);
+        }
+        Ok(Self(panels))
+    }
+}
+
+fn panel(name: &str) -> Option<Panel> {
+    match name {
+        "rsi" => Some(Panel::Rsi),
+        "volume" => Some(Panel::Volume),
+        "macd" => Some(Panel::Macd),
+        _ => None,
+    }
+}
