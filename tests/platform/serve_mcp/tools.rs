@@ -183,10 +183,7 @@ async fn a_chart_is_an_image() {
             .await;
     let image = &result["content"][0];
     assert_eq!((&image["type"], &image["mimeType"]), (&json!("image"), &json!("image/png")));
-    let png =
-        base64::Engine::decode(&base64::prelude::BASE64_STANDARD, image["data"].as_str().unwrap())
-            .unwrap();
-    assert_eq!(resvg::tiny_skia::Pixmap::decode_png(&png).unwrap().width(), 320);
+    assert_eq!(width(image), 320);
     let freshness =
         json!({ "type": "text", "text": "as_of: 2013-03-01, refreshed_at: 2026-03-02T09:30:00Z" });
     assert_eq!(result["content"][1], freshness);
@@ -197,6 +194,29 @@ async fn a_chart_is_text_when_svg_is_asked_for() {
     let result =
         result("get_chart", json!({ "symbol": "AAPL", "format": "svg", "range": "1m" })).await;
     assert!(result["content"][0]["text"].as_str().unwrap().starts_with("<svg "), "{result}");
+}
+
+#[tokio::test]
+async fn the_arguments_of_a_chart_are_the_parameters_of_its_route() {
+    let arguments = json!({
+        "symbol": "AAPL", "from": "2012-03-01", "to": "2013-02-28", "style": "area",
+        "panels": ["macd"], "width": 320, "scale": 2,
+    });
+    assert_eq!(width(&result("get_chart", arguments).await["content"][0]), 640);
+    let arguments = json!({ "symbol": "AAPL", "format": "svg", "font": "system" });
+    let svg = result("get_chart", arguments).await["content"][0]["text"].clone();
+    assert!(!svg.as_str().unwrap().contains("font-face"), "{svg}");
+    let scaled = json!({ "symbol": "AAPL", "format": "svg", "scale": 2 });
+    assert_eq!(problem("get_chart", scaled).await["code"], "unknown_parameter");
+    let twice = json!({ "symbol": "AAPL", "range": "1m", "from": "2013-02-01" });
+    assert_eq!(problem("get_chart", twice).await["errors"][0]["code"], "not_combinable");
+}
+
+/// The width of an image of a result, in pixels.
+fn width(image: &Value) -> u32 {
+    let data = image["data"].as_str().unwrap();
+    let png = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, data).unwrap();
+    resvg::tiny_skia::Pixmap::decode_png(&png).unwrap().width()
 }
 
 #[tokio::test]

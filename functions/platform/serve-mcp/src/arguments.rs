@@ -1,5 +1,6 @@
 //! The arguments of the tools, and the requests made from them. The routes check the values.
 
+mod chart;
 mod screen;
 
 use http::Method;
@@ -9,11 +10,9 @@ use serde::{
     de::{DeserializeOwned, Error},
 };
 use serde_json::{Map, Value, json};
-use shared::{
-    http::{by_name, parse_json},
-    problem::Problem,
-};
+use shared::{http::parse_json, problem::Problem};
 
+pub(crate) use chart::GetChart;
 pub(crate) use screen::ScreenStocks;
 
 use crate::{call::Call, routes::Name};
@@ -54,39 +53,6 @@ pub(crate) struct GetHistory {
     limit: Option<u32>,
     /// `next` of the previous response, with all other arguments unchanged.
     cursor: Option<String>,
-}
-
-/// A chart of one stock.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GetChart {
-    /// Ticker symbol, e.g. AAPL.
-    #[serde(skip_serializing)]
-    symbol: String,
-    /// png for an image, svg for SVG as text; png when omitted.
-    #[serde(default, skip_serializing, deserialize_with = "by_name")]
-    format: Format,
-    /// Time range that ends at the latest day: 1m, 3m, 6m, 1y, 2y, 5y or max; 1y when omitted.
-    range: Option<String>,
-    /// Background: light or dark; light when omitted.
-    theme: Option<String>,
-    /// Width in pixels, 320 to 1600; 800 when omitted.
-    #[schemars(range(min = 320, max = 1600))]
-    width: Option<u32>,
-    /// Height in pixels, 240 to 1200; when omitted, three fifths of the width, from 360 to 800.
-    #[schemars(range(min = 240, max = 1200))]
-    height: Option<u32>,
-    /// Panels below the price: `["rsi", "volume"]`, one of them or `["none"]`; both when omitted.
-    panels: Option<Vec<String>>,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-enum Format {
-    #[default]
-    Png,
-    Svg,
 }
 
 /// A request for an analysis.
@@ -169,14 +135,7 @@ impl Arguments {
                 let query = query(&wanted);
                 (Name::GetMetricHistory, Call { query, ..of_stock(wanted.symbol, "history") })
             }
-            Self::GetChart(wanted) => {
-                let query = query(&wanted);
-                let picture = match wanted.format {
-                    Format::Png => "chart.png",
-                    Format::Svg => "chart.svg",
-                };
-                (Name::GetChart, Call { query, ..of_stock(wanted.symbol, picture) })
-            }
+            Self::GetChart(wanted) => (Name::GetChart, wanted.call()),
             Self::RequestAnalysis(wanted) => {
                 let body = Some(json!(wanted).to_string());
                 let path = "/v1/analyses".to_owned();

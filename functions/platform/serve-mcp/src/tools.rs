@@ -108,8 +108,8 @@ fn all() -> Vec<Tool> {
         ),
         reading::<GetChart>(
             "get_chart",
-            "A chart of a stock's adjusted price with moving averages, Bollinger bands, \
-             RSI and volume.",
+            "A chart of a stock's adjusted prices, as candles or a line, with moving averages, \
+             Bollinger bands, volume, RSI and MACD.",
         ),
         tool::<RequestAnalysis>(
             "request_analysis",
