@@ -96,7 +96,9 @@ async fn posted(event: &Value) -> Response {
 async fn posted_to(markets: MemoryMarkets, event: &Value) -> Response {
     let project: &'static Project = Box::leak(Box::default());
     let config = AuthConfig { url: "https://project.supabase.co".to_owned(), legacy_secret: None };
-    let deps = Deps::new(routes(&markets), ["https://agents.example.com:443".to_owned()]);
+    let origins =
+        ["https://agents.example.com:443", "https://api.example.com/base", "http://[::1]"];
+    let deps = Deps::new(routes(&markets), origins.map(str::to_owned));
     let app = App::default().mount(ROUTE, deps, handle, TokenVerifier::new(&config, project));
     app.respond("serve-mcp", event).await
 }

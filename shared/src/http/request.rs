@@ -2,9 +2,10 @@
 
 use std::{fmt::Display, str::FromStr};
 
+use aws_lambda_events::{apigw::ApiGatewayV2httpRequestContext, query_map::QueryMap};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use lambda_http::{RequestExt, aws_lambda_events::query_map::QueryMap, request::RequestContext};
+use lambda_http::{RequestExt, aws_lambda_events, request::RequestContext};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -75,8 +76,17 @@ impl Request {
 
     /// The id of the request in the access log of API Gateway.
     pub(super) fn gateway_id(&self) -> Option<&str> {
+        self.gateway()?.request_id.as_deref()
+    }
+
+    /// The host name of the API that was called.
+    pub fn domain(&self) -> Option<&str> {
+        self.gateway()?.domain_name.as_deref()
+    }
+
+    fn gateway(&self) -> Option<&ApiGatewayV2httpRequestContext> {
         match self.event.request_context_ref()? {
-            RequestContext::ApiGatewayV2(context) => context.request_id.as_deref(),
+            RequestContext::ApiGatewayV2(context) => Some(context),
             _ => None,
         }
     }
@@ -108,10 +118,8 @@ impl Request {
 
     /// True for a request to a route such as `GET /v1/stocks`, also with the method HEAD.
     pub(super) fn is_to(&self, route: &str) -> bool {
-        let Some(RequestContext::ApiGatewayV2(context)) = self.event.request_context_ref() else {
-            return false;
-        };
-        let key = context.route_key.as_deref().unwrap_or_default();
+        let key = self.gateway().and_then(|context| context.route_key.as_deref());
+        let key = key.unwrap_or_default();
         let read = route.strip_prefix("GET");
         key == route || read.is_some_and(|path| key.strip_prefix("HEAD") == Some(path))
     }

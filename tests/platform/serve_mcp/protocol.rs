@@ -99,9 +99,6 @@ async fn headers_are_checked() {
         "origin_not_allowed",
     );
     assert_problem(&posted(&with_header("origin", "null")).await, 403, "origin_not_allowed");
-    let other_port = posted(&with_header("origin", "https://agents.example.com:8443")).await;
-    assert_problem(&other_port, 403, "origin_not_allowed");
-    assert_eq!(posted(&with_header("origin", "https://agents.example.com")).await.status, 200);
     assert_problem(
         &posted(&with_header("accept", "text/event-stream")).await,
         406,
@@ -113,6 +110,36 @@ async fn headers_are_checked() {
         415,
         "unsupported_media_type",
     );
+}
+
+/// The host of the shipped events.
+const HOST: &str = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
+
+#[tokio::test]
+async fn the_host_of_the_api_is_an_allowed_origin() {
+    let own = posted(&with_header("origin", &format!("https://{HOST}"))).await;
+    assert_eq!(own.status, 200);
+    for other in [
+        format!("http://{HOST}"),
+        format!("https://{HOST}:8443"),
+        format!("https://{HOST}.example.com"),
+    ] {
+        let reply = posted(&with_header("origin", &other)).await;
+        assert_problem(&reply, 403, "origin_not_allowed");
+    }
+}
+
+#[tokio::test]
+async fn an_origin_is_allowed_with_one_port_only() {
+    for (allowed, other) in [
+        ("https://agents.example.com", "https://agents.example.com:8443"),
+        ("https://api.example.com", "https://api.example.com:8443"),
+        ("http://[::1]", "http://[::1]:8080"),
+    ] {
+        assert_eq!(posted(&with_header("origin", allowed)).await.status, 200, "{allowed}");
+        let reply = posted(&with_header("origin", other)).await;
+        assert_problem(&reply, 403, "origin_not_allowed");
+    }
 }
 
 #[tokio::test]

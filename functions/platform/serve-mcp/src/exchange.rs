@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
 use rmcp::{
     ErrorData,
@@ -79,19 +79,18 @@ fn forwarded(request: &Request, body: Bytes) -> http::Request<Full<Bytes>> {
     forwarded
 }
 
-/// Adds the default port, because the transport lets an origin without a port match any port.
-pub(crate) fn with_port(origin: String) -> String {
-    match origin.split_once("://") {
-        Some(("https", host)) if !host.contains(':') => format!("{origin}:443"),
-        Some(("http", host)) if !host.contains(':') => format!("{origin}:80"),
-        _ => origin,
-    }
+/// The origin of a URL, always with its port: the transport lets one without match any port.
+pub(crate) fn origin(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
+    let (scheme, host) = (url.scheme_str()?, url.host()?);
+    let default = if scheme == "https" { 443 } else { 80 };
+    Some(format!("{scheme}://{host}:{}", url.port_u16().unwrap_or(default)))
 }
 
-/// Passes a message to the transport, which calls the tools.
+/// Passes a message to the transport, which calls the tools. `origins` are allowed.
 pub(crate) async fn exchange(
     tools: Tools,
-    origins: &[String],
+    origins: Vec<String>,
     posted: Posted,
 ) -> HandlerResult<Message> {
     let request = match posted {

@@ -35,8 +35,9 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// The allowed origins are `PUBLIC_URL` and those in `MCP_ORIGINS`, separated by commas. A
-    /// request without `Origin` does not come from a browser and is allowed.
+    /// The allowed origins are the host of the API, that of `PUBLIC_URL`, and those in
+    /// `MCP_ORIGINS`, separated by commas. A request without `Origin` does not come from a browser
+    /// and is allowed.
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         let own = config::optional_base_url("PUBLIC_URL")?;
         let others = config::optional("MCP_ORIGINS").unwrap_or_default();
@@ -45,8 +46,10 @@ impl Deps {
         Ok(Self::new(Routes::from_env(http)?, own.into_iter().chain(others)))
     }
 
-    pub fn new(routes: Routes, origins: impl IntoIterator<Item = String>) -> Self {
-        Self { routes, origins: origins.into_iter().map(exchange::with_port).collect() }
+    /// `urls` are those whose origins are allowed.
+    pub fn new(routes: Routes, urls: impl IntoIterator<Item = String>) -> Self {
+        let origins = urls.into_iter().filter_map(|url| exchange::origin(&url));
+        Self { routes, origins: origins.collect() }
     }
 }
 
@@ -58,5 +61,7 @@ pub async fn handle(
 ) -> HandlerResult<Message> {
     request.no_query()?;
     let posted = exchange::posted(&request)?;
-    exchange::exchange(Tools::new(&deps.routes, caller, request), &deps.origins, posted).await
+    let own = request.domain().and_then(|domain| exchange::origin(&format!("https://{domain}")));
+    let origins = deps.origins.iter().cloned().chain(own).collect();
+    exchange::exchange(Tools::new(&deps.routes, caller, request), origins, posted).await
 }
