@@ -56,7 +56,11 @@ impl Summary for Moments {
     }
 }
 
-/// Sums from which the slope of one series on another follows; an item is a pair (x, y).
+/// Sums from which the slope of one series on another follows; an item is a pair (x, y), and a
+/// missing one if y is NaN.
+///
+/// They are taken about a pair of the window as in [`Moments`], or about zero if that pair is
+/// missing: a mean return is never far from zero in units of the deviation.
 #[derive(Clone, Copy)]
 pub(super) struct PairMoments {
     count: f64,
@@ -67,6 +71,11 @@ pub(super) struct PairMoments {
 }
 
 impl PairMoments {
+    /// The number of pairs, without the missing ones.
+    pub(super) fn count(&self) -> f64 {
+        self.count
+    }
+
     /// Covariance of x and y over variance of y: NaN when y does not vary.
     pub(super) fn slope(&self) -> f64 {
         let covariance = self.products - self.x * self.y / self.count;
@@ -79,6 +88,10 @@ impl Summary for PairMoments {
     type Item = (f64, f64);
 
     fn of((x, y): (f64, f64), origin: (f64, f64)) -> Self {
+        if y.is_nan() {
+            return Self { count: 0.0, x: 0.0, y: 0.0, products: 0.0, y_squares: 0.0 };
+        }
+        let origin = if origin.1.is_nan() { (0.0, 0.0) } else { origin };
         let (x, y) = (x - origin.0, y - origin.1);
         Self { count: 1.0, x, y, products: x * y, y_squares: y * y }
     }

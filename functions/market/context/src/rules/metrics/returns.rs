@@ -1,5 +1,7 @@
 //! Returns, and the risk they carry.
 
+use std::mem;
+
 use crate::rules::metrics::extremes::Drawdown;
 use crate::rules::metrics::moments::{Moments, PairMoments};
 use crate::rules::metrics::window::Window;
@@ -9,6 +11,10 @@ use crate::{Metric, Values};
 const YEAR: usize = 252;
 /// Square root of [`YEAR`]: annualizes a daily deviation.
 const ANNUAL: f64 = 15.874_507_866_387_544;
+/// Days of a year that beta may lack: 5 %.
+pub(super) const MISSING: usize = 12;
+/// Returns that beta needs.
+const ENOUGH: f64 = 240.0;
 
 const LAGS: [(Metric, usize); 5] = [
     (Metric::Return1d, 1),
@@ -21,7 +27,7 @@ const LAGS: [(Metric, usize); 5] = [
 /// Returns, volatility, Sharpe ratio, drawdown and beta.
 pub(super) struct Returns {
     closes: Vec<f64>,
-    benchmark: f64,
+    common: Common,
     log_month: Window<Moments>,
     log_year: Window<Moments>,
     simple_year: Window<Moments>,
@@ -29,11 +35,37 @@ pub(super) struct Returns {
     against_benchmark: Window<PairMoments>,
 }
 
+/// The last day with a close of the stock and of the benchmark.
+struct Common {
+    close: f64,
+    /// NaN while there is no such day.
+    benchmark: f64,
+    /// Days of the stock since.
+    ago: usize,
+}
+
+impl Common {
+    /// Adds a day, and returns the simple returns of stock and benchmark since the last common day.
+    /// They are missing, NaN, on a day without the benchmark, and across more than [`MISSING`] such
+    /// days: a window with so many of them has no beta.
+    fn next(&mut self, close: f64, benchmark: f64) -> (f64, f64) {
+        self.ago += 1;
+        if benchmark.is_nan() {
+            return (f64::NAN, f64::NAN);
+        }
+        let last = mem::replace(self, Self { close, benchmark, ago: 0 });
+        if last.ago > MISSING + 1 {
+            return (f64::NAN, f64::NAN);
+        }
+        (close / last.close - 1.0, benchmark / last.benchmark - 1.0)
+    }
+}
+
 impl Default for Returns {
     fn default() -> Self {
         Self {
             closes: Vec::new(),
-            benchmark: f64::NAN,
+            common: Common { close: f64::NAN, benchmark: f64::NAN, ago: 0 },
             log_month: Window::new(21),
             log_year: Window::new(YEAR),
             simple_year: Window::new(YEAR),
@@ -55,16 +87,19 @@ impl Returns {
         if let Some(prices) = self.drawdown.next(close) {
             values.set(Metric::MaxDrawdown252d, prices.depth());
         }
+        let pair = self.common.next(close, benchmark);
         if let Some(yesterday) = self.closes.last().copied() {
-            self.risk(close / yesterday, benchmark / self.benchmark - 1.0, values);
+            self.risk(close / yesterday, values);
+            if let Some(pairs) = self.against_benchmark.next(pair) {
+                let slope = if pairs.count() < ENOUGH { f64::NAN } else { pairs.slope() };
+                values.set(Metric::Beta252d, slope);
+            }
         }
         self.closes.push(close);
-        self.benchmark = benchmark;
     }
 
-    /// `growth` is today's close over yesterday's, `market` the benchmark's simple return of the
-    /// same two days.
-    fn risk(&mut self, growth: f64, market: f64, values: &mut Values) {
+    /// `growth` is today's close over yesterday's.
+    fn risk(&mut self, growth: f64, values: &mut Values) {
         let (log, simple) = (growth.ln(), growth - 1.0);
         if let Some(logs) = self.log_month.next(log) {
             values.set(Metric::Volatility21d, logs.sample_deviation() * ANNUAL);
@@ -74,9 +109,6 @@ impl Returns {
         }
         if let Some(returns) = self.simple_year.next(simple) {
             values.set(Metric::Sharpe252d, returns.mean() / returns.sample_deviation() * ANNUAL);
-        }
-        if let Some(pairs) = self.against_benchmark.next((simple, market)) {
-            values.set(Metric::Beta252d, pairs.slope());
         }
     }
 }

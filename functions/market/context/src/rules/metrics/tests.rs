@@ -1,3 +1,4 @@
+mod beta;
 mod golden;
 mod properties;
 mod windows;

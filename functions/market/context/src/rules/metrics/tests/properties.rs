@@ -225,17 +225,6 @@ fn a_constant_benchmark_gives_no_beta() {
 }
 
 #[test]
-fn beta_is_null_exactly_while_a_day_of_its_window_lacks_the_benchmark() {
-    let bars = &data::bars("AAPL")[..1000];
-    let mut benchmark = data::bars("SPX").adj_closes();
-    benchmark.remove(400);
-    for (at, values) in compute(bars, &benchmark).iter().enumerate() {
-        let expected = at >= 252 && !(400..=400 + 252).contains(&at);
-        assert_eq!(values.get(Metric::Beta252d).is_some(), expected, "day {at}");
-    }
-}
-
-#[test]
 fn days_the_stock_was_not_traded_on_do_not_disturb_beta() {
     let bars: Vec<_> = data::bars("AAPL").iter().copied().step_by(2).take(300).collect();
     let benchmark = data::bars("SPX").adj_closes();
