@@ -11,6 +11,7 @@
 //!   source and *warm-up*: the number of bars up to and including the first day with a value.
 //!   Before that day, and where it is not defined, a metric is `null`.
 //! - The *benchmark* ([`BENCHMARK`]) is the index against which beta is computed.
+//! - A *state* ([`metrics::State`]) is what later metrics need of a history besides its last bars.
 //! - A *snapshot* ([`Snapshot`]) is the last bar of a symbol with its metrics; a *history*
 //!   ([`History`]) has a row per day, week or month ([`Interval`]).
 //!

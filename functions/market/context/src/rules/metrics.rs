@@ -2,6 +2,10 @@
 //!
 //! The values of a day depend only on the bars up to it, and are always computed in the same order.
 //! So appending bars changes no earlier value, and equals a full recompute to the last bit.
+//!
+//! Most metrics depend on a *window*, the bars of the last year. Those that smooth depend on all
+//! bars before; the [`State`] at the last day holds what they need of them, so an append reads the
+//! last [`REACH`] bars instead of the whole history.
 
 mod adjusted;
 mod benchmark;
@@ -10,15 +14,34 @@ mod moments;
 mod momentum;
 mod returns;
 mod smoothed;
+mod state;
 mod trend;
 mod window;
+
+pub use self::state::State;
 
 use self::adjusted::Adjusted;
 use self::benchmark::Benchmark;
 use crate::rules::metrics::momentum::Momentum;
 use crate::rules::metrics::returns::Returns;
 use crate::rules::metrics::trend::Trend;
-use crate::{Bar, Day, Values};
+use crate::{Bar, Day, DayMetrics, Values};
+
+/// The bars before a day that its metrics depend on, besides the [`State`]: a year, and the days
+/// without the benchmark that the first return of beta may span.
+pub const REACH: usize = returns::YEAR + returns::MISSING;
+
+/// Numbers of a history that depend on all of its days.
+const SMOOTHED: usize = 10;
+
+/// What [`compute_after`] returns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Computed {
+    /// The metrics of the days after the state's, or of all days without a state.
+    pub days: Vec<DayMetrics>,
+    /// The state at the last bar; none without bars.
+    pub state: Option<State>,
+}
 
 /// The metrics of each of `bars`, in the same order.
 ///
@@ -28,18 +51,78 @@ use crate::{Bar, Day, Values};
 /// sources.
 #[must_use]
 pub fn compute(bars: &[Bar], benchmark: &[(Day, f64)]) -> Vec<Values> {
-    let mut benchmark = Benchmark::new(benchmark);
-    let (mut returns, mut trend, mut momentum) =
-        (Returns::default(), Trend::default(), Momentum::default());
-    let days = bars.iter().map(|bar| {
+    let mut engine = Engine::after(0, benchmark);
+    bars.iter().map(|bar| engine.next(bar)).collect()
+}
+
+/// The metrics of the days after `state`, as [`compute`] gives them for the whole history.
+///
+/// Without a state, `bars` and `benchmark` are as for [`compute`]. With one, `bars` are the last
+/// [`REACH`] bars up to its day, or all if there are fewer, and the new ones;
+/// [`State::continues`] must be true of them. `benchmark` has the closes from the first of these
+/// bars on: no return of beta that counts begins earlier.
+#[must_use]
+pub fn compute_after(state: Option<&State>, bars: &[Bar], benchmark: &[(Day, f64)]) -> Computed {
+    let known = state.map(|state| state.known(bars)).unwrap_or_default();
+    let skipped = state.map_or(0, |state| state.bars.saturating_sub(known.len()));
+    let mut engine = Engine::after(skipped, benchmark);
+    for bar in known {
+        engine.next(bar);
+    }
+    if let Some(state) = state {
+        engine.smoothed().into_iter().zip(state.smoothed).for_each(|(mean, value)| *mean = value);
+    }
+    let new = bars.get(known.len()..).unwrap_or_default();
+    let days = new.iter().map(|bar| DayMetrics { day: bar.day(), metrics: engine.next(bar) });
+    let days = days.collect();
+    let state = bars.last().map(|last| State {
+        version: State::VERSION,
+        day: last.day(),
+        bars: skipped + bars.len(),
+        adj_close: last.adj_close().to_f64(),
+        benchmark_day: benchmark::last_day(bars, benchmark)
+            .or(state.and_then(State::benchmark_day)),
+        smoothed: engine.smoothed().map(|mean| *mean),
+    });
+    Computed { days, state }
+}
+
+/// All metrics of a history, up to a day.
+struct Engine<'a> {
+    benchmark: Benchmark<'a>,
+    returns: Returns,
+    trend: Trend,
+    momentum: Momentum,
+}
+
+impl<'a> Engine<'a> {
+    /// Begins after `skipped` bars of the history. The values are those of the whole history when
+    /// [`REACH`] bars were added and the [smoothed](Self::smoothed) numbers set.
+    fn after(skipped: usize, benchmark: &'a [(Day, f64)]) -> Self {
+        Self {
+            benchmark: Benchmark::new(benchmark),
+            returns: Returns::after(skipped),
+            trend: Trend::after(skipped),
+            momentum: Momentum::after(skipped),
+        }
+    }
+
+    /// Adds a bar, and returns the metrics of its day.
+    fn next(&mut self, bar: &Bar) -> Values {
         let prices = Adjusted::from(bar);
         let mut values = Values::NONE;
-        returns.next(prices.close, benchmark.close_on(bar.day()), &mut values);
-        trend.next(&prices, &mut values);
-        momentum.next(&prices, &mut values);
+        self.returns.next(prices.close, self.benchmark.close_on(bar.day()), &mut values);
+        self.trend.next(&prices, &mut values);
+        self.momentum.next(&prices, &mut values);
         values
-    });
-    days.collect()
+    }
+
+    /// What depends on all bars so far.
+    fn smoothed(&mut self) -> [&mut f64; SMOOTHED] {
+        let [ema_12, ema_26, fast, signal] = self.trend.smoothed();
+        let [gains, losses, range, plus, minus, index] = self.momentum.smoothed();
+        [ema_12, ema_26, fast, signal, gains, losses, range, plus, minus, index]
+    }
 }
 
 #[cfg(test)]

@@ -23,20 +23,27 @@ pub(super) struct Momentum {
     stochastic: Stochastic,
 }
 
-impl Default for Momentum {
-    fn default() -> Self {
+impl Momentum {
+    /// Begins after `skipped` days of the history.
+    pub(super) fn after(skipped: usize) -> Self {
         Self {
             yesterday: None,
             gains: Smoothed::wilder(PERIOD),
             losses: Smoothed::wilder(PERIOD),
             true_range: Smoothed::wilder(PERIOD),
             direction: Direction::default(),
-            stochastic: Stochastic::default(),
+            stochastic: Stochastic::after(skipped),
         }
     }
-}
 
-impl Momentum {
+    /// The means and sums that depend on all days before.
+    pub(super) fn smoothed(&mut self) -> [&mut f64; 6] {
+        let Self { gains, losses, true_range, direction, .. } = self;
+        let Direction { plus, minus, index, .. } = direction;
+        let [gains, losses, range, index] = [gains, losses, true_range, index].map(Smoothed::state);
+        [gains, losses, range, plus, minus, index]
+    }
+
     /// Adds a day.
     pub(super) fn next(&mut self, day: &Adjusted, values: &mut Values) {
         self.stochastic.next(day, values);
@@ -112,13 +119,16 @@ struct Stochastic {
     d: Window<Moments>,
 }
 
-impl Default for Stochastic {
-    fn default() -> Self {
-        Self { range: Window::new(14), k: Window::new(3), d: Window::new(3) }
-    }
-}
-
 impl Stochastic {
+    /// Begins after `skipped` days.
+    fn after(skipped: usize) -> Self {
+        Self {
+            range: Window::after(skipped, 14),
+            k: Window::after(skipped, 3),
+            d: Window::after(skipped, 3),
+        }
+    }
+
     /// Adds a day. Where the 14 days have no range, the values are NaN while that day counts.
     fn next(&mut self, day: &Adjusted, values: &mut Values) {
         let Some(range) = self.range.next((day.high, day.low)) else { return };

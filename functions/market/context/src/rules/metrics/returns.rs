@@ -8,7 +8,7 @@ use crate::rules::metrics::window::Window;
 use crate::{Metric, Values};
 
 /// Trading days of a year.
-const YEAR: usize = 252;
+pub(super) const YEAR: usize = 252;
 /// Square root of [`YEAR`]: annualizes a daily deviation.
 const ANNUAL: f64 = 15.874_507_866_387_544;
 /// Days of a year that beta may lack: 5 %.
@@ -61,21 +61,20 @@ impl Common {
     }
 }
 
-impl Default for Returns {
-    fn default() -> Self {
+impl Returns {
+    /// Begins after `skipped` days of the history.
+    pub(super) fn after(skipped: usize) -> Self {
         Self {
             closes: Vec::new(),
             common: Common { close: f64::NAN, benchmark: f64::NAN, ago: 0 },
-            log_month: Window::new(21),
-            log_year: Window::new(YEAR),
-            simple_year: Window::new(YEAR),
-            drawdown: Window::new(YEAR),
-            against_benchmark: Window::new(YEAR),
+            log_month: Window::after(skipped, 21),
+            log_year: Window::after(skipped, YEAR),
+            simple_year: Window::after(skipped, YEAR),
+            drawdown: Window::after(skipped, YEAR),
+            against_benchmark: Window::after(skipped, YEAR),
         }
     }
-}
 
-impl Returns {
     /// Adds a day's adjusted close and the benchmark's, NaN when it has none.
     pub(super) fn next(&mut self, close: f64, benchmark: f64, values: &mut Values) {
         for (metric, days) in LAGS {

@@ -32,6 +32,11 @@ impl Smoothed {
         self.mean()
     }
 
+    /// All that a full seed leaves behind.
+    pub(super) fn state(&mut self) -> &mut f64 {
+        &mut self.mean
+    }
+
     /// The mean so far, once the seed is full.
     pub(super) fn mean(&self) -> Option<f64> {
         (self.seen == self.seed).then_some(self.mean)

@@ -1,3 +1,4 @@
+mod append;
 mod beta;
 mod golden;
 mod properties;

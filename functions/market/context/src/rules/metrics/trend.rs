@@ -19,22 +19,27 @@ pub(super) struct Trend {
     macd: Macd,
 }
 
-impl Default for Trend {
-    fn default() -> Self {
+impl Trend {
+    /// Begins after `skipped` days of the history.
+    pub(super) fn after(skipped: usize) -> Self {
         Self {
-            sma_20: Window::new(20),
-            sma_50: Window::new(50),
-            sma_200: Window::new(200),
-            volume_20: Window::new(20),
-            year: Window::new(252),
+            sma_20: Window::after(skipped, 20),
+            sma_50: Window::after(skipped, 50),
+            sma_200: Window::after(skipped, 200),
+            volume_20: Window::after(skipped, 20),
+            year: Window::after(skipped, 252),
             ema_12: Smoothed::exponential(12),
             ema_26: Smoothed::exponential(26),
             macd: Macd::default(),
         }
     }
-}
 
-impl Trend {
+    /// The means that depend on all days before.
+    pub(super) fn smoothed(&mut self) -> [&mut f64; 4] {
+        let Self { ema_12, ema_26, macd, .. } = self;
+        [ema_12, ema_26, &mut macd.fast, &mut macd.signal].map(Smoothed::state)
+    }
+
     /// Adds a day.
     pub(super) fn next(&mut self, day: &Adjusted, values: &mut Values) {
         if let Some(closes) = self.sma_20.next(day.close) {

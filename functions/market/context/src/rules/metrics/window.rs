@@ -22,20 +22,25 @@ pub(super) trait Summary: Copy {
 /// exactly flat, and a NaN has no effect outside the windows that contain it.
 pub(super) struct Window<S: Summary> {
     length: usize,
+    /// Items of the current block before the first of `block`.
+    skipped: usize,
     /// The items of the current block.
     block: Vec<S::Item>,
     /// The summary of the current block, which begins with its origin. Every window that ends in a
     /// block contains that block's first item.
     beginning: Option<(S::Item, S)>,
-    /// Summaries of the ends of the block before, the longest last.
+    /// Summaries of the ends of the block before, that of its last item first.
     ends: Vec<S>,
 }
 
 impl<S: Summary> Window<S> {
-    /// An empty window of `length` items, at least 1.
-    pub(super) fn new(length: usize) -> Self {
+    /// An empty window of `length` items, at least 1, of a series whose first `skipped` items are
+    /// not added. Its blocks are cut where they are in the whole series, so each of its summaries
+    /// equals that of the whole series to the last bit.
+    pub(super) fn after(skipped: usize, length: usize) -> Self {
         Self {
             length,
+            skipped: skipped % length,
             block: Vec::with_capacity(length),
             beginning: None,
             ends: Vec::with_capacity(length),
@@ -45,7 +50,7 @@ impl<S: Summary> Window<S> {
     /// Adds the next item, and returns the summary of the last `length` items once there are as
     /// many.
     pub(super) fn next(&mut self, item: S::Item) -> Option<S> {
-        if self.block.len() == self.length {
+        if self.skipped + self.block.len() == self.length {
             self.begin_block(item);
         }
         self.block.push(item);
@@ -54,21 +59,25 @@ impl<S: Summary> Window<S> {
             None => (item, S::of(item, item)),
         };
         self.beginning = Some((origin, beginning));
-        match self.ends.pop() {
-            Some(end) => Some(end.join(beginning)),
-            None => (self.block.len() == self.length).then_some(beginning),
+        // Items of this window in the block before.
+        let older = self.length - self.skipped - self.block.len();
+        match older.checked_sub(1) {
+            Some(at) => self.ends.get(at).map(|end| end.join(beginning)),
+            None => (self.skipped == 0).then_some(beginning),
         }
     }
 
-    /// Summarizes the proper ends of the full block about the first item of the next block.
+    /// Summarizes the proper ends of the block about the first item of the next block.
     fn begin_block(&mut self, origin: S::Item) {
+        self.ends.clear();
         let mut end: Option<S> = None;
-        for &item in self.block.iter().skip(1).rev() {
+        for &item in self.block.iter().rev().take(self.length - 1) {
             let first = S::of(item, origin);
             let longer = end.map_or(first, |rest| first.join(rest));
             self.ends.push(longer);
             end = Some(longer);
         }
+        self.skipped = 0;
         self.block.clear();
         self.beginning = None;
     }

@@ -8,7 +8,7 @@ use crate::rules::metrics::window::{Summary, Window};
 
 /// The summary of each window, with its items.
 fn slide<S: Summary>(items: &[S::Item], length: usize) -> Vec<(S, &[S::Item])> {
-    let mut window = Window::<S>::new(length);
+    let mut window = Window::<S>::after(0, length);
     let summaries: Vec<_> = items.iter().filter_map(|item| window.next(*item)).collect();
     assert_eq!(summaries.len(), (items.len() + 1).saturating_sub(length));
     summaries.into_iter().zip(items.windows(length)).collect()
@@ -90,6 +90,25 @@ proptest! {
         }
         for (moments, items) in slide::<Moments>(&items, length) {
             prop_assert_eq!(moments.mean().is_nan(), items.iter().any(|item| item.is_nan()));
+        }
+    }
+
+    #[test]
+    fn skipped_items_change_no_bit_of_a_summary(
+        items in series(),
+        length in 1..40_usize,
+        skipped in 0..120_usize,
+    ) {
+        let (mut whole, mut rest) =
+            (Window::<Moments>::after(0, length), Window::<Moments>::after(skipped, length));
+        for (at, item) in items.into_iter().enumerate() {
+            let whole = whole.next(item);
+            let expected = whole.filter(|_| at + 1 >= skipped + length);
+            let actual = if at < skipped { None } else { rest.next(item) };
+            let bits = |summary: Moments| {
+                [summary.mean(), summary.population_deviation()].map(f64::to_bits)
+            };
+            prop_assert_eq!(actual.map(bits), expected.map(bits));
         }
     }
 }
