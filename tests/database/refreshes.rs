@@ -258,7 +258,7 @@ async fn a_shorter_history_replaces_a_longer_one_only_by_force() {
     assert_eq!(world.apply(0, true, &json!(month)).await.status, 200);
     let before = stored(&world).await;
     let hole = |days: usize| json!([&month[..1], &month[1 + days..]].concat());
-    for shorter in [json!(month[1..]), json!(month[..19]), hole(6)] {
+    for shorter in [json!(month[1..]), json!(month[..14]), hole(6)] {
         let reply = world.apply(1, true, &shorter).await;
         let detail = assert_refusal(&reply, 422, "history_shorter");
         assert!(
@@ -271,6 +271,33 @@ async fn a_shorter_history_replaces_a_longer_one_only_by_force() {
     let forced = json!({ "p_replace": true, "p_force": true });
     assert_eq!(world.apply_with(2, &json!(month[18..]), &forced).await.status, 200);
     assert_eq!(span(&world).await, days("2024-01-19", "2024-01-20"));
+}
+
+#[tokio::test]
+async fn a_replacement_that_lacks_the_last_days_is_no_shorter_one() {
+    let world = World::new().await;
+    let month: Vec<_> = (1..=20).map(|day| bar(&format!("2024-01-{day:02}"))).collect();
+    assert_eq!(world.apply(0, true, &json!(month)).await.status, 200);
+    assert_eq!(world.apply(1, true, &json!(month[..18])).await.status, 200);
+    assert_eq!(span(&world).await, days("2024-01-01", "2024-01-18"));
+}
+
+#[tokio::test]
+async fn replacements_lack_at_most_five_days_of_all_that_were_stored() {
+    let world = World::new().await;
+    let month: Vec<_> = (1..=20).map(|day| bar(&format!("2024-01-{day:02}"))).collect();
+    let without = |day: usize, count: usize| json!([&month[..day], &month[day + count..]].concat());
+    assert_eq!(world.apply(0, true, &json!(month)).await.status, 200);
+    assert_eq!(world.apply(1, true, &without(2, 3)).await.status, 200);
+    let other = world.apply(2, true, &json!([&month[..2], &month[8..]].concat())).await;
+    let detail = assert_refusal(&other, 422, "history_shorter");
+    assert!(detail.ends_with("lacks 6 of the days that were stored."), "{detail}");
+    // The three days are there again: others may be missing.
+    assert_eq!(world.apply(2, true, &without(5, 5)).await.status, 200);
+    assert_refusal(&world.apply(3, true, &without(5, 6)).await, 422, "history_shorter");
+    let forced = json!({ "p_replace": true, "p_force": true });
+    assert_eq!(world.apply_with(3, &without(5, 6), &forced).await.status, 200);
+    assert_eq!(world.apply(4, true, &without(5, 10)).await.status, 200);
 }
 
 /// The first and the last day of the stock.

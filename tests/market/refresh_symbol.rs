@@ -180,52 +180,6 @@ async fn a_fallback_stores_a_first_history_and_replaces_its_own() {
 }
 
 #[tokio::test]
-async fn a_history_that_ends_earlier_does_not_replace_the_stored_one() {
-    let stock = stock(&[10, 12, 14]);
-    assert_eq!(worked(&stock, Ok(bars(&[5, 6]))).await, Outcome::Ack);
-    assert_recorded(
-        &stock,
-        "history_shorter",
-        "the provider's history is shorter than the stored one: stored are 3 days from 2024-01-01 \
-         to 2024-01-03; it has 2 days from 2024-01-01 to 2024-01-02 and lacks 1 of the stored days",
-    );
-}
-
-#[tokio::test]
-async fn a_history_that_begins_later_does_not_replace_the_stored_one() {
-    let stock = stock(&[10, 12, 14]);
-    let last_rows = Bars::try_from(bars(&[5, 6, 7, 8])[1..].to_vec()).unwrap();
-    assert_eq!(worked(&stock, Ok(last_rows)).await, Outcome::Ack);
-    assert_recorded(
-        &stock,
-        "history_shorter",
-        "the provider's history is shorter than the stored one: stored are 3 days from 2024-01-01 \
-         to 2024-01-03; it has 3 days from 2024-01-02 to 2024-01-04 and lacks 1 of the stored days",
-    );
-}
-
-#[tokio::test]
-async fn a_replacement_lacks_at_most_five_of_the_stored_days() {
-    let closes: Vec<u32> = (1..=20).collect();
-    for (missing, is_replaced) in [(5, true), (6, false)] {
-        let stock = stock(&closes.iter().map(|close| close * 2).collect::<Vec<_>>());
-        let fetched: Vec<_> = bars(&closes)
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !(1..=missing).contains(index))
-            .map(|(_, bar)| *bar)
-            .collect();
-        let days = fetched.len();
-        assert_eq!(worked(&stock, Ok(fetched.try_into().unwrap())).await, Outcome::Ack);
-        if is_replaced {
-            assert_applied(&stock, true, days, days);
-        } else {
-            assert_eq!(stock.errors.lock().unwrap()[0].0, "history_shorter");
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_requested_replacement_stores_a_shorter_history() {
     let stock = stock(&[10, 12, 14]);
     let market = Market(Ok(bars(&[10, 12])), false);
@@ -305,16 +259,12 @@ async fn a_message_older_than_the_last_refresh_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_reconciliation_replaces_the_history_and_only_by_a_whole_one() {
+async fn a_reconciliation_replaces_the_history() {
     let reconcile = json!({ "full": "reconcile" });
     let same = stock(&[10, 12, 14]);
     let market = Market(Ok(bars(&[10, 12, 14])), false);
     worked_on(&same, market, Deadline::default(), &reconcile).await;
     assert_applied(&same, true, 3, 3);
-    let shorter = stock(&[10, 12, 14]);
-    let market = Market(Ok(bars(&[10, 12])), false);
-    worked_on(&shorter, market, Deadline::default(), &reconcile).await;
-    assert_eq!(shorter.errors.lock().unwrap()[0].0, "history_shorter");
 }
 
 #[tokio::test]

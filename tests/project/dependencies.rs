@@ -18,12 +18,11 @@ const RULE_MODULES: [&str; 2] = ["shared::symbol", "shared::trace"];
 /// Parts of `std` that do I/O.
 const WITH_IO: [&str; 4] = ["std::env", "std::fs", "std::net", "std::process"];
 /// Files of functions that decide, and do nothing else.
-const DECISIONS: [&str; 5] = [
+const DECISIONS: [&str; 4] = [
     "functions/analyses/dispatch-analysis/src/backoff.rs",
     "functions/analyses/dispatch-analysis/src/decide.rs",
     "functions/analyses/receive-callback/src/callback.rs",
     "functions/market/refresh-symbol/src/plan.rs",
-    "functions/market/refresh-symbol/src/replacement.rs",
 ];
 /// Crates of a vendor or a protocol, and the one place that names each.
 const VENDORS: [(&str, &str); 11] = [

@@ -18,6 +18,9 @@ create table private.stocks (
   refreshed_at timestamptz,
   -- When the whole history was last fetched.
   reconciled_at timestamptz,
+  -- The days that replacements of the history lacked, since the last forced one: at most 5, so that
+  -- many replacements do not wear it away. Some may be stored again. See check_replacement.
+  lost_days date[] not null default '{}',
   refresh_version bigint not null default 0,
   -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
   -- secret.
@@ -47,7 +50,7 @@ create policy "read functions read stocks" on private.stocks
 revoke all on private.stocks from public, anon, authenticated, service_role;
 revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
 
--- Without the schedule: reconciled_at, refresh_failures, retry_at and claimed_until.
+-- Without lost_days and the schedule: reconciled_at, refresh_failures, retry_at and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
   id, symbol, name, exchange, currency, active, provider,
@@ -66,7 +69,6 @@ grant select (
 ) on private.stocks to anon, authenticated, market_reader;
 grant select on private.stocks to service_role;
 grant update (
-  provider, first_day, as_of, refreshed_at, reconciled_at, refresh_version, refresh_error,
-  rejected_rows,
-  refresh_failures, retry_at, claimed_until, updated_at
+  provider, first_day, as_of, refreshed_at, reconciled_at, lost_days, refresh_version,
+  refresh_error, rejected_rows, refresh_failures, retry_at, claimed_until, updated_at
 ) on private.stocks to service_role;

@@ -43,6 +43,17 @@ begin
 end
 $$;
 
+-- The days of the rows that can be stored, oldest first.
+create function private.storable_days(p_rows json) returns date[]
+language sql stable
+set search_path = ''
+as $$
+  select array(
+    select day from json_to_recordset(p_rows) as (day date)
+    where day <@ (select p_days from private.checked_days(p_rows)) order by day
+  )
+$$;
+
 -- Upserts rows into the table of p_base's row type, or with p_replace replaces all rows of the
 -- stock. Leaves out the days that cannot be stored, and returns them. p_base supplies the columns
 -- that the rows omit. Unchanged rows are not rewritten. The range of days lets the planner prune all
@@ -107,29 +118,31 @@ as $$
   select array(select day from public.price_bars where stock_id = p_stock_id order by day)
 $$;
 
--- Rejects a replacement that begins later or ends earlier than the history it replaces, or lacks
--- more than 5 of its days: a provider may return its last rows only, or a truncated file.
-create function private.check_replacement(p_old date[], p_new date[]) returns void
+-- Rejects a replacement (p_new) that begins later than the stored history or lacks more than 5 days
+-- of it and of p_lost, the days that earlier replacements lacked: a provider may return its last
+-- rows only, or a truncated file. Returns the days that it lacks.
+create function private.check_replacement(
+  p_stored date[], p_lost date[], p_new date[]
+) returns date[]
 language plpgsql immutable
 set search_path = ''
 as $$
 declare
   c_missing_days constant integer := 5;
-  v_missing integer := (
-    select count(*) from (select unnest(p_old) except select unnest(p_new)) as missing
+  v_missing date[] := array(
+    select unnest(p_stored || p_lost) except select unnest(p_new) order by 1
   );
 begin
-  if p_new[1] > p_old[1] or p_new[cardinality(p_new)] < p_old[cardinality(p_old)]
-    or v_missing > c_missing_days
-  then
+  if p_new[1] > p_stored[1] or cardinality(v_missing) > c_missing_days then
     raise sqlstate 'PT422' using message = 'history_shorter',
       detail = format(
         'Stored are %s days from %s to %s; the replacement has %s from %s to %s and lacks %s of'
-        ' the stored days.',
-        cardinality(p_old), p_old[1], p_old[cardinality(p_old)],
-        cardinality(p_new), p_new[1], p_new[cardinality(p_new)], v_missing
+        ' the days that were stored.',
+        cardinality(p_stored), p_stored[1], p_stored[cardinality(p_stored)],
+        cardinality(p_new), p_new[1], p_new[cardinality(p_new)], cardinality(v_missing)
       );
   end if;
+  return v_missing;
 end
 $$;
 
@@ -186,7 +199,7 @@ declare
   v_others date[];
   v_as_of date;
   v_rule text;
-  v_days date[];
+  v_lost date[];
 begin
   -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
   select * into v_stock from private.stocks where symbol = p_symbol for no key update;
@@ -201,8 +214,14 @@ begin
   v_bars.stock_id := v_stock.id;
   v_bars.provider := p_provider;
   v_history.stock_id := v_stock.id;
-  v_days := case when p_replace and not p_force then private.stored_days(v_stock.id) end;
+  v_lost := case when p_replace then '{}' else v_stock.lost_days end;
   begin
+    -- Before anything is written: a history that is always rejected leaves no dead rows.
+    if p_replace and not p_force then
+      v_lost := private.check_replacement(
+        private.stored_days(v_stock.id), v_stock.lost_days, private.storable_days(p_bars)
+      );
+    end if;
     v_others := private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
   exception
@@ -214,14 +233,11 @@ begin
         detail = case when v_rule <> '' then format('A row violates the rule %s.', v_rule)
           else 'A value of a row is missing or malformed.' end;
   end;
-  if p_replace and not p_force then
-    perform private.check_replacement(v_days, private.stored_days(v_stock.id));
-  end if;
 
   v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
   update private.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
-    reconciled_at = case when p_replace then now() else reconciled_at end,
+    reconciled_at = case when p_replace then now() else reconciled_at end, lost_days = v_lost,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;
@@ -260,20 +276,22 @@ $$;
 
 revoke all on function
   private.checked_days (json),
+  private.storable_days (json),
   private.store_days (anyelement, boolean, json),
   private.rejected_rows (jsonb, date[]),
   private.stored_days (bigint),
-  private.check_replacement (date[], date[]),
+  private.check_replacement (date[], date[], date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
   public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
   public.record_refresh_error (text, bigint, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.checked_days (json),
+  private.storable_days (json),
   private.store_days (anyelement, boolean, json),
   private.rejected_rows (jsonb, date[]),
   private.stored_days (bigint),
-  private.check_replacement (date[], date[]),
+  private.check_replacement (date[], date[], date[]),
   private.rebuild_snapshot (bigint, text, timestamptz),
   public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
   public.record_refresh_error (text, bigint, text, text)

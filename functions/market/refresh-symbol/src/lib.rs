@@ -6,7 +6,6 @@ pub mod plan;
 pub mod ports;
 pub mod providers;
 mod refresh;
-mod replacement;
 mod rows;
 mod store;
 

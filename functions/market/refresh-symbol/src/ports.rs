@@ -54,8 +54,6 @@ pub enum MarketDataError {
     /// It must not replace the stored history.
     #[error("the provider's history conflicts with the stored one: {0}")]
     OtherHistory(String),
-    #[error("the provider's history is shorter than the stored one: {0}")]
-    ShorterHistory(String),
 }
 
 impl MarketDataError {
@@ -73,7 +71,6 @@ impl MarketDataError {
             Self::TooLarge { .. } => "provider_answer_too_large",
             Self::Malformed(_) => "provider_answer_malformed",
             Self::OtherHistory(_) => "provider_history_differs",
-            Self::ShorterHistory(_) => "history_shorter",
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     deps::Deps,
     plan::{Ended, Plan, Stored, plan},
     ports::{Change, Fetched, MarketData, MarketDataError, Store},
-    replacement::check_length,
     rows::Wanted,
 };
 
@@ -82,15 +81,10 @@ async fn replace(
     let wanted = Wanted { since: None, today };
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     check_provider(stored, &fetched)?;
-    let force = full == Some(Full::Replace);
-    if stored.last_day.is_some() && !force {
-        check_length(&store.stored_bars(symbol, deadline).await?, &fetched.bars)
-            .map_err(|shorter| MarketDataError::ShorterHistory(shorter.to_string()))?;
-    }
     let history = history(store, symbol, &fetched.bars, deadline).await?;
     let change = Change {
         replace: true,
-        force,
+        force: full == Some(Full::Replace),
         bars: &fetched.bars,
         history: &history,
         ..unchanged(symbol, stored, &fetched)
