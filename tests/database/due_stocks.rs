@@ -24,7 +24,7 @@ async fn claimed(change: &Transaction<'_>, limit: i32) -> Vec<String> {
 async fn set(change: &Transaction<'_>, symbol: &str, columns: &str) {
     let sql = format!(
         "update private.stocks set active = true, refreshed_at = now(), retry_at = null,
-           claimed_until = null where symbol = '{symbol}';
+           claimed_until = null, reconcile_tried_at = null where symbol = '{symbol}';
          update private.stocks set {columns} where symbol = '{symbol}'"
     );
     change.batch_execute(&sql).await.unwrap();
@@ -131,15 +131,52 @@ async fn the_whole_history_is_fetched_once_in_each_interval() {
         (format!("reconciled_at = {slot}"), Value::Null),
         // A first refresh fetches everything.
         ("reconciled_at = null".to_owned(), Value::Null),
-        // The retry of a failed reconciliation is an ordinary refresh.
+        // A failing stock is refreshed as usual.
         ("reconciled_at = '-infinity', refresh_failures = 1".to_owned(), Value::Null),
     ] {
         set(&change, &symbol, &format!("refreshed_at = '-infinity', {columns}")).await;
-        let stocks = planned(&change, 10_000).await;
-        let stock = stocks.iter().find(|stock| stock["symbol"] == symbol.as_str()).unwrap();
-        assert_eq!(stock["full"], full, "{columns}");
+        assert_eq!(full_fetch(&change, &symbol).await, full, "{columns}");
     }
     change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_fetch_is_tried_once_in_each_interval() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let slot = format!("private.reconcile_slot('{symbol}', '14 days', now())");
+    for (tried, full) in [
+        ("null".to_owned(), json!("reconcile")),
+        (format!("{slot} - interval '1 second'"), json!("reconcile")),
+        // It was rejected, and the refresh after it succeeded.
+        (slot, Value::Null),
+    ] {
+        let columns = format!(
+            "refreshed_at = '-infinity', reconciled_at = '-infinity', reconcile_tried_at = {tried}"
+        );
+        set(&change, &symbol, &columns).await;
+        assert_eq!(full_fetch(&change, &symbol).await, full, "{tried}");
+    }
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_fetch_that_was_not_queued_is_tried_again() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    set(&change, &symbol, "refreshed_at = '-infinity', reconciled_at = '-infinity'").await;
+    let release = "select public.release_stocks(array[$1], now())";
+    for _ in 0..2 {
+        assert_eq!(full_fetch(&change, &symbol).await, json!("reconcile"));
+        change.execute(release, &[&symbol]).await.unwrap();
+    }
+    change.rollback().await.unwrap();
+}
+
+/// How the next plan fetches the stock.
+async fn full_fetch(change: &Transaction<'_>, symbol: &str) -> Value {
+    let stocks = planned(change, 10_000).await;
+    stocks.iter().find(|stock| stock["symbol"] == symbol).unwrap()["full"].clone()
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ create table private.stocks (
   -- or clipped; null if there were none. Public, like refresh_error.
   rejected_rows jsonb,
   refresh_failures integer not null default 0,
+  -- When the history was last to be fetched in full, by a plan.
+  reconcile_tried_at timestamptz,
   -- When the next refresh is due after one that failed; otherwise null.
   retry_at timestamptz,
   -- Until then a queued message is expected to refresh the stock. Set by claim_due_stocks.
@@ -50,7 +52,8 @@ create policy "read functions read stocks" on private.stocks
 revoke all on private.stocks from public, anon, authenticated, service_role;
 revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
 
--- Without lost_days and the schedule: reconciled_at, refresh_failures, retry_at and claimed_until.
+-- Without lost_days and the schedule: reconciled_at, reconcile_tried_at, refresh_failures, retry_at
+-- and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
   id, symbol, name, exchange, currency, active, provider,
@@ -70,5 +73,6 @@ grant select (
 grant select on private.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, reconciled_at, lost_days, refresh_version,
-  refresh_error, rejected_rows, refresh_failures, retry_at, claimed_until, updated_at
+  refresh_error, rejected_rows, reconcile_tried_at, refresh_failures, retry_at, claimed_until,
+  updated_at
 ) on private.stocks to service_role;

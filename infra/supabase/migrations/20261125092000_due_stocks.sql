@@ -19,8 +19,9 @@ $$;
 -- due at its retry or, without one, p_interval after its last refresh. The claim ends with the
 -- refresh, its failure, or after 2 hours: longer than a message waits in the queue and is
 -- redelivered. The benchmark comes first, then the stocks with the oldest data.
--- Once in each p_reconcile_interval, the history of a stock is fetched in full. If that fails, the
--- retry is an ordinary refresh: new days do not wait for it.
+-- Once in each p_reconcile_interval, the history of a stock is fetched in full. If that fails, later
+-- refreshes are ordinary ones until the next interval: new days do not wait for it, and a provider
+-- whose history is always rejected is not asked for it again and again.
 create function public.claim_due_stocks(
   p_interval interval, p_reconcile_interval interval, p_limit integer
 ) returns jsonb
@@ -32,7 +33,12 @@ declare
   v_stocks jsonb;
 begin
   with claimed as (
-    update private.stocks set claimed_until = now() + interval '2 hours'
+    update private.stocks set claimed_until = now() + interval '2 hours',
+      reconcile_tried_at = case
+        when refresh_failures = 0 and greatest(reconciled_at, reconcile_tried_at)
+          < private.reconcile_slot(symbol, p_reconcile_interval, now()) then now()
+        else reconcile_tried_at
+      end
     -- An array, so that the limited subselect runs exactly once, whatever the plan.
     where id = any(array(
       select id from private.stocks
@@ -42,11 +48,8 @@ begin
       -- Not FOR UPDATE, so that inserting an analysis, which references the row, does not wait.
       limit p_limit for no key update skip locked
     ))
-    returning symbol, refreshed_at, case
-      when refresh_failures = 0
-        and reconciled_at < private.reconcile_slot(symbol, p_reconcile_interval, now())
-        then 'reconcile'
-    end as full_fetch
+    returning symbol, refreshed_at,
+      case when reconcile_tried_at = now() then 'reconcile' end as full_fetch
   )
   select coalesce(
     jsonb_agg(
@@ -59,13 +62,14 @@ begin
 end
 $$;
 
--- Makes stocks due again whose messages the plan of p_planned_at could not queue. The claim of
--- another plan remains.
+-- Makes stocks due again whose messages the plan of p_planned_at could not queue. A full fetch was
+-- not tried then. The claim of another plan remains.
 create function public.release_stocks(p_symbols text[], p_planned_at timestamptz) returns void
 language sql
 set search_path = ''
 as $$
-  update private.stocks set claimed_until = null
+  update private.stocks set
+    claimed_until = null, reconcile_tried_at = nullif(reconcile_tried_at, p_planned_at)
     where symbol = any(p_symbols) and claimed_until = p_planned_at + interval '2 hours'
 $$;
 
