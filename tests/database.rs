@@ -1,5 +1,6 @@
 //! The rights of each role, tried through PostgREST and read from the catalog.
 
+mod benchmark;
 mod catalog;
 mod due_stocks;
 mod functions;

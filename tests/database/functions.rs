@@ -14,6 +14,7 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
     vec![
         ("refresh_state", json!({ "p_symbol": symbol })),
         ("read_bars", json!({ "p_symbol": symbol })),
+        ("read_closes", json!({ "p_symbol": symbol, "p_since": "2024-01-02" })),
         (
             "record_refresh_error",
             json!({ "p_symbol": symbol, "p_version": 1, "p_code": "a", "p_detail": "b" }),

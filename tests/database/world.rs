@@ -7,6 +7,9 @@ use support::{
 };
 use tokio_postgres::Client;
 
+/// Later than any version of the benchmark: the running stack recomputes no betas of the stock.
+const LATER_BENCHMARK: i64 = i64::MAX;
+
 pub struct World {
     pub stack: Stack,
     pub admin: Client,
@@ -74,6 +77,7 @@ impl World {
         let mut arguments = json!({
             "p_symbol": self.symbol, "p_version": version, "p_provider": "csv",
             "p_replace": false, "p_force": false, "p_bars": bars, "p_history": days,
+            "p_benchmark_version": LATER_BENCHMARK,
         });
         arguments.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
         self.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await

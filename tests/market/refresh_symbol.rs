@@ -45,6 +45,7 @@ fn stock(closes: &[u32]) -> MemoryStock {
         provider: (!closes.is_empty()).then(|| "first".to_owned()),
         last_day: bars.last_day(),
         recent: bars.clone(),
+        benchmark_version: None,
         beta_from: None,
     };
     MemoryStock { stored: Some(stored), bars, ..MemoryStock::default() }

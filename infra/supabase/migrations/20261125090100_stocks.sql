@@ -22,6 +22,9 @@ create table private.stocks (
   -- many replacements do not wear it away. Some may be stored again. See check_replacement.
   lost_days date[] not null default '{}',
   refresh_version bigint not null default 0,
+  -- The version of the benchmark, or a later one, whose closes are in the stock's betas; null before
+  -- there is a benchmark, and for the benchmark itself. See private.benchmark_changes.
+  benchmark_version bigint,
   -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
   -- secret.
   refresh_error jsonb,
@@ -52,8 +55,8 @@ create policy "read functions read stocks" on private.stocks
 revoke all on private.stocks from public, anon, authenticated, service_role;
 revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
 
--- Without lost_days and the schedule: reconciled_at, reconcile_tried_at, refresh_failures, retry_at
--- and claimed_until.
+-- Without benchmark_version, lost_days and the schedule: reconciled_at, reconcile_tried_at,
+-- refresh_failures, retry_at and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
   id, symbol, name, exchange, currency, active, provider,
@@ -73,6 +76,6 @@ grant select (
 grant select on private.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, reconciled_at, lost_days, refresh_version,
-  refresh_error, rejected_rows, reconcile_tried_at, refresh_failures, retry_at, claimed_until,
-  updated_at
+  benchmark_version, refresh_error, rejected_rows, reconcile_tried_at, refresh_failures, retry_at,
+  claimed_until, updated_at
 ) on private.stocks to service_role;

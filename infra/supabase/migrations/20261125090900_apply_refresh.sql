@@ -146,6 +146,40 @@ begin
 end
 $$;
 
+-- The adjusted closes of a stock on the days of p_bars, or on all days.
+create function private.closes_by_day(
+  p_stock_id bigint, p_all boolean, p_bars json
+) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(day, adj_close), '{}') from public.price_bars
+  where stock_id = p_stock_id
+    and (p_all or day in (select day from json_to_recordset(p_bars) as (day date)))
+$$;
+
+-- Records from which day on a refresh of the benchmark changed its closes, if it changed any.
+create function private.record_benchmark_change(
+  p_version bigint, p_old jsonb, p_new jsonb
+) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_first_day date := (
+    select min(key)::date
+    from jsonb_each(p_old) as old
+    full join jsonb_each(p_new) as new using (key)
+    where old.value is distinct from new.value
+  );
+begin
+  if v_first_day is not null then
+    delete from private.benchmark_changes where first_day >= v_first_day;
+    insert into private.benchmark_changes values (p_version, v_first_day);
+  end if;
+end
+$$;
+
 -- Rebuilds the snapshot of a stock from its last bar and the metrics of that day, matched to the
 -- columns by name, and sets the stock's first_day and as_of. Returns the last day.
 create function private.rebuild_snapshot(
@@ -184,10 +218,13 @@ end
 $$;
 
 -- p_force replaces a history even by a shorter one. p_rejected: the rows of the provider that are
--- not among the bars, as stocks.rejected_rows.
+-- not among the bars, as stocks.rejected_rows. p_benchmark_version: the version in refresh_state, read
+-- before the closes of the benchmark. If they were of a later one, some betas are recomputed once
+-- more.
 create function public.apply_refresh(
   p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_force boolean,
-  p_bars json, p_history json, p_rejected jsonb default null
+  p_bars json, p_history json, p_rejected jsonb default null,
+  p_benchmark_version bigint default null
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -200,6 +237,7 @@ declare
   v_as_of date;
   v_rule text;
   v_lost date[];
+  v_closes jsonb;
 begin
   -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
   select * into v_stock from private.stocks where symbol = p_symbol for no key update;
@@ -222,6 +260,9 @@ begin
         private.stored_days(v_stock.id), v_stock.lost_days, private.storable_days(p_bars)
       );
     end if;
+    if p_symbol = 'SPX' then
+      v_closes := private.closes_by_day(v_stock.id, p_replace, p_bars);
+    end if;
     v_others := private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
   exception
@@ -234,10 +275,17 @@ begin
           else 'A value of a row is missing or malformed.' end;
   end;
 
+  if p_symbol = 'SPX' then
+    perform private.record_benchmark_change(
+      p_version + 1, v_closes, private.closes_by_day(v_stock.id, p_replace, p_bars)
+    );
+  end if;
+
   v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
   update private.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
     reconciled_at = case when p_replace then now() else reconciled_at end, lost_days = v_lost,
+    benchmark_version = p_benchmark_version,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;
@@ -281,8 +329,10 @@ revoke all on function
   private.rejected_rows (jsonb, date[]),
   private.stored_days (bigint),
   private.check_replacement (date[], date[], date[]),
+  private.closes_by_day (bigint, boolean, json),
+  private.record_benchmark_change (bigint, jsonb, jsonb),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
+  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint),
   public.record_refresh_error (text, bigint, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
@@ -292,7 +342,9 @@ grant execute on function
   private.rejected_rows (jsonb, date[]),
   private.stored_days (bigint),
   private.check_replacement (date[], date[], date[]),
+  private.closes_by_day (bigint, boolean, json),
+  private.record_benchmark_change (bigint, jsonb, jsonb),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb),
+  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint),
   public.record_refresh_error (text, bigint, text, text)
 to service_role;

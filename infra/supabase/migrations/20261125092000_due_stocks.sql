@@ -16,7 +16,8 @@ as $$
 $$;
 
 -- Claims at most p_limit due stocks, so that a second plan does not queue them again. A stock is
--- due at its retry or, without one, p_interval after its last refresh. The claim ends with the
+-- due at its retry or, without one, p_interval after its last refresh, or as soon as the benchmark
+-- has changed a close that is in its betas. The claim ends with the
 -- refresh, its failure, or after 2 hours: longer than a message waits in the queue and is
 -- redelivered. The benchmark comes first, then the stocks with the oldest data.
 -- Once in each p_reconcile_interval, the history of a stock is fetched in full. If that fails, later
@@ -43,7 +44,13 @@ begin
     where id = any(array(
       select id from private.stocks
       where active and coalesce(claimed_until, '-infinity') <= now()
-        and coalesce(retry_at, refreshed_at + p_interval, '-infinity') <= now()
+        and (
+          coalesce(retry_at, refreshed_at + p_interval, '-infinity') <= now()
+          or retry_at is null and symbol <> 'SPX' and exists (
+            select from private.benchmark_changes
+            where version > coalesce(benchmark_version, -1) and first_day <= as_of
+          )
+        )
       order by symbol <> 'SPX', refreshed_at nulls first, symbol
       -- Not FOR UPDATE, so that inserting an analysis, which references the row, does not wait.
       limit p_limit for no key update skip locked

@@ -49,8 +49,13 @@ impl ReadRefreshState for MemoryStock {
         Ok(self.bars.clone())
     }
 
-    async fn benchmark_closes(&self, _: Deadline) -> Result<Vec<(Day, f64)>, StoreError> {
-        Ok(Vec::new())
+    async fn benchmark_closes(
+        &self,
+        _version: i64,
+        _since: Day,
+        _: Deadline,
+    ) -> Result<Arc<[(Day, f64)]>, StoreError> {
+        Ok(Arc::default())
     }
 }
 

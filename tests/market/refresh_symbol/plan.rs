@@ -20,6 +20,7 @@ fn stored(recent: Bars) -> Stored {
         provider,
         last_day: recent.last_day(),
         recent,
+        benchmark_version: None,
         beta_from: None,
     }
 }
@@ -133,7 +134,7 @@ fn a_stored_day_the_provider_no_longer_has_fetches_all_bars() {
 }
 
 #[test]
-fn a_beta_that_waited_for_the_benchmark_rewrites_metrics_alone() {
+fn an_outdated_beta_rewrites_metrics_alone() {
     let week = flat_bars(&WEEK);
     let waiting = Stored { beta_from: Some(day("2013-01-03")), ..stored(week.clone()) };
     assert_eq!(plan(&waiting, &week), Plan::Append { bars: &[], history_from: day("2013-01-03") });
@@ -150,7 +151,8 @@ fn the_stored_state_is_read_from_the_response_of_the_database() {
     let state = format!(
         r#"{{"symbol":"AAPL","version":3,"active":true,"refreshed_at":null,"reconciled_at":null,
             "waits_for_retry":false,"provider":"csv",
-            "last_day":"2013-01-04","recent":[{bar}],"beta_from":null}}"#
+            "last_day":"2013-01-04","recent":[{bar}],
+            "benchmark_version":null,"beta_from":null}}"#
     );
     let expected = Stored { version: 3, ..stored(flat_bars(&WEEK[2..])) };
     assert_eq!(serde_json::from_str::<Stored>(&state).unwrap(), expected);

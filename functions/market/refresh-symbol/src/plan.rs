@@ -33,8 +33,10 @@ pub struct Stored {
     pub last_day: Option<Day>,
     /// The bars of `last_day` and of the [`OVERLAP_DAYS`] calendar days before it.
     pub recent: Bars,
-    /// The first day whose beta is missing and can be computed now, because the benchmark's bar
-    /// arrived after the stock's.
+    /// The version of the benchmark's closes; `None` without a benchmark, and for the benchmark.
+    pub benchmark_version: Option<i64>,
+    /// The first day whose beta is outdated: the benchmark's closes changed since it was computed,
+    /// or have its day only now.
     pub beta_from: Option<Day>,
 }
 
@@ -75,7 +77,7 @@ pub enum Plan<'a> {
     /// The stored history is no longer the provider's: fetch all bars and replace everything.
     FetchAll,
     /// Store `bars`, which are new or corrected, and the metrics from `history_from` on. Without
-    /// bars, only metrics are stored: a missing beta can be computed by now.
+    /// bars, only metrics are stored: betas are outdated.
     Append {
         /// Bars to store, oldest first.
         bars: &'a [Bar],

@@ -1,6 +1,6 @@
 //! The ports of a refresh: stored bars, providers, and the changes to store.
 
-use std::{fmt, future::Future};
+use std::{fmt, future::Future, sync::Arc};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -144,11 +144,14 @@ pub trait ReadRefreshState: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Bars, StoreError>> + Send;
 
-    /// The adjusted closes of the benchmark, by day.
+    /// The adjusted closes of the benchmark by day, from a day on or from an earlier one. They are
+    /// of this version or a later one.
     fn benchmark_closes(
         &self,
+        version: i64,
+        since: Day,
         deadline: Deadline,
-    ) -> impl Future<Output = Result<Vec<(Day, f64)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Arc<[(Day, f64)]>, StoreError>> + Send;
 }
 
 /// The changes of a refresh.
@@ -166,6 +169,8 @@ pub struct Change<'a> {
     pub history: &'a [DayMetrics],
     /// The rows of the response that are not among the bars.
     pub rejected: Option<&'a RejectedRows>,
+    /// The version of the benchmark that was read before its closes.
+    pub benchmark_version: Option<i64>,
 }
 
 /// Stores the changes of a refresh in one transaction.

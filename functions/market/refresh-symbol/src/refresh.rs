@@ -1,6 +1,6 @@
 //! One refresh: fetches bars and stores the changes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use market::{BENCHMARK, Bars, Day, DayMetrics, Full, RefreshRequested, Symbol, metrics};
 use shared::{deadline::Deadline, store::StoreError};
@@ -58,7 +58,7 @@ async fn update(
         Plan::NoChange => Ok(store.apply(unchanged(symbol, stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
             let all = store.stored_bars(symbol, deadline).await?.with(bars);
-            let history = history(store, symbol, &all, deadline).await?;
+            let history = history(store, symbol, stored, &all, deadline).await?;
             let from = history.partition_point(|row| row.day < history_from);
             let history = history.get(from..).unwrap_or_default();
             Ok(store
@@ -81,7 +81,7 @@ async fn replace(
     let wanted = Wanted { since: None, today };
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     check_provider(stored, &fetched)?;
-    let history = history(store, symbol, &fetched.bars, deadline).await?;
+    let history = history(store, symbol, stored, &fetched.bars, deadline).await?;
     let change = Change {
         replace: true,
         force: full == Some(Full::Replace),
@@ -116,6 +116,7 @@ fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> C
         bars: &[],
         history: &[],
         rejected: fetched.rejected.as_ref(),
+        benchmark_version: stored.benchmark_version,
     }
 }
 
@@ -123,18 +124,30 @@ fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> C
 async fn history(
     store: &impl Store,
     symbol: &Symbol,
+    stored: &Stored,
     bars: &Bars,
     deadline: Deadline,
 ) -> Result<Vec<DayMetrics>, StoreError> {
-    let benchmark = if symbol.as_str() == BENCHMARK {
-        bars.adj_closes()
-    } else {
-        store.benchmark_closes(deadline).await?
-    };
+    let benchmark = benchmark(store, symbol, stored, bars, deadline).await?;
     let values = metrics::compute(bars, &benchmark);
     Ok(bars
         .iter()
         .zip(values)
         .map(|(bar, metrics)| DayMetrics { day: bar.day(), metrics })
         .collect())
+}
+
+/// The benchmark's closes on the days of the bars.
+async fn benchmark(
+    store: &impl Store,
+    symbol: &Symbol,
+    stored: &Stored,
+    bars: &Bars,
+    deadline: Deadline,
+) -> Result<Arc<[(Day, f64)]>, StoreError> {
+    match (stored.benchmark_version, bars.first_day()) {
+        (Some(version), Some(first)) => store.benchmark_closes(version, first, deadline).await,
+        _ if symbol.as_str() == BENCHMARK => Ok(bars.adj_closes().into()),
+        _ => Ok(Arc::default()),
+    }
 }

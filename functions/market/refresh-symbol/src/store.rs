@@ -1,6 +1,8 @@
 //! The stored state of a stock, and the SQL functions that refresh it.
 
-use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -20,18 +22,31 @@ use shared::{
 
 /// Access to stocks and bars, with Supabase's secret key.
 #[derive(Debug)]
-pub struct RefreshStore(Rest);
+pub struct RefreshStore {
+    rest: Rest,
+    /// The benchmark's closes that were read last.
+    closes: Mutex<Option<Closes>>,
+}
+
+/// The benchmark's closes from a day on.
+#[derive(Debug, Clone)]
+struct Closes {
+    version: i64,
+    since: Day,
+    closes: Arc<[(Day, f64)]>,
+}
 
 impl RefreshStore {
     pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
-        Self(Rest::new(supabase, http))
+        Self { rest: Rest::new(supabase, http), closes: Mutex::default() }
     }
-}
 
-#[derive(Deserialize)]
-struct Close {
-    day: Day,
-    adj_close: Price,
+    /// The closes of the version that were read before, if they begin early enough.
+    fn known_closes(&self, version: i64, since: Day) -> Option<Arc<[(Day, f64)]>> {
+        let known = self.closes.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.as_ref().filter(|it| it.version == version && it.since <= since);
+        known.map(|it| Arc::clone(&it.closes))
+    }
 }
 
 impl ReadRefreshState for RefreshStore {
@@ -41,7 +56,7 @@ impl ReadRefreshState for RefreshStore {
         deadline: Deadline,
     ) -> Result<Option<Stored>, StoreError> {
         match self
-            .0
+            .rest
             .call_idempotent("refresh_state", &json!({ "p_symbol": symbol }), deadline)
             .await
         {
@@ -51,15 +66,25 @@ impl ReadRefreshState for RefreshStore {
     }
 
     async fn stored_bars(&self, symbol: &Symbol, deadline: Deadline) -> Result<Bars, StoreError> {
-        self.0.call_idempotent("read_bars", &json!({ "p_symbol": symbol }), deadline).await
+        self.rest.call_idempotent("read_bars", &json!({ "p_symbol": symbol }), deadline).await
     }
 
-    async fn benchmark_closes(&self, deadline: Deadline) -> Result<Vec<(Day, f64)>, StoreError> {
-        let closes: Vec<Close> = self
-            .0
-            .call_idempotent("read_bars", &json!({ "p_symbol": BENCHMARK }), deadline)
-            .await?;
-        Ok(closes.into_iter().map(|close| (close.day, close.adj_close.to_f64())).collect())
+    async fn benchmark_closes(
+        &self,
+        version: i64,
+        since: Day,
+        deadline: Deadline,
+    ) -> Result<Arc<[(Day, f64)]>, StoreError> {
+        if let Some(closes) = self.known_closes(version, since) {
+            return Ok(closes);
+        }
+        let arguments = json!({ "p_symbol": BENCHMARK, "p_since": since });
+        let closes: Vec<(Day, Price)> =
+            self.rest.call_idempotent("read_closes", &arguments, deadline).await?;
+        let closes = closes.into_iter().map(|(day, close)| (day, close.to_f64())).collect();
+        let read = Closes { version, since, closes };
+        let mut known = self.closes.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(&known.insert(read).closes))
     }
 }
 
@@ -74,10 +99,12 @@ struct ApplyArguments<'a> {
     p_bars: &'a [Bar],
     p_history: &'a [DayMetrics],
     p_rejected: Option<&'a RejectedRows>,
+    p_benchmark_version: Option<i64>,
 }
 
 /// The fields of [`ApplyArguments`].
-const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,p_rejected";
+const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,\
+     p_rejected,p_benchmark_version";
 
 impl ApplyRefresh for RefreshStore {
     async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
@@ -90,8 +117,9 @@ impl ApplyRefresh for RefreshStore {
             p_bars: change.bars,
             p_history: change.history,
             p_rejected: change.rejected,
+            p_benchmark_version: change.benchmark_version,
         };
-        self.0.call_whole("apply_refresh", COLUMNS, &arguments, deadline).await
+        self.rest.call_whole("apply_refresh", COLUMNS, &arguments, deadline).await
     }
 }
 
@@ -107,7 +135,7 @@ impl RecordRefreshError for RefreshStore {
         let arguments = json!({
             "p_symbol": symbol, "p_version": version, "p_code": code, "p_detail": detail,
         });
-        self.0.run("record_refresh_error", &arguments, deadline).await
+        self.rest.run("record_refresh_error", &arguments, deadline).await
     }
 }
 
@@ -120,7 +148,7 @@ impl PostponeRefresh for RefreshStore {
     ) -> Result<(), StoreError> {
         let (seconds, until) = retry.parts();
         let arguments = json!({ "p_symbol": symbol, "p_seconds": seconds, "p_until": until });
-        self.0.run("postpone_refresh", &arguments, deadline).await
+        self.rest.run("postpone_refresh", &arguments, deadline).await
     }
 }
 
@@ -139,6 +167,6 @@ impl EndItem for RefreshStore {
         };
         let arguments =
             json!({ "p_id": refresh, "p_symbol": symbol, "p_state": state, "p_code": code });
-        self.0.run("end_refresh_item", &arguments, deadline).await
+        self.rest.run("end_refresh_item", &arguments, deadline).await
     }
 }
