@@ -324,6 +324,54 @@ async fn of_two_refreshes_of_one_version_one_wins() {
 }
 
 #[tokio::test]
+async fn the_state_of_the_metrics_is_stored_to_the_last_digit() {
+    let world = World::new().await;
+    let state = r#"{"smoothed":[1e-7,-0.0,0.30000000000000004]}"#;
+    let with_state = |state: &str| {
+        let state: Value = serde_json::from_str(state).unwrap();
+        json!({ "p_state": state })
+    };
+    let stored = async || {
+        let arguments = json!({ "p_symbol": world.symbol });
+        let reply = world.stack.rest_as_service("POST", "/rpc/refresh_state", &arguments).await;
+        let state = reply.json()["state"].clone();
+        assert!(reply.text().contains(&state.to_string()), "{}", reply.text());
+        state.to_string()
+    };
+    let days = json!([bar("2024-01-02")]);
+    assert_eq!(world.apply_with(0, &days, &with_state(state)).await.status, 200);
+    assert_eq!(stored().await, state);
+    let unstorable = json!([bar("2024-01-03"), bar("2046-01-02")]);
+    assert_eq!(world.apply_with(1, &unstorable, &with_state(state)).await.status, 200);
+    assert_eq!(stored().await, "null", "its last bar is not stored");
+    assert_eq!(world.apply_with(2, &json!([]), &with_state(state)).await.status, 200);
+    assert_eq!(stored().await, state);
+    assert_eq!(world.apply(3, false, &json!([])).await.status, 200);
+    assert_eq!(stored().await, "null", "no state was sent");
+}
+
+#[tokio::test]
+async fn the_last_bars_up_to_a_day_are_read_with_the_later_ones() {
+    let world = World::new().await;
+    let days = ["2023-12-28", "2023-12-29", "2024-01-02", "2024-01-03", "2024-01-04"];
+    let bars: Vec<_> = days.iter().map(|day| bar(day)).collect();
+    assert_eq!(world.apply(0, true, &json!(bars)).await.status, 200);
+    for (until, count, expected) in [
+        (Some("2024-01-02"), Some(2), &days[1..]),
+        (Some("2024-01-01"), Some(1), &days[1..]),
+        (Some("2024-01-04"), Some(1), &days[4..]),
+        (Some("2024-01-02"), Some(3), &days),
+        (Some("2024-01-02"), Some(4), &days),
+        (None, None, &days),
+    ] {
+        let arguments = json!({ "p_symbol": world.symbol, "p_until": until, "p_count": count });
+        let reply = world.stack.rest_as_service("POST", "/rpc/read_bars", &arguments).await.json();
+        let read: Vec<_> = reply.as_array().unwrap().iter().map(|bar| &bar["day"]).collect();
+        assert_eq!(read, expected, "{until:?} {count:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_failed_refresh_is_recorded_with_a_growing_retry_delay() {
     let world = World::new().await.refreshed().await;
     let sql = "select extract(epoch from retry_at - (refresh_error ->> 'at')::timestamptz)::bigint

@@ -62,7 +62,7 @@ async fn all_columns_of_a_stock_are_read_at_once_without_its_schedule() {
         let stock = &reply.json()[0];
         assert_eq!(stock.as_object().unwrap().keys().collect::<Vec<_>>(), columns);
     }
-    for column in ["retry_at", "refresh_failures", "claimed_until", "reconciled_at"] {
+    for column in ["retry_at", "refresh_failures", "claimed_until", "metrics_state"] {
         for query in [format!("select={column}"), format!("select=symbol&{column}=is.null")] {
             for reply in world.read(&format!("/stocks?{query}&limit=1")).await {
                 let unknown = (400, &json!("42703"));

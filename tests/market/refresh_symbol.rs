@@ -1,5 +1,6 @@
 //! The queue worker that refreshes the bars and metrics of a stock.
 
+mod append;
 mod fakes;
 mod plan;
 mod providers;
@@ -45,6 +46,7 @@ fn stock(closes: &[u32]) -> MemoryStock {
         provider: (!closes.is_empty()).then(|| "first".to_owned()),
         last_day: bars.last_day(),
         recent: bars.clone(),
+        state: None,
         benchmark_version: None,
         beta_from: None,
     };

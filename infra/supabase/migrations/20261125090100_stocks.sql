@@ -25,6 +25,10 @@ create table private.stocks (
   -- The version of the benchmark, or a later one, whose closes are in the stock's betas; null before
   -- there is a benchmark, and for the benchmark itself. See private.benchmark_changes.
   benchmark_version bigint,
+  -- What the metrics of later days need to know of all days up to the last one, besides their
+  -- windows (market::metrics::State); null: they are computed from the first bar on. Not jsonb, which
+  -- would write its numbers in another way.
+  metrics_state json,
   -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
   -- secret.
   refresh_error jsonb,
@@ -55,8 +59,8 @@ create policy "read functions read stocks" on private.stocks
 revoke all on private.stocks from public, anon, authenticated, service_role;
 revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
 
--- Without benchmark_version, lost_days and the schedule: reconciled_at, reconcile_tried_at,
--- refresh_failures, retry_at and claimed_until.
+-- Without benchmark_version, metrics_state, lost_days and the schedule: reconciled_at,
+-- reconcile_tried_at, refresh_failures, retry_at and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
   id, symbol, name, exchange, currency, active, provider,
@@ -76,6 +80,6 @@ grant select (
 grant select on private.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, reconciled_at, lost_days, refresh_version,
-  benchmark_version, refresh_error, rejected_rows, reconcile_tried_at, refresh_failures, retry_at,
-  claimed_until, updated_at
+  benchmark_version, metrics_state, refresh_error, rejected_rows, reconcile_tried_at,
+  refresh_failures, retry_at, claimed_until, updated_at
 ) on private.stocks to service_role;

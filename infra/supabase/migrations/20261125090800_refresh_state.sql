@@ -18,7 +18,7 @@ grant select, insert, delete on private.benchmark_changes to service_role;
 
 -- `provider` is the provider of the first bar: later bars may come from a fallback provider.
 -- `beta_from` is the first day whose beta is outdated; null without one.
-create function public.refresh_state(p_symbol text) returns jsonb
+create function public.refresh_state(p_symbol text) returns json
 language plpgsql stable
 set search_path = ''
 as $$
@@ -33,7 +33,8 @@ begin
   end if;
   select refresh_version into v_benchmark_version
     from private.stocks where symbol = 'SPX' and p_symbol <> 'SPX';
-  return jsonb_build_object(
+  -- Not jsonb, for the numbers of the state.
+  return json_build_object(
     'symbol', v_stock.symbol,
     'version', v_stock.refresh_version,
     'active', v_stock.active,
@@ -49,6 +50,7 @@ begin
       from public.price_bars as b
       where b.stock_id = v_stock.id and b.day between v_stock.as_of - 7 and v_stock.as_of
     ),
+    'state', v_stock.metrics_state,
     'benchmark_version', v_benchmark_version,
     'beta_from', (
       select min(first_day) from private.benchmark_changes
@@ -59,22 +61,32 @@ begin
 end
 $$;
 
--- All bars of a stock, oldest first. A single json value, because PostgREST would truncate rows at
--- its row limit and recursive metrics need every bar. Empty for a stock without bars and for an
--- unknown symbol.
-create function public.read_bars(p_symbol text) returns json
+-- The last p_count bars of a stock up to the day p_until, and all later ones; without the two, all
+-- bars. Oldest first. A single json value, because PostgREST would truncate rows at its row limit.
+-- Empty for a stock without bars and for an unknown symbol.
+create function public.read_bars(
+  p_symbol text, p_until date default null, p_count integer default null
+) returns json
 language plpgsql stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_stock_id bigint := (select id from private.stocks where symbol = p_symbol);
+  v_first date;
 begin
+  -- Null if the stock has fewer bars.
+  if p_until is not null then
+    select day into v_first from public.price_bars
+      where stock_id = v_stock_id and day <= p_until order by day desc offset p_count - 1 limit 1;
+  end if;
   return (
     select coalesce(json_agg(bars), '[]')
     from (
       select day, open, high, low, close, adj_close, volume
-      from public.price_bars where stock_id = v_stock_id order by day
+      from public.price_bars
+      where stock_id = v_stock_id and day >= coalesce(v_first, '-infinity')
+      order by day
     ) as bars
   );
 end
@@ -98,11 +110,11 @@ $$;
 
 revoke all on function
   public.refresh_state (text),
-  public.read_bars (text),
+  public.read_bars (text, date, integer),
   public.read_closes (text, date)
 from public, anon, authenticated, service_role;
 grant execute on function
   public.refresh_state (text),
-  public.read_bars (text),
+  public.read_bars (text, date, integer),
   public.read_closes (text, date)
 to service_role;

@@ -220,11 +220,11 @@ $$;
 -- p_force replaces a history even by a shorter one. p_rejected: the rows of the provider that are
 -- not among the bars, as stocks.rejected_rows. p_benchmark_version: the version in refresh_state, read
 -- before the closes of the benchmark. If they were of a later one, some betas are recomputed once
--- more.
+-- more. p_state is of the last of the bars: it is dropped when some of them cannot be stored.
 create function public.apply_refresh(
   p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_force boolean,
   p_bars json, p_history json, p_rejected jsonb default null,
-  p_benchmark_version bigint default null
+  p_benchmark_version bigint default null, p_state json default null
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -286,6 +286,7 @@ begin
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
     reconciled_at = case when p_replace then now() else reconciled_at end, lost_days = v_lost,
     benchmark_version = p_benchmark_version,
+    metrics_state = case when v_others is null then p_state end,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;
@@ -332,7 +333,7 @@ revoke all on function
   private.closes_by_day (bigint, boolean, json),
   private.record_benchmark_change (bigint, jsonb, jsonb),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint),
+  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint, json),
   public.record_refresh_error (text, bigint, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
@@ -345,6 +346,6 @@ grant execute on function
   private.closes_by_day (bigint, boolean, json),
   private.record_benchmark_change (bigint, jsonb, jsonb),
   private.rebuild_snapshot (bigint, text, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint),
+  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint, json),
   public.record_refresh_error (text, bigint, text, text)
 to service_role;

@@ -49,6 +49,17 @@ impl ReadRefreshState for MemoryStock {
         Ok(self.bars.clone())
     }
 
+    async fn last_bars(
+        &self,
+        _symbol: &Symbol,
+        until: Day,
+        count: usize,
+        _: Deadline,
+    ) -> Result<Bars, StoreError> {
+        let known = self.bars.partition_point(|bar| bar.day() <= until);
+        Ok(self.bars[known.saturating_sub(count)..].to_vec().try_into().unwrap())
+    }
+
     async fn benchmark_closes(
         &self,
         _version: i64,

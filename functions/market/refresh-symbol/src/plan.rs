@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use market::{Bar, Bars, Day, Price, RefreshRequested};
+use market::{Bar, Bars, Day, Price, RefreshRequested, metrics::State};
 
 /// The number of calendar days before the last stored day that are fetched again, to detect
 /// corrections.
@@ -14,7 +14,7 @@ pub const OVERLAP_DAYS: i32 = 7;
 const ADJUSTMENT: f64 = 1e-6;
 
 /// The stored state of one symbol: the result of `refresh_state`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Stored {
     /// The number of refreshes; `apply_refresh` rejects changes computed from an older one.
     pub version: i64,
@@ -33,6 +33,10 @@ pub struct Stored {
     pub last_day: Option<Day>,
     /// The bars of `last_day` and of the [`OVERLAP_DAYS`] calendar days before it.
     pub recent: Bars,
+    /// The state of the metrics at `last_day`. `None` if the next refresh must compute them from
+    /// the first bar on.
+    #[serde(deserialize_with = "State::stored")]
+    pub state: Option<State>,
     /// The version of the benchmark's closes; `None` without a benchmark, and for the benchmark.
     pub benchmark_version: Option<i64>,
     /// The first day whose beta is outdated: the benchmark's closes changed since it was computed,

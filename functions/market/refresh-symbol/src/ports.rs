@@ -10,7 +10,7 @@ use crate::{
     plan::{Ended, Stored},
     rows::Wanted,
 };
-use market::{Bar, Bars, Day, DayMetrics, RejectedRows, Symbol};
+use market::{Bar, Bars, Day, DayMetrics, RejectedRows, Symbol, metrics::State};
 use shared::{deadline::Deadline, store::StoreError};
 
 /// In seconds. The database delays no retry for longer.
@@ -144,6 +144,15 @@ pub trait ReadRefreshState: Send + Sync {
         deadline: Deadline,
     ) -> impl Future<Output = Result<Bars, StoreError>> + Send;
 
+    /// The last `count` bars of a stock up to a day, or all of them, and the later ones.
+    fn last_bars(
+        &self,
+        symbol: &Symbol,
+        until: Day,
+        count: usize,
+        deadline: Deadline,
+    ) -> impl Future<Output = Result<Bars, StoreError>> + Send;
+
     /// The adjusted closes of the benchmark by day, from a day on or from an earlier one. They are
     /// of this version or a later one.
     fn benchmark_closes(
@@ -171,6 +180,8 @@ pub struct Change<'a> {
     pub rejected: Option<&'a RejectedRows>,
     /// The version of the benchmark that was read before its closes.
     pub benchmark_version: Option<i64>,
+    /// The state of the metrics at the last day; `None` drops the stored one.
+    pub state: Option<&'a State>,
 }
 
 /// Stores the changes of a refresh in one transaction.

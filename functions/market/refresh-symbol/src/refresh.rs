@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use market::{BENCHMARK, Bars, Day, DayMetrics, Full, RefreshRequested, Symbol, metrics};
+use market::{
+    BENCHMARK, Bar, Bars, Day, Full, RefreshRequested, Symbol,
+    metrics::{self, Computed, REACH, State},
+};
 use shared::{deadline::Deadline, store::StoreError};
 
 use crate::{
@@ -57,15 +60,34 @@ async fn update(
         Plan::FetchAll => replace(deps, symbol, stored, *full, today, deadline).await,
         Plan::NoChange => Ok(store.apply(unchanged(symbol, stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
-            let all = store.stored_bars(symbol, deadline).await?.with(bars);
-            let history = history(store, symbol, stored, &all, deadline).await?;
-            let from = history.partition_point(|row| row.day < history_from);
-            let history = history.get(from..).unwrap_or_default();
-            Ok(store
-                .apply(Change { bars, history, ..unchanged(symbol, stored, &fetched) }, deadline)
-                .await?)
+            let computed = append(store, symbol, stored, bars, history_from, deadline).await?;
+            let from = computed.days.partition_point(|row| row.day < history_from);
+            let history = computed.days.get(from..).unwrap_or_default();
+            let state = computed.state.as_ref();
+            let unchanged = unchanged(symbol, stored, &fetched);
+            Ok(store.apply(Change { bars, history, state, ..unchanged }, deadline).await?)
         }
     }
+}
+
+/// The metrics of the days from `history_from` on, and maybe of earlier ones. If that is after the
+/// stored state, only the bars of the metrics' windows are read; otherwise all.
+async fn append(
+    store: &impl Store,
+    symbol: &Symbol,
+    stored: &Stored,
+    bars: &[Bar],
+    history_from: Day,
+    deadline: Deadline,
+) -> Result<Computed, StoreError> {
+    if let Some(state) = stored.state.as_ref().filter(|state| state.day() < history_from) {
+        let last = store.last_bars(symbol, state.day(), REACH, deadline).await?.with(bars);
+        if state.continues(&last) {
+            return compute(store, symbol, stored, Some(state), &last, deadline).await;
+        }
+    }
+    let all = store.stored_bars(symbol, deadline).await?.with(bars);
+    compute(store, symbol, stored, None, &all, deadline).await
 }
 
 /// Fetches and stores the whole history: for the first refresh, on request, or when the fetched
@@ -81,12 +103,13 @@ async fn replace(
     let wanted = Wanted { since: None, today };
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     check_provider(stored, &fetched)?;
-    let history = history(store, symbol, stored, &fetched.bars, deadline).await?;
+    let computed = compute(store, symbol, stored, None, &fetched.bars, deadline).await?;
     let change = Change {
         replace: true,
         force: full == Some(Full::Replace),
         bars: &fetched.bars,
-        history: &history,
+        history: &computed.days,
+        state: computed.state.as_ref(),
         ..unchanged(symbol, stored, &fetched)
     };
     Ok(store.apply(change, deadline).await?)
@@ -106,7 +129,7 @@ fn check_provider(stored: &Stored, fetched: &Fetched) -> Result<(), MarketDataEr
     }
 }
 
-fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> Change<'a> {
+fn unchanged<'a>(symbol: &'a Symbol, stored: &'a Stored, fetched: &'a Fetched) -> Change<'a> {
     Change {
         symbol,
         version: stored.version,
@@ -117,24 +140,21 @@ fn unchanged<'a>(symbol: &'a Symbol, stored: &Stored, fetched: &'a Fetched) -> C
         history: &[],
         rejected: fetched.rejected.as_ref(),
         benchmark_version: stored.benchmark_version,
+        state: stored.state.as_ref(),
     }
 }
 
-/// Every metric of every day.
-async fn history(
+/// Every metric of the days after the state, or of all days.
+async fn compute(
     store: &impl Store,
     symbol: &Symbol,
     stored: &Stored,
+    state: Option<&State>,
     bars: &Bars,
     deadline: Deadline,
-) -> Result<Vec<DayMetrics>, StoreError> {
+) -> Result<Computed, StoreError> {
     let benchmark = benchmark(store, symbol, stored, bars, deadline).await?;
-    let values = metrics::compute(bars, &benchmark);
-    Ok(bars
-        .iter()
-        .zip(values)
-        .map(|(bar, metrics)| DayMetrics { day: bar.day(), metrics })
-        .collect())
+    Ok(metrics::compute_after(state, bars, &benchmark))
 }
 
 /// The benchmark's closes on the days of the bars.

@@ -12,7 +12,7 @@ use crate::{
         ApplyRefresh, Change, EndItem, PostponeRefresh, ReadRefreshState, RecordRefreshError, Retry,
     },
 };
-use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol};
+use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol, metrics::State};
 use shared::{
     config::SupabaseConfig,
     deadline::Deadline,
@@ -69,6 +69,17 @@ impl ReadRefreshState for RefreshStore {
         self.rest.call_idempotent("read_bars", &json!({ "p_symbol": symbol }), deadline).await
     }
 
+    async fn last_bars(
+        &self,
+        symbol: &Symbol,
+        until: Day,
+        count: usize,
+        deadline: Deadline,
+    ) -> Result<Bars, StoreError> {
+        let arguments = json!({ "p_symbol": symbol, "p_until": until, "p_count": count });
+        self.rest.call_idempotent("read_bars", &arguments, deadline).await
+    }
+
     async fn benchmark_closes(
         &self,
         version: i64,
@@ -100,11 +111,12 @@ struct ApplyArguments<'a> {
     p_history: &'a [DayMetrics],
     p_rejected: Option<&'a RejectedRows>,
     p_benchmark_version: Option<i64>,
+    p_state: Option<&'a State>,
 }
 
 /// The fields of [`ApplyArguments`].
 const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,\
-     p_rejected,p_benchmark_version";
+     p_rejected,p_benchmark_version,p_state";
 
 impl ApplyRefresh for RefreshStore {
     async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
@@ -118,6 +130,7 @@ impl ApplyRefresh for RefreshStore {
             p_history: change.history,
             p_rejected: change.rejected,
             p_benchmark_version: change.benchmark_version,
+            p_state: change.state,
         };
         self.rest.call_whole("apply_refresh", COLUMNS, &arguments, deadline).await
     }
