@@ -67,12 +67,10 @@ async fn a_long_history_is_refused_while_others_have_the_slots() {
     );
 }
 
-#[tokio::test]
-async fn an_expensive_filter_is_refused_while_another_has_the_slot() {
-    let world = world().await;
+/// Filters of `stocks` that take the slot.
+fn expensive(symbols: &str) -> [String; 10] {
     let conditions: String = (0..30).map(|number| format!("name.eq.{number},")).collect();
-    let symbols = format!("({},OTHER)", world.symbol);
-    let expensive = [
+    [
         "name=like.*x*".to_owned(),
         "name=ilike.*x*".to_owned(),
         "name=match.x$".to_owned(),
@@ -83,7 +81,14 @@ async fn an_expensive_filter_is_refused_while_another_has_the_slot() {
         "name=gt(all).{A,B}".to_owned(),
         format!("or=(symbol.in.{symbols},name.eq.X)"),
         format!("or=({conditions}name.eq.X)"),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn an_expensive_filter_is_refused_while_another_has_the_slot() {
+    let world = world().await;
+    let symbols = format!("({},OTHER)", world.symbol);
+    let expensive = expensive(&symbols);
     let cheap = [
         format!("symbol=eq.{}", world.symbol),
         format!("symbol=in.{symbols}"),

@@ -30,7 +30,6 @@ use shared::{
 
 pub use self::{policy::CachePolicy, redis::SecondLevel};
 use self::{policy::Entry, single_flight::SingleFlight};
-use super::public::is_busy;
 
 /// Circuit breaker: it opens when a stale entry is served because the store failed. For this long,
 /// stale entries are served without a request.
@@ -214,6 +213,11 @@ impl Cache {
     fn memory(&self) -> MutexGuard<'_, unsync::Cache<String, Entry, ByteWeighter>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// True for a refusal of the database because too many expensive requests are running.
+pub(super) fn is_busy(error: &StoreError) -> bool {
+    matches!(error, StoreError::Refused { code, .. } if code == "busy")
 }
 
 /// The error of a load, for each of the requests that shared the load.

@@ -19,11 +19,11 @@ use shared::{
     store::{Query, Rest, StoreError, parse},
 };
 
-use super::cache::{Cache, CacheConfig};
+use super::cache::{Cache, CacheConfig, is_busy};
 
 /// Attempts of a request that the database refuses while others take all slots for expensive ones.
 const ATTEMPTS: u32 = 3;
-/// The pause before another attempt, about as long as an expensive request, and up to twice as long.
+/// The least pause before another attempt, about as long as an expensive request.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// `PostgREST` as `anon`.
@@ -88,11 +88,6 @@ impl PublicReads {
     ) -> Result<Query, StoreError> {
         self.rest.function(name, arguments)
     }
-}
-
-/// True for a refusal of the database because too many expensive requests are running.
-pub(super) fn is_busy(error: &StoreError) -> bool {
-    matches!(error, StoreError::Refused { code, .. } if code == "busy")
 }
 
 /// From 0 to 1, different for each call.
