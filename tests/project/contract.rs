@@ -20,8 +20,10 @@ fn sample() -> Contract {
                         "Age": { "schema": { "type": "integer" } },
                     },
                     "content": content("application/json", "Stock"),
+                    "x-content": { "text/csv": { "schema": { "type": "string" } } },
                 },
                 "304": { "headers": { "ETag": {} } },
+                "404": { "content": problem("stock_not_found") },
                 "4XX": { "content": content("application/problem+json", "Problem") },
             } } },
             "/v1/stocks/all": { "get": { "responses": { "204": {} } } },
@@ -53,6 +55,12 @@ fn content(media_type: &str, schema: &str) -> Value {
     json!({ media_type: { "schema": schema } })
 }
 
+fn problem(code: &str) -> Value {
+    let mut content = content("application/problem+json", "Problem");
+    content["application/problem+json"]["x-codes"] = json!([code]);
+    content
+}
+
 fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
     let headers = headers
         .iter()
@@ -63,6 +71,11 @@ fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
 
 fn stock(headers: &[(&str, &str)], body: &str) -> Result<(), String> {
     sample().of_route("GET", "/v1/stocks/AAPL", &response(200, headers, body))
+}
+
+fn not_found(body: &str) -> Result<(), String> {
+    let headers = [("content-type", "application/problem+json")];
+    sample().of_route("GET", "/v1/stocks/NOPE", &response(404, &headers, body))
 }
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -88,11 +101,16 @@ fn a_response_as_described_passes() {
     let problem = response(
         404,
         &[("content-type", "application/problem+json")],
-        r#"{"code": "stock_not_found"}"#,
+        r#"{"code": "stock_not_found", "status": 404}"#,
     );
     assert_eq!(sample().of_route("GET", "/v1/stocks/NOPE", &problem), Ok(()));
     assert_eq!(sample().of_route("GET", "/v1/stocks/AAPL", &response(304, &[ETAG], "")), Ok(()));
     assert_eq!(sample().of_hook("POST", "receive-stock", &response(202, &[], "")), Ok(()));
+}
+
+#[test]
+fn a_media_type_that_clients_are_not_generated_for_passes() {
+    assert_eq!(stock(&[("content-type", "text/csv"), ETAG], "symbol\nAAPL\n"), Ok(()));
 }
 
 #[test]
@@ -125,7 +143,9 @@ fn a_response_that_is_not_described_is_reported() {
         (stock(&[JSON, ETAG], r#"{"symbol": "AAPL", "name": "Apple Inc."}"#), "name"),
         (stock(&[JSON, ETAG], r#"{"symbol": "AAPL", "since": "soon"}"#), "date"),
         (stock(&[JSON, ETAG], "AAPL"), "not JSON"),
-        (stock(&[ETAG, ("content-type", "text/csv")], good), "\"text/csv\""),
+        (stock(&[ETAG, ("content-type", "text/html")], good), "\"text/html\""),
+        (not_found(r#"{"code": "analysis_not_found", "status": 404}"#), "analysis_not_found"),
+        (not_found(r#"{"code": "stock_not_found", "status": 400}"#), "400"),
         (stock(&[JSON], good), "ETag is missing"),
         (stock(&[JSON, ("etag", "4")], good), "ETag"),
         (stock(&[JSON, ETAG, ("age", "young")], good), "Age"),
@@ -164,14 +184,9 @@ fn texts(list: &Value) -> BTreeSet<String> {
     list.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
-/// The codes of every schema of a problem: `{"properties": {"code": {"enum": [...]}}}`, or `const`,
-/// beside a status.
+/// The `x-codes` of every response.
 fn collect(node: &Value, found: &mut BTreeSet<String>) {
-    let properties = &node["properties"];
-    if properties["status"].get("const").is_some() {
-        found.extend(texts(&properties["code"]["enum"]));
-        found.extend(properties["code"]["const"].as_str().map(str::to_owned));
-    }
+    found.extend(texts(&node["x-codes"]));
     let below: Vec<&Value> = node.as_array().map(|all| all.iter().collect()).unwrap_or_default();
     let fields = node.as_object().into_iter().flat_map(|all| all.values());
     below.into_iter().chain(fields).for_each(|child| collect(child, found));

@@ -19,12 +19,15 @@ TIMEOUT = 30
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema: dict) -> None:
-    """An empty parameter counts as left out, as the contract says in words: it is never an invalid value."""
+    """What the contract says in words: an empty parameter counts as left out, and a list may be CSV, too."""
     operations = [operation for path in raw_schema["paths"].values() for operation in path.values()]
     inline = [parameter for operation in operations for parameter in operation.get("parameters", [])]
     for parameter in [*raw_schema["components"]["parameters"].values(), *inline]:
         if parameter.get("in") == "query":
             parameter["allowEmptyValue"] = True
+    for operation in operations:
+        for response in operation["responses"].values():
+            response.get("content", {}).update(response.get("x-content", {}))
 
 
 @schemathesis.hook

@@ -137,9 +137,10 @@ impl Contract {
                 Err("it documents no body".to_owned())
             };
         };
-        if content.get(media_type).is_none() {
+        let key = if content.get(media_type).is_some() { "content" } else { "x-content" };
+        let Some(described) = promised[key].get(media_type) else {
             return Err(format!("it does not document the media type {media_type:?}"));
-        }
+        };
         let body = plain(response);
         let value = if media_type.ends_with("json") {
             serde_json::from_slice(&body).map_err(|error| format!("not JSON: {error}"))?
@@ -147,7 +148,8 @@ impl Contract {
             // The contract does not describe the bytes of a picture.
             String::from_utf8(body).map_or_else(|_| json!(""), Value::from)
         };
-        self.check(&format!("{at}/content/{}/schema", escaped(media_type)), &value)
+        self.check(&format!("{at}/{key}/{}/schema", escaped(media_type)), &value)?;
+        check_codes(described, &value, response.status)
     }
 
     /// Checks a value against the schema at a JSON pointer.
@@ -182,6 +184,15 @@ impl Contract {
             None => Some((at.to_owned(), found)),
         }
     }
+}
+
+/// Checks code and status of a problem, if the contract lists the codes.
+fn check_codes(described: &Value, problem: &Value, status: u16) -> Result<(), String> {
+    let Some(codes) = described["x-codes"].as_array() else { return Ok(()) };
+    if codes.contains(&problem["code"]) && problem["status"] == status {
+        return Ok(());
+    }
+    Err(format!("it does not document {} {} here", problem["status"], problem["code"]))
 }
 
 /// True if `path` matches `route`, in which `{name}` is one segment.

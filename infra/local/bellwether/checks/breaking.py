@@ -154,8 +154,8 @@ class Operation:
 
     def content(self, where: str, before: Node, after: Node, produced: bool) -> Iterator[str]:
         """Every media type must still exist, with a compatible schema."""
-        new = after.get("content", {})
-        for media_type, old in before.get("content", {}).items():
+        old_types, new = (part.get("content", {}) | part.get("x-content", {}) for part in (before, after))
+        for media_type, old in old_types.items():
             if media_type not in new:
                 yield f"{where} {media_type}: removed"
             else:
