@@ -43,6 +43,8 @@ struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<&'a str>,
     code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documentation: Option<&'static str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
 }
@@ -168,6 +170,7 @@ impl Problem {
             detail: &self.0.detail,
             instance,
             code: self.0.code,
+            documentation: (self.0.code == "route_not_found").then_some("/docs"),
             errors: &self.0.errors,
         }
     }

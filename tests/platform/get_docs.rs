@@ -1,4 +1,5 @@
-//! `GET /docs` and the pages below it, and `GET /openapi.json`.
+//! `GET /`, `GET /docs` and the pages below it, and what programs read: `GET /openapi.json`,
+//! `GET /llms.txt` and `GET /server.json`.
 
 #[path = "../../functions/platform/get-docs/snippets/verify.rs"]
 mod verify;
@@ -8,13 +9,21 @@ use std::{collections::BTreeSet, io::Read, process::Command};
 use get_docs::PAGES;
 use jiff::Timestamp;
 use serde_json::Value;
-use shared::webhook::WebhookKeys;
+use shared::{
+    auth::Anyone,
+    http::{IntoResponse, Request},
+    webhook::WebhookKeys,
+};
 use support::{Response, app::App, assert_problem, contract, event_json, template};
 
 const PROBLEMS: &str = "/docs/problems/";
 
+fn app() -> App {
+    App::default().mount(get_docs::ROUTE, (), get_docs::handle, ())
+}
+
 async fn get(event: &Value) -> Response {
-    App::default().mount(get_docs::ROUTE, (), get_docs::handle, ()).respond("get-docs", event).await
+    app().respond("get-docs", event).await
 }
 
 /// The page at a path.
@@ -25,10 +34,15 @@ async fn page(path: &str) -> Response {
     get(&event).await
 }
 
-/// The text of a compressed response.
+/// The text of a response; only a page with the URL of the deployment is not compressed.
 fn text(reply: &Response) -> String {
-    assert_eq!(reply.header("content-encoding"), "gzip");
     let mut text = String::new();
+    if reply.header("content-encoding").is_empty() {
+        text.push_str(str::from_utf8(&reply.body).unwrap());
+        assert!(text.contains("https://api.example.com"), "not compressed: {text}");
+        return text;
+    }
+    assert_eq!(reply.header("content-encoding"), "gzip");
     flate2::read::GzDecoder::new(&*reply.body).read_to_string(&mut text).unwrap();
     text
 }
@@ -40,6 +54,93 @@ async fn the_reference_is_a_page_that_runs_our_scripts_only() {
     let policy = reply.header("content-security-policy");
     assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe-eval"), "{policy}");
     assert!(!text(&reply).contains("https://"), "the page names another host");
+}
+
+#[tokio::test]
+async fn a_browser_gets_a_start_page_at_the_root() {
+    let reply = get(&event_json("get-docs.start")).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(reply.header("vary"), "Accept, Accept-Encoding");
+    let html = text(&reply);
+    for link in ["/docs", "/docs/quick-start", "/docs/agents", "/openapi.json", "/llms.txt"] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_gets_a_problem_with_the_documentation_at_the_root() {
+    for accept in ["*/*", "application/json", "text/html;q=0.5, */*", ""] {
+        let reply = app().get_with("/", &[("accept", accept)]).await;
+        assert_problem(&reply, 404, "route_not_found");
+        assert_eq!(reply.json()["documentation"], "/docs", "{accept}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_the_guide_and_of_problems_is_also_markdown() {
+    for html in PAGES.iter().filter(|page| page.path.starts_with("/docs/")) {
+        if html.path.contains('.') {
+            continue;
+        }
+        let path = format!("{}.md", html.path);
+        let reply = page(&path).await;
+        assert_eq!(
+            (reply.status, reply.header("content-type")),
+            (200, "text/markdown; charset=utf-8"),
+            "{path}"
+        );
+        assert!(text(&page(html.path).await).contains(&format!("href=\"{path}\"")), "{path}");
+    }
+    let source = template::text("functions/platform/get-docs/pages/versioning.md");
+    assert_eq!(text(&page("/docs/versioning.md").await), source);
+}
+
+#[tokio::test]
+async fn llms_txt_links_to_the_text_of_every_page_of_the_guide() {
+    let list = text(&page("/llms.txt").await);
+    assert!(list.starts_with("# Bellwether\n\n> "), "{list}");
+    let links: BTreeSet<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("- [")?.split_once("](")?.1.split_once("): "))
+        .map(|(url, _)| url.strip_prefix("https://api.example.com").unwrap())
+        .collect();
+    for page in PAGES.iter().filter(|page| page.path.ends_with(".md")) {
+        assert_eq!(links.contains(page.path), !page.path.starts_with(PROBLEMS), "{}", page.path);
+    }
+    for path in links.iter().filter(|path| !path.starts_with("/v1/")) {
+        assert!(PAGES.iter().any(|page| page.path == *path), "there is no {path}");
+    }
+}
+
+#[tokio::test]
+async fn server_json_describes_the_mcp_server_of_this_deployment() {
+    let server = page("/server.json").await.json();
+    assert_eq!(server["remotes"][0]["url"], "https://api.example.com/mcp");
+    assert_eq!(server["name"], "com.example.api/bellwether");
+    let contract = template::yaml("infra/api/openapi.yaml");
+    assert_eq!(server["version"].as_str(), contract["info"]["version"].as_str());
+}
+
+#[tokio::test]
+async fn without_a_public_url_the_mcp_server_is_at_the_domain_of_the_api() {
+    let mut event = event_json("get-docs");
+    event["rawPath"] = "/server.json".into();
+    let request = Request::new(support::http_event(&event), "", Timestamp::now());
+    let served = get_docs::handle(&(), Anyone, request).await.unwrap();
+    let server: Value = serde_json::from_slice(served.into_response().body()).unwrap();
+    let domain = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
+    assert_eq!(server["remotes"][0]["url"], format!("https://{domain}/mcp"));
+    assert_eq!(server["name"], "com.amazonaws.eu-central-1.execute-api.a1b2c3d4e5/bellwether");
+}
+
+#[tokio::test]
+async fn the_lines_for_mcp_clients_have_the_url_of_this_deployment() {
+    for path in ["/docs/agents", "/docs/agents.md"] {
+        let reply = page(path).await;
+        let page = text(&reply);
+        assert!(page.contains("--transport http bellwether https://api.example.com/mcp"), "{page}");
+        assert!(!page.contains("{{"), "{page}");
+    }
 }
 
 #[tokio::test]
@@ -60,9 +161,7 @@ async fn every_asset_of_a_page_is_served_as_immutable() {
 
 #[tokio::test]
 async fn every_link_of_a_page_leads_to_another_page() {
-    for from in
-        PAGES.iter().filter(|page| !page.path.ends_with(".json") && !page.path.contains("/assets/"))
-    {
+    for from in PAGES.iter().filter(|page| !page.path.contains('.')) {
         let html = text(&page(from.path).await);
         let links = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
         for link in links.filter(|link| link.starts_with('/')) {
@@ -124,6 +223,9 @@ async fn a_problem_has_its_page() {
 fn the_pages_of_problems_are_those_of_the_contract() {
     let pages: BTreeSet<&str> =
         PAGES.iter().filter_map(|page| page.path.strip_prefix(PROBLEMS)).collect();
+    let (texts, pages): (BTreeSet<&str>, _) =
+        pages.into_iter().partition(|name| name.ends_with(".md"));
+    assert_eq!(texts.len(), pages.len());
     let document = template::yaml("infra/api/openapi.yaml");
     let codes = document["components"]["schemas"]["ProblemCode"]["enum"].as_vec().unwrap();
     assert_eq!(pages, codes.iter().filter_map(|code| code.as_str()).collect());

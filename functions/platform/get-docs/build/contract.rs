@@ -15,6 +15,14 @@ pub(crate) fn json() -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
+/// The text with the version of the contract in place of `{{version}}`.
+pub(crate) fn versioned(text: &str) -> Result<String, Box<dyn Error>> {
+    let documents = YamlLoader::load_from_str(&fs::read_to_string(PATH)?)?;
+    let contract = documents.first().ok_or("the contract is empty")?;
+    let version = contract["info"]["version"].as_str().ok_or("the contract has no version")?;
+    Ok(text.replace("{{version}}", version))
+}
+
 /// A map of `serde_json` would sort the routes, and the fields of every example.
 fn write(yaml: &Yaml, text: &mut String) -> Result<(), Box<dyn Error>> {
     match yaml {

@@ -4,16 +4,20 @@ use std::{error::Error, fs};
 
 use pulldown_cmark::{Options, Parser, html};
 
-/// Name and title of each page of the guide, in reading order.
-pub(crate) const PAGES: [(&str, &str); 7] = [
-    ("quick-start", "Quick start"),
-    ("authentication", "Authentication"),
-    ("paging", "Lists and paging"),
-    ("errors", "Errors"),
-    ("webhooks", "Webhooks"),
-    ("supabase-js", "Straight from supabase-js"),
-    ("versioning", "Versions"),
+/// Name, title and subject of each page of the guide, in reading order.
+pub(crate) const PAGES: [(&str, &str, &str); 8] = [
+    ("quick-start", "Quick start", "read metrics, request an analysis, generate a client"),
+    ("authentication", "Authentication", "which routes need an access token, and how to get one"),
+    ("agents", "AI agents", "connect Claude, ChatGPT, Cursor, VS Code or Gemini to the MCP server"),
+    ("paging", "Lists and paging", "cursors, filters, sorting, CSV, many stocks by symbol"),
+    ("errors", "Errors", "the shape of every error, retries, all codes"),
+    ("webhooks", "Webhooks", "signed messages to and from n8n workflows"),
+    ("supabase-js", "Straight from supabase-js", "the tables and functions behind the API"),
+    ("versioning", "Versions", "what may change, and how a route is retired"),
 ];
+
+/// What a filled page contains for the base URL of the deployment, which is known at run time only.
+pub(crate) const BASE: &str = "{{base}}";
 
 const FRAME: &str = include_str!("page.html");
 const REFERENCE: &str = concat!(
@@ -26,25 +30,25 @@ const REFERENCE: &str = concat!(
 #[derive(Debug)]
 pub(crate) struct Looks {
     pub(crate) style: String,
+    pub(crate) script: String,
     pub(crate) reference_styles: [String; 2],
     pub(crate) reference_scripts: [String; 2],
 }
 
 impl Looks {
-    /// A page of Markdown.
-    pub(crate) fn page(&self, title: &str, markdown: &str) -> String {
+    /// A page of Markdown; `source` is the path of its text.
+    pub(crate) fn page(&self, title: &str, markdown: &str, source: &str) -> String {
         let mut article = String::from(r#"<main class="guide">"#);
         html::push_html(&mut article, Parser::new_ext(markdown, Options::ENABLE_TABLES));
         article.push_str("</main>");
+        article.push_str(&script(&self.script));
         self.frame(title, &[], &article)
+            .replace("</head>", &format!("<link rel=\"alternate\" href=\"{source}\">\n</head>"))
     }
 
     /// The reference, which its scripts fill.
     pub(crate) fn reference(&self) -> String {
-        let scripts = self
-            .reference_scripts
-            .each_ref()
-            .map(|path| format!(r#"<script src="{path}" defer></script>"#));
+        let scripts = self.reference_scripts.each_ref().map(|path| script(path));
         let body = format!("{REFERENCE}{}", scripts.concat());
         self.frame("Reference", &self.reference_styles, &body)
     }
@@ -63,9 +67,13 @@ impl Looks {
     }
 }
 
+fn script(path: &str) -> String {
+    format!(r#"<script src="{path}" defer></script>"#)
+}
+
 /// The links to all pages, with the current one marked.
 fn links(current: &str) -> String {
-    let guide = PAGES.map(|(name, title)| link(&format!("/docs/{name}"), title, current));
+    let guide = PAGES.map(|(name, title, _)| link(&format!("/docs/{name}"), title, current));
     link("/docs", "Reference", current) + &guide.concat()
 }
 
@@ -85,8 +93,8 @@ fn problem(section: &str) -> (String, String) {
     (code.to_owned(), format!("# `{code}`\n{text}\n\n[All problems](/docs/errors)\n"))
 }
 
-/// Puts files (`{{snippets/verify.py}}`) and the list of problems (`{{problems}}`) where a page
-/// names them.
+/// Puts files (`{{snippets/verify.py}}`), the list of pages (`{{guide}}`) and the list of problems
+/// (`{{problems}}`) where a page names them.
 pub(crate) fn filled(
     markdown: &str,
     problems: &[(String, String)],
@@ -96,6 +104,10 @@ pub(crate) fn filled(
     for part in parts {
         let (name, rest) = part.split_once("}}").ok_or("a {{ is not closed")?;
         match name {
+            "base" => text.push_str(BASE),
+            "guide" => text.extend(PAGES.iter().map(|(name, title, subject)| {
+                format!("- [{title}]({BASE}/docs/{name}.md): {subject}\n")
+            })),
             "problems" => {
                 text.extend(
                     problems

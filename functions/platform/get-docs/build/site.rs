@@ -9,6 +9,7 @@ use std::{
     path::Path,
 };
 
+use super::guide::BASE;
 use flate2::{Compression, write::GzEncoder};
 
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ struct File {
     hash: String,
     /// True when its path contains the hash of its content.
     immutable: bool,
+    /// True when it contains the base URL of the deployment.
+    names_base: bool,
     packed: Vec<u8>,
 }
 
@@ -38,6 +41,7 @@ impl Site {
             media_type,
             hash: hash(&packed),
             immutable: false,
+            names_base: content.contains(BASE),
             packed,
         });
         Ok(())
@@ -59,7 +63,14 @@ impl Site {
         let (stem, extension) = name.rsplit_once('.').ok_or("an asset has no extension")?;
         let hash = hash(&packed);
         let path = format!("/docs/assets/{stem}.{hash}.{extension}");
-        self.0.push(File { path: path.clone(), media_type, hash, immutable: true, packed });
+        self.0.push(File {
+            path: path.clone(),
+            media_type,
+            hash,
+            immutable: true,
+            names_base: false,
+            packed,
+        });
         Ok(path)
     }
 
@@ -68,11 +79,11 @@ impl Site {
         let mut table = String::from("&[\n");
         for (index, file) in self.0.iter().enumerate() {
             fs::write(folder.join(format!("{index}.gz")), &file.packed)?;
-            let File { path, media_type, hash, immutable, .. } = file;
+            let File { path, media_type, hash, immutable, names_base, packed: _ } = file;
             writeln!(
                 table,
                 "Page {{ path: {path:?}, media_type: {media_type:?}, etag: {:?}, \
-                 immutable: {immutable}, \
+                 immutable: {immutable}, names_base: {names_base}, \
                  packed: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{index}.gz\")) }},",
                 format!("W/\"{hash}\""),
             )?;

@@ -1,12 +1,15 @@
 //! The pages and assets, compressed at build time.
 
-use std::io::Read;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Read,
+};
 
 use flate2::read::GzDecoder;
 use http::{HeaderName, HeaderValue, Response, header};
 use lambda_http::Body;
 use shared::{
-    http::{HandlerResult, IntoResponse},
+    http::{HandlerResult, IntoResponse, Request},
     problem::Problem,
 };
 
@@ -34,48 +37,79 @@ pub struct Page {
     etag: &'static str,
     /// True when the path contains a hash of the content: the response never becomes stale.
     immutable: bool,
+    /// True when it has `{{base}}` or `{{namespace}}`, which depend on the deployment.
+    names_base: bool,
     /// The content, compressed with gzip.
     packed: &'static [u8],
 }
 
 impl Page {
-    /// The page in an encoding that the client accepts.
-    pub(crate) fn served(&'static self, takes_gzip: bool) -> HandlerResult<Served> {
-        if takes_gzip {
-            return Ok(Served { page: self, plain: None });
+    /// The page in an encoding that the client accepts; one that names the base URL is not
+    /// compressed.
+    pub(crate) fn served(&'static self, request: &Request) -> HandlerResult<Served> {
+        let etag = HeaderValue::from_static(self.etag);
+        if request.takes_gzip() && !self.names_base {
+            return Ok(Served { page: self, etag, plain: None });
         }
-        let mut plain = Vec::new();
-        GzDecoder::new(self.packed).read_to_end(&mut plain).map_err(Problem::internal)?;
-        Ok(Served { page: self, plain: Some(plain) })
+        let mut plain = String::new();
+        GzDecoder::new(self.packed).read_to_string(&mut plain).map_err(Problem::internal)?;
+        if !self.names_base {
+            return Ok(Served { page: self, etag, plain: Some(plain) });
+        }
+        let base = base(request);
+        let plain = plain.replace("{{namespace}}", &namespace(&base)).replace("{{base}}", &base);
+        Ok(Served { page: self, etag: etag_of(&plain)?, plain: Some(plain) })
     }
+}
+
+/// The base URL of this deployment: `PUBLIC_URL`, else the domain of the API.
+fn base(request: &Request) -> String {
+    let public = request.url("");
+    match request.domain() {
+        Some(domain) if public.is_empty() => format!("https://{domain}"),
+        _ => public,
+    }
+}
+
+/// The host in reverse, as in the names of the MCP registry: `com.example.api`.
+fn namespace(base: &str) -> String {
+    let host = base.split('/').nth(2).unwrap_or_default();
+    let labels: Vec<&str> = host.split(':').next().unwrap_or_default().rsplit('.').collect();
+    labels.join(".")
+}
+
+/// Not for security: the hash changes with the content.
+fn etag_of(content: &str) -> HandlerResult<HeaderValue> {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).map_err(Problem::internal)
 }
 
 /// A page in an encoding that the client accepts.
 #[derive(Debug)]
 pub struct Served {
     page: &'static Page,
+    etag: HeaderValue,
     /// The uncompressed content, for a client that does not accept gzip.
-    plain: Option<Vec<u8>>,
+    plain: Option<String>,
 }
 
 impl IntoResponse for Served {
     fn into_response(self) -> Response<Body> {
-        let Page { media_type, etag, immutable, packed, .. } = *self.page;
+        let Page { path, media_type, immutable, packed, .. } = *self.page;
         let cache =
             if immutable { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+        let vary = if path == "/" { "Accept, Accept-Encoding" } else { "Accept-Encoding" };
         let fixed = [
             (header::CONTENT_TYPE, media_type),
             (header::CACHE_CONTROL, cache),
-            (header::ETAG, etag),
+            (header::VARY, vary),
         ];
         let packing = self.plain.is_none().then_some((header::CONTENT_ENCODING, "gzip"));
-        let all = fixed
-            .into_iter()
-            .chain([(header::VARY, "Accept-Encoding")])
-            .chain(packing)
-            .chain(SECURITY);
-        let mut response =
-            Response::new(Body::Binary(self.plain.unwrap_or_else(|| packed.to_vec())));
+        let all = fixed.into_iter().chain(packing).chain(SECURITY);
+        let body = self.plain.map_or_else(|| packed.to_vec(), String::into_bytes);
+        let mut response = Response::new(Body::Binary(body));
+        response.headers_mut().insert(header::ETAG, self.etag);
         response
             .headers_mut()
             .extend(all.map(|(name, value)| (name, HeaderValue::from_static(value))));

@@ -2,14 +2,17 @@
 
 /// The paths, each with its methods as `Allow` lists them.
 pub const ROUTES: &[(&str, &str)] = &[
+    ("/", "GET, HEAD"),
     ("/docs", "GET, HEAD"),
     ("/docs/assets/{file}", "GET, HEAD"),
     ("/docs/problems/{code}", "GET, HEAD"),
     ("/docs/{page}", "GET, HEAD"),
     ("/health/live", "GET, HEAD"),
     ("/health/ready", "GET, HEAD"),
+    ("/llms.txt", "GET, HEAD"),
     ("/mcp", "POST"),
     ("/openapi.json", "GET, HEAD"),
+    ("/server.json", "GET, HEAD"),
     ("/v1/analyses", "POST"),
     ("/v1/analyses/{id}", "GET, HEAD"),
     ("/v1/metrics", "GET, HEAD"),
