@@ -1,8 +1,9 @@
-// The pages below /docs in a browser: no errors, no scrolling sideways on a phone, and a call that succeeds.
+// The start page and the pages below /docs in a browser: no errors, no scrolling sideways on a phone, both colour
+// schemes, and a call that succeeds.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { type Browser, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 
 import { launch, missing } from "./chromium.js";
 
@@ -18,8 +19,13 @@ describe("the documentation in a browser", { skip: missing }, () => {
   after(() => browser?.close());
 
   /** Opens a page, and fails at the end when anything went wrong in it. */
-  async function look(path: string, viewport: typeof PHONE, at: (page: Page) => Promise<void>): Promise<void> {
-    const context = await browser.newContext({ viewport });
+  async function look(
+    path: string,
+    viewport: typeof PHONE,
+    at: (page: Page) => Promise<void>,
+    options: BrowserContextOptions = {},
+  ): Promise<void> {
+    const context = await browser.newContext({ viewport, ...options });
     const page = await context.newPage();
     const wrong: string[] = [];
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && wrong.push(message.text()));
@@ -62,6 +68,96 @@ describe("the documentation in a browser", { skip: missing }, () => {
         await fits(page);
       });
     }
+  });
+
+  test("the start page leads to the reference and the guide", async () => {
+    await look("/", PHONE, async (page) => {
+      await fits(page);
+      await page.locator("main").getByRole("link", { name: "Reference" }).click();
+      await page.locator(".opblock").first().waitFor();
+    });
+  });
+
+  test("a block of code is copied as it stands there", async () => {
+    const permissions = ["clipboard-read", "clipboard-write"];
+    await look("/docs/agents", DESK, async (page) => {
+      await page.getByRole("button", { name: "Copy" }).first().click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+      assert.equal((await page.evaluate(() => navigator.clipboard.readText())).trim(), `${base}/mcp`);
+    }, { permissions });
+  });
+
+  /** Opens an operation and scrolls to its top. */
+  async function opened(page: Page, id: string): Promise<Locator> {
+    const operation = page.locator(`[id$="-${id}"]`);
+    await operation.locator(".opblock-summary-control").click();
+    await operation.locator(".opblock-body").waitFor();
+    await operation.evaluate((block) => block.scrollIntoView());
+    return operation;
+  }
+
+  /** The red of a computed colour such as `rgb(28, 32, 34)`: high for a light one. */
+  function red(colour: string): number {
+    return Number(colour.match(/\d+/)?.[0]);
+  }
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`the pages are ${colorScheme} when the browser is`, async () => {
+      for (const path of ["/", "/docs/webhooks", "/docs"]) {
+        await look(path, DESK, async (page) => {
+          if (path === "/docs") {
+            await page.locator(".opblock").first().waitFor();
+          }
+          for (const text of await page.locator("h1, h2, .guide code, .opblock-summary-path").all()) {
+            const colour = red(await text.evaluate((it) => getComputedStyle(it).color));
+            const paper = red(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+            assert.equal(paper > 128, colorScheme === "light", `the page ${path} is ${paper}`);
+            assert(Math.abs(colour - paper) > 90, `${path}: ${colour} on ${paper}`);
+          }
+        }, { colorScheme });
+      }
+    });
+  }
+
+  test("the button of every form is on the screen", async () => {
+    await look("/docs", DESK, async (page) => {
+      for (const id of ["list-metrics", "get-metric-history", "create-analysis", "serve-mcp"]) {
+        const box = await (await opened(page, id)).locator("button.execute").boundingBox();
+        assert(box && box.y > 0 && box.y + box.height <= DESK.height, `${id}: ${JSON.stringify(box)}`);
+      }
+    });
+  });
+
+  test("the form of the screener shows what is filled in, and filters that are added", async () => {
+    await look("/docs", DESK, async (page) => {
+      const screener = await opened(page, "list-metrics");
+      const names = screener.locator("tr[data-param-name]");
+      const shown = () => names.evaluateAll((all) => all.map((row) => row.getAttribute("data-param-name")));
+      assert.deepEqual(await shown(), ["limit", "sort", "fields", "format"]);
+      const bottom = await screener.locator("button.execute").evaluate((button) => {
+        return button.getBoundingClientRect().bottom - button.closest(".opblock")!.getBoundingClientRect().top;
+      });
+      assert(bottom <= DESK.height, `the form is ${bottom} pixels high`);
+      await screener.getByLabel("Add a parameter").selectOption("rsi_14.lt");
+      assert.deepEqual(await shown(), ["limit", "sort", "fields", "rsi_14.lt", "format"]);
+      await screener.locator('tr[data-param-name="rsi_14.lt"] input').fill("60");
+      await screener.locator("button.execute").click();
+      const url = screener.locator(".request-url pre");
+      await url.waitFor();
+      assert.match(await url.innerText(), /[?&]rsi_14\.lt=60(&|$)/);
+    });
+  });
+
+  test("the form for credentials says how to get a token, and begins with it", async () => {
+    await look("/docs", DESK, async (page) => {
+      await page.locator(".auth-wrapper .authorize").click();
+      const fields = page.locator(".auth-container input");
+      const contract = await (await page.request.get(`${base}/openapi.json`)).json();
+      assert.equal(await fields.count(), Object.keys(contract.components.securitySchemes).length);
+      const first = page.locator(".auth-container").first();
+      assert.match(await first.innerText(), /auth\/v1\/token\?grant_type=password/);
+      assert(await first.locator("input").evaluate((input) => input === document.activeElement));
+    });
   });
 
   test("the reference lists every operation and fits a phone, closed and open", async () => {
