@@ -96,14 +96,6 @@ impl Request {
         self.deadline
     }
 
-    /// The host of this API in its URL, e.g. `a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com`.
-    pub fn domain(&self) -> Option<&str> {
-        match self.event.request_context_ref()? {
-            RequestContext::ApiGatewayV2(context) => context.domain_name.as_deref(),
-            _ => None,
-        }
-    }
-
     pub(super) fn credentials(&self, max_body: usize) -> Credentials<'_> {
         let (headers, body) = (self.event.headers(), self.body());
         Credentials { headers, body, max_body, received_at: self.received_at }
