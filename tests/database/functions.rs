@@ -220,6 +220,9 @@ async fn a_history_has_the_shortest_periods_that_fit() {
     let reply =
         history(&world, json!({ "p_from": "2001-01-31", "p_to": "2001-02-01", "p_fit": 2 }));
     assert_eq!(reply.await.json()["interval"], "day");
+    for end in [json!({ "p_from": "infinity" }), json!({ "p_to": "-infinity", "p_fit": 2 })] {
+        assert_eq!(found(&history(&world, end).await), [""; 0]);
+    }
 }
 
 /// The days of a page of the history until 2024-01-02.

@@ -76,9 +76,12 @@ begin
     v_first := greatest(v_stock.first_day, p_from, v_stock.as_of - p_back);
   end if;
   v_last := least(p_to, v_stock.as_of);
-  -- A year has 252 trading days in 365.
-  if (v_last - v_first) * 0.69 > p_fit then
-    p_interval := case when (v_last - v_first) / 7.0 > p_fit then 'month' else 'week' end;
+  -- An empty range may begin or end at infinity.
+  if v_first <= v_last then
+    -- A year has 252 trading days in 365.
+    if (v_last - v_first) * 0.69 > p_fit then
+      p_interval := case when (v_last - v_first) / 7.0 > p_fit then 'month' else 'week' end;
+    end if;
   end if;
 
   v_one := '1 ' || p_interval;

@@ -1,6 +1,5 @@
 //! The header of charts: the last price and its changes.
 
-use market::HistoryRow;
 use resvg::usvg::roxmltree::Document;
 
 use super::{AAPL, Shelf, drawing::written, svg, svg_of};
@@ -58,8 +57,7 @@ fn change_colour(svg: &str) -> String {
 
 #[tokio::test]
 async fn changes_are_written_with_the_digits_of_the_price() {
-    let price = |row: &HistoryRow| row.adj_close.to_f64();
-    let last = AAPL.iter().find(|row| price(row) < 1.0).unwrap().day;
+    let last = AAPL.iter().find(|row| row.adj_close.to_f64() < 1.0).unwrap().day;
     let texts = written(&svg(&format!("to={last}")).await);
     let change = texts.iter().find(|text| text.contains(" (") && text.contains('%')).unwrap();
     let digits = change.split_once(" (").unwrap().0.split_once('.').unwrap().1;

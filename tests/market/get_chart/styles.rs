@@ -42,8 +42,8 @@ async fn a_candle_spans_its_day() {
     shelf.history = shelf.history.split_off(shelf.history.len() - 2);
     let svg = svg_of(shelf, "style=candles&panels=none").await;
     let document = Document::parse(&svg).unwrap();
-    let paths = document.descendants().filter_map(|node| node.attribute("d"));
-    let candle = paths.filter(|data| data.contains('z')).next_back().unwrap();
+    let mut paths = document.descendants().filter_map(|node| node.attribute("d"));
+    let candle = paths.rfind(|data| data.contains('z')).unwrap();
     // From the high down to the body, and from there down to the low.
     let numbers: Vec<f64> = candle
         .split(|letter: char| !letter.is_ascii_digit() && letter != '.')
@@ -114,7 +114,8 @@ async fn the_macd_is_a_panel() {
     for text in ["MACD 12, 26, 9 −1.58", "Signal −1.51", "Histogram −0.07", "0"] {
         assert!(texts.contains(&text.to_owned()), "{text}: {texts:?}");
     }
-    let at = |name: &str| texts.iter().position(|text| text.starts_with(name)).unwrap();
-    assert!(at("MACD") < at("Volume"), "{texts:?}");
+    let [macd, volume] = ["MACD", "Volume"]
+        .map(|name| texts.iter().position(|text| text.starts_with(name)).unwrap());
+    assert!(macd < volume, "{texts:?}");
     assert!(!texts.iter().any(|text| text.starts_with("RSI")), "{texts:?}");
 }

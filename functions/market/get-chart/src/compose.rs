@@ -16,9 +16,8 @@ use crate::{
     error::DrawError,
     header, labels,
     layout::Scene,
-    legend,
-    panels::{self, Panel},
-    parameters::{Font, Options},
+    legend, panels,
+    parameters::{Font, Options, Panel},
     ruler::{self, Ruler},
     shapes,
 };

@@ -4,9 +4,8 @@ use market::Metric;
 
 use crate::{
     chart::Chart,
-    labels,
-    panels::{self, Panel},
-    parameters::Period,
+    labels, panels,
+    parameters::{Panel, Period},
 };
 
 impl Chart<'_> {

@@ -15,19 +15,12 @@ use crate::{
     axis::Axis,
     chart::Chart,
     layout::{Scene, Span},
+    parameters::Panel,
 };
 pub(crate) use area::Area;
 pub(crate) use days::days;
 pub(crate) use price::is_logarithmic;
 pub(crate) use volume::volume;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Panel {
-    Price,
-    Volume,
-    Rsi,
-    Macd,
-}
 
 /// The requested panels below the price. An index may have no volumes, and then has no panel for
 /// them.

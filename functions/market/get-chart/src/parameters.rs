@@ -13,7 +13,7 @@ use shared::{
 
 use choices::Scale;
 pub(crate) use choices::{Font, Style, Theme};
-pub(crate) use panels::Panels;
+pub(crate) use panels::{Panel, Panels};
 pub(crate) use period::Period;
 
 /// The format of a picture, from the extension of the path.

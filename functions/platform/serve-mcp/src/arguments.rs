@@ -135,7 +135,10 @@ impl Arguments {
                 let query = query(&wanted);
                 (Name::GetMetricHistory, Call { query, ..of_stock(wanted.symbol, "history") })
             }
-            Self::GetChart(wanted) => (Name::GetChart, wanted.call()),
+            Self::GetChart(wanted) => {
+                let (query, resource) = (query(&wanted), wanted.resource());
+                (Name::GetChart, Call { query, ..of_stock(wanted.symbol, resource) })
+            }
             Self::RequestAnalysis(wanted) => {
                 let body = Some(json!(wanted).to_string());
                 let path = "/v1/analyses".to_owned();

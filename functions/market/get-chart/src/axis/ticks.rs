@@ -26,8 +26,8 @@ fn multiples(low: f64, high: f64, step: f64) -> Vec<(f64, usize)> {
     values.map(|value| (value, decimals)).collect()
 }
 
-/// Scales of round values between `low`, above 0, and `high`, each finer than the one before: powers
-/// of ten, then these times 1 and 3, and so on.
+/// Scales of round values between `low`, above 0, and `high`, each finer than the one before:
+/// powers of ten, then these times 1 and 3, and so on.
 pub(super) fn logarithmic(low: f64, high: f64) -> impl Iterator<Item = Vec<(f64, usize)>> {
     const FACTORS: [&[f64]; 5] = [
         &[1.0],

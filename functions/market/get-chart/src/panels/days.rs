@@ -2,10 +2,10 @@
 
 use svg::node::element::{Group, Path};
 
-use super::Panel;
 use crate::{
     calendar::Calendar,
     layout::{Scene, Span},
+    parameters::Panel,
     shapes::{self, crisp, px},
 };
 

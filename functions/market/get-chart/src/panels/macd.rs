@@ -46,15 +46,14 @@ pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
 
 fn caption(chart: &Chart<'_>, area: &Area<'_>) -> Vec<Item> {
     let palette = area.scene.palette;
-    let last = |metric| {
+    let [macd, signal, histogram] = METRICS.map(|metric| {
         let value = chart.history.rows.last().and_then(|row| row.metrics.get(metric));
         value.map_or_else(String::new, |value| format!(" {}", labels::number(value, 2)))
-    };
+    });
     vec![
-        Item::new(format!("MACD 12, 26, 9{}", last(Metric::Macd)), palette.muted)
-            .with_line(palette.macd, "none"),
-        Item::new(format!("Signal{}", last(Metric::MacdSignal)), palette.muted)
+        Item::new(format!("MACD 12, 26, 9{macd}"), palette.muted).with_line(palette.macd, "none"),
+        Item::new(format!("Signal{signal}"), palette.muted)
             .with_line(palette.signal, SIGNAL_DASHES),
-        Item::new(format!("Histogram{}", last(Metric::MacdHistogram)), palette.muted),
+        Item::new(format!("Histogram{histogram}"), palette.muted),
     ]
 }

@@ -20,8 +20,8 @@ use bands::EDGES;
 /// all low prices would look the same.
 const MAX_LINEAR_RATIO: f64 = 5.0;
 
-/// How far the axis reaches beyond the prices, to show averages and bands, as a part of their range.
-/// Further away, these would leave too little room for the prices.
+/// How far the axis reaches beyond the prices to show averages and bands, as a part of the range of
+/// the prices. Further away, these would leave too little room for the prices.
 const MAX_REACH: f64 = 0.15;
 const PADDING: f64 = 0.05;
 

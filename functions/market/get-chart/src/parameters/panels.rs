@@ -2,7 +2,13 @@
 
 use std::str::FromStr;
 
-use crate::panels::Panel;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Panel {
+    Price,
+    Volume,
+    Rsi,
+    Macd,
+}
 
 /// The panels below the price, from top to bottom; each at most once.
 #[derive(Debug)]

@@ -4,16 +4,13 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use shared::http::by_name;
 
-use super::{of_stock, query};
-use crate::call::Call;
-
 /// A chart of one stock.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetChart {
     /// Ticker symbol, e.g. AAPL.
     #[serde(skip_serializing)]
-    symbol: String,
+    pub(super) symbol: String,
     /// png for an image, svg for SVG as text; png when omitted.
     #[serde(default, skip_serializing, deserialize_with = "by_name")]
     format: Format,
@@ -54,12 +51,11 @@ enum Format {
 }
 
 impl GetChart {
-    pub(super) fn call(self) -> Call {
-        let query = query(&self);
-        let picture = match self.format {
+    /// The last part of the path of its route.
+    pub(super) fn resource(&self) -> &'static str {
+        match self.format {
             Format::Png => "chart.png",
             Format::Svg => "chart.svg",
-        };
-        Call { query, ..of_stock(self.symbol, picture) }
+        }
     }
 }

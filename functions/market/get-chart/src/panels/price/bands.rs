@@ -3,7 +3,7 @@
 use market::Metric;
 use svg::node::element::{Group, Path};
 
-use crate::{chart::Chart, panels::Area, parameters::Style};
+use crate::{chart::Chart, panels::area::Area, parameters::Style};
 
 pub(super) const EDGES: [Metric; 2] = [Metric::BollingerUpper, Metric::BollingerLower];
 
