@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use relay_outbox::{ClaimOutbox, Deps, handle};
+use relay_outbox::{ClaimOutbox, Deps, JOB, handle};
 use serde_json::json;
 use shared::{deadline::Deadline, schedule::Run, store::MarkSent};
 use support::fakes::queues::{MemoryOutbox, MemoryQueue};
 
 fn run() -> Run {
-    Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() }
+    Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::after(JOB.timeout) }
 }
 
 fn deps(
@@ -93,6 +93,18 @@ async fn a_queue_that_is_down_loses_nothing_and_fails_the_run() {
     let error = handle(&deps(&outbox, &MemoryQueue::down()), run()).await.unwrap_err();
     assert_eq!(error.to_string(), "the queue is unavailable");
     assert_eq!(outbox.unsent().len(), 3);
+}
+
+#[tokio::test]
+async fn a_queue_that_is_down_does_not_hold_up_the_other() {
+    let refresh = json!({ "type": "refresh.requested", "symbol": "AAPL" });
+    // More analyses than a batch has, all older than the refresh.
+    let outbox = MemoryOutbox::with(150).and("refreshes", &refresh);
+    let deps = deps(&outbox, &MemoryQueue::down());
+    let error = handle(&deps, run()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the queue is unavailable");
+    assert_eq!(deps.refreshes.published(), [refresh.to_string()]);
+    assert_eq!(outbox.unsent().len(), 150);
 }
 
 #[tokio::test]

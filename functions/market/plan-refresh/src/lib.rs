@@ -13,7 +13,7 @@ use shared::{
     http_client::HttpClient,
     queue::{Publish, Queue, QueueName},
     schedule::{Job, Run},
-    telemetry,
+    store, telemetry,
 };
 
 pub use due::{ClaimDueStocks, Claimed, DueStock, Intervals, Stocks};
@@ -23,7 +23,7 @@ pub const JOB: Job =
 /// The maximum number of stocks of one run: refresh-symbol handles them before the next run.
 const LIMIT: u32 = 1000;
 /// Reserved to release the stocks whose messages were not accepted.
-const RELEASE: Duration = Duration::from_secs(5);
+const RELEASE: Duration = store::TIMEOUT;
 /// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
