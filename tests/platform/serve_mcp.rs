@@ -25,13 +25,13 @@ use support::{
     },
 };
 
-/// Knows no stock.
+/// Knows no stock; the problem has the parameters of the request.
 #[derive(Debug)]
 struct NoStock;
 
 impl CreateAnalysis for NoStock {
-    async fn create(&self, _: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
-        Err(CreateError::StockNotFound { detail: "No stock.".to_owned() })
+    async fn create(&self, new: NewAnalysis<'_>, _: Deadline) -> Result<Created, CreateError> {
+        Err(CreateError::StockNotFound { detail: new.parameters.get().to_owned() })
     }
 }
 
@@ -50,6 +50,9 @@ impl ReadOwnAnalysis for NoAnalysis {
         Ok(None)
     }
 }
+
+/// In the place of a token of an analyst.
+const ANALYST: &str = "analyst";
 
 fn routes(markets: &MemoryMarkets) -> Routes {
     let (markets, requests) =
@@ -95,12 +98,38 @@ async fn posted(event: &Value) -> Response {
 
 async fn posted_to(markets: MemoryMarkets, event: &Value) -> Response {
     let project: &'static Project = Box::leak(Box::default());
+    let event = &if event["headers"]["authorization"] == ANALYST {
+        by_analyst(project, event.clone())
+    } else {
+        event.clone()
+    };
     let config = AuthConfig { url: "https://project.supabase.co".to_owned(), legacy_secret: None };
     let origins =
         ["https://agents.example.com:443", "https://api.example.com/base", "http://[::1]"];
     let deps = Deps::new(routes(&markets), origins.map(str::to_owned));
-    let app = App::default().mount(ROUTE, deps, handle, TokenVerifier::new(&config, project));
+    let app = App::default().at("2026-03-02T09:30:00Z".parse().unwrap()).mount(
+        ROUTE,
+        deps,
+        handle,
+        TokenVerifier::new(&config, project),
+    );
     app.respond("serve-mcp", event).await
+}
+
+/// The shipped event with the token of an analyst.
+fn by_analyst(project: &Project, mut event: Value) -> Value {
+    let token = project.signed(&json!({
+        "iss": "https://project.supabase.co/auth/v1",
+        "aud": "authenticated",
+        "role": "authenticated",
+        "exp": 1_772_447_400,
+        "iat": 1_772_443_800,
+        "sub": "11111111-1111-4111-8111-111111111111",
+        "user_role": "analyst",
+        "is_anonymous": false,
+    }));
+    event["headers"]["authorization"] = format!("Bearer {token}").into();
+    event
 }
 
 async fn sent(event: &str) -> Response {

@@ -1,10 +1,10 @@
 //! The results of the tools.
 
-use market::fakes::{MemoryMarkets, history as sample};
+use market::fakes::{MemoryMarkets, history as sample, snapshot};
 use serde_json::{Value, json};
 use support::{app::App, event_json};
 
-use super::{posted, posted_to, sent, tool_call};
+use super::{ANALYST, posted, posted_to, sent, tool_call, with_body};
 
 /// The tools and their required arguments.
 const TOOLS: [(&str, &[&str]); 6] = [
@@ -284,6 +284,43 @@ async fn an_unavailable_store_is_a_problem() {
     let reply = posted_to(MemoryMarkets::down(), &event_json("serve-mcp")).await;
     let message = reply.json();
     assert_eq!(message["result"]["structuredContent"]["code"], "upstream_unavailable", "{message}");
+}
+
+#[tokio::test]
+async fn parameters_reach_the_route_as_they_were_sent() {
+    let exact = r#"{"horizon_days":30.00000000000000000001,"seed":123456789012345678901234567890}"#;
+    let quoted = json!(exact).to_string();
+    for parameters in [exact, &quoted] {
+        let mut event = with_body(format!(
+            r#"{{"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": {{
+                "name": "request_analysis",
+                "arguments": {{"symbol": "AAPL", "parameters": {parameters}}}
+            }}}}"#
+        ));
+        event["headers"]["authorization"] = ANALYST.into();
+        let message = posted(&event).await.json();
+        assert_eq!(message["result"]["structuredContent"]["detail"], exact, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_result_has_the_digits_of_the_route() {
+    let exact = "123456.123456789012";
+    let mut snapshot = snapshot("AAPL");
+    snapshot.close = exact.parse().unwrap();
+    let markets = MemoryMarkets::of(vec![snapshot]);
+    let reply = posted_to(markets, &event_json("serve-mcp")).await;
+    let message = String::from_utf8(reply.body.clone()).unwrap();
+    assert!(message.contains(&format!(r#""close":{exact},"#)), "{message}");
+    assert!(message.contains(&format!(r#"\"close\":{exact},"#)), "{message}");
+}
+
+#[tokio::test]
+async fn repeated_arguments_are_an_error_of_the_protocol() {
+    let twice = r#"{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params":
+        {"name": "get_metrics", "arguments": {}, "arguments": {"symbol": "AAPL"}}}"#;
+    let message = posted(&with_body(twice)).await.json();
+    assert_eq!(message["error"]["code"], -32602, "{message}");
 }
 
 #[tokio::test]

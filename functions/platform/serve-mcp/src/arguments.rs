@@ -3,13 +3,15 @@
 mod chart;
 mod screen;
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use rmcp::schemars::{self, JsonSchema};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{DeserializeOwned, Error},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use shared::{http::parse_json, problem::Problem};
 
 pub(crate) use chart::GetChart;
@@ -66,20 +68,23 @@ pub(crate) struct RequestAnalysis {
     workflow: Option<String>,
     /// Parameters of the workflow: the text of a JSON object, e.g. `{"horizon_days": 30}`; empty
     /// when omitted.
-    #[serde(default, deserialize_with = "object_or_text", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "json_or_text", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
-    parameters: Option<Map<String, Value>>,
+    parameters: Option<Box<RawValue>>,
 }
 
 /// Not every model can be given an object without known fields, so the schema has its text.
-fn object_or_text<'de, D: Deserializer<'de>>(
+fn json_or_text<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Map<String, Value>>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::Object(parameters) => Ok(Some(parameters)),
-        Value::String(text) => serde_json::from_str(&text).map(Some).map_err(D::Error::custom),
-        _ => Err(D::Error::custom("expected the text of a JSON object")),
+) -> Result<Option<Box<RawValue>>, D::Error> {
+    let given = Box::<RawValue>::deserialize(deserializer)?;
+    let json = match serde_json::from_str(given.get()) {
+        Ok(text) => RawValue::from_string(text).map_err(D::Error::custom)?,
+        Err(_) => given,
+    };
+    match json.get().starts_with('{') {
+        true => Ok(Some(json)),
+        false => Err(D::Error::custom("expected a JSON object or its text")),
     }
 }
 
@@ -109,7 +114,7 @@ pub(crate) enum Arguments {
 impl Arguments {
     /// `None` for an unknown tool. Arguments that do not match the schema are a 422 that names the
     /// field; a filter named like another parameter is a 400.
-    pub(crate) fn parse(tool: &str, given: Map<String, Value>) -> Option<Result<Self, Problem>> {
+    pub(crate) fn parse(tool: &str, given: &Given) -> Option<Result<Self, Problem>> {
         Some(match tool {
             "get_metrics" => parsed(given).map(Self::GetMetrics),
             "screen_stocks" => {
@@ -140,7 +145,7 @@ impl Arguments {
                 (Name::GetChart, Call { query, ..of_stock(wanted.symbol, resource) })
             }
             Self::RequestAnalysis(wanted) => {
-                let body = Some(json!(wanted).to_string());
+                let body = serde_json::to_string(&wanted).ok();
                 let path = "/v1/analyses".to_owned();
                 (Name::CreateAnalysis, Call { method: Method::POST, path, body, ..Call::default() })
             }
@@ -153,13 +158,14 @@ impl Arguments {
     }
 }
 
-/// Null counts as left out, also for a filter.
-fn parsed<T: DeserializeOwned>(mut given: Map<String, Value>) -> Result<T, Problem> {
-    given.retain(|_, value| !value.is_null());
-    if let Some(Value::Object(filters)) = given.get_mut("filters") {
-        filters.retain(|_, value| !value.is_null());
-    }
-    parse_json(Value::Object(given).to_string().as_bytes())
+/// Arguments as they were sent: parsed values would have other numbers.
+pub(crate) type Given = BTreeMap<String, Box<RawValue>>;
+
+/// Null counts as left out.
+fn parsed<T: DeserializeOwned>(given: &Given) -> Result<T, Problem> {
+    let given: BTreeMap<_, _> = given.iter().filter(|(_, value)| value.get() != "null").collect();
+    // Texts and JSON always serialise.
+    parse_json(&serde_json::to_vec(&given).unwrap_or_default())
 }
 
 /// `GET /v1/stocks/{symbol}/...`

@@ -121,7 +121,8 @@ pub(crate) async fn exchange(
     let is_json =
         head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_json || head.status == StatusCode::ACCEPTED {
-        Ok(Message::new(head.status, body, tools.log_line()))
+        let message = Message::new(head.status, body, tools.log_line());
+        Ok(tools.content().into_iter().fold(message, Message::with_content))
     } else {
         Err(refused(head.status))
     }

@@ -1,5 +1,7 @@
 //! The response to a JSON-RPC message.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
@@ -7,6 +9,7 @@ use rmcp::{
     ErrorData,
     model::{JsonRpcError, RequestId},
 };
+use serde_json::value::RawValue;
 use shared::http::{IntoResponse, LogLine};
 
 /// A JSON-RPC response or error; empty after a notification.
@@ -22,6 +25,13 @@ impl Message {
         Self { status, json, line }
     }
 
+    /// The message with this structured content in its result. The transport has parsed values
+    /// only, whose numbers are rounded.
+    pub(crate) fn with_content(self, content: &RawValue) -> Self {
+        let replaced = replaced(&self.json, content);
+        Self { json: replaced.map_or(self.json, Bytes::from), ..self }
+    }
+
     /// 400 for a body that is not a message; the error has no id.
     pub(crate) fn unreadable(error: ErrorData) -> Self {
         Self { status: StatusCode::BAD_REQUEST, json: written(None, error), line: None }
@@ -31,6 +41,16 @@ impl Message {
     pub(crate) fn refused(id: RequestId, error: ErrorData) -> Self {
         Self { status: StatusCode::OK, json: written(Some(id), error), line: None }
     }
+}
+
+fn replaced(message: &[u8], content: &RawValue) -> serde_json::Result<Vec<u8>> {
+    let mut message: BTreeMap<&str, &RawValue> = serde_json::from_slice(message)?;
+    let Some(result) = message.get("result") else { return serde_json::to_vec(&message) };
+    let mut result: BTreeMap<&str, &RawValue> = serde_json::from_str(result.get())?;
+    result.insert("structuredContent", content);
+    let result = serde_json::value::to_raw_value(&result)?;
+    message.insert("result", &result);
+    serde_json::to_vec(&message)
 }
 
 fn written(id: Option<RequestId>, error: ErrorData) -> Bytes {

@@ -4,27 +4,29 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Response, header};
 use lambda_http::Body;
 use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::value::RawValue;
 
 /// JSON becomes structured content, PNG an image and SVG a text. A chart is followed by a text with
 /// its `As-Of` and `Refreshed-At`. A problem becomes an error result that the model can read.
-pub(crate) fn of(response: &Response<Body>) -> CallToolResult {
+///
+/// JSON is a text here, with the digits of the response; it is returned beside the result, as
+/// structured content.
+pub(crate) fn of(response: &Response<Body>) -> (CallToolResult, Option<Box<RawValue>>) {
     let media_type =
         response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default();
     if media_type == "image/png" {
         let picture = BASE64_STANDARD.encode(response.body());
-        return CallToolResult::success(vec![
-            ContentBlock::image(picture, media_type),
-            dates(response),
-        ]);
+        let picture = ContentBlock::image(picture, media_type);
+        return (CallToolResult::success(vec![picture, dates(response)]), None);
     }
-    match serde_json::from_slice(response.body()) {
-        Ok(json) if response.status().is_success() => CallToolResult::structured(json),
-        Ok(problem) => CallToolResult::structured_error(problem),
-        Err(_) => {
-            let text = ContentBlock::text(String::from_utf8_lossy(response.body()));
-            CallToolResult::success(vec![text, dates(response)])
+    let text = ContentBlock::text(String::from_utf8_lossy(response.body()));
+    match serde_json::from_slice::<Box<RawValue>>(response.body()) {
+        Ok(json) if response.status().is_success() => {
+            (CallToolResult::success(vec![text]), Some(json))
         }
+        Ok(problem) => (CallToolResult::error(vec![text]), Some(problem)),
+        Err(_) => (CallToolResult::success(vec![text, dates(response)]), None),
     }
 }
 

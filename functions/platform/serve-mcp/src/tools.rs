@@ -11,6 +11,8 @@ use rmcp::{
     schemars::JsonSchema,
     service::RequestContext,
 };
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use shared::{
     auth::Caller,
     http::{LogLine, Request},
@@ -18,7 +20,8 @@ use shared::{
 
 use crate::{
     arguments::{
-        Arguments, GetAnalysis, GetChart, GetHistory, GetMetrics, RequestAnalysis, ScreenStocks,
+        Arguments, GetAnalysis, GetChart, GetHistory, GetMetrics, Given, RequestAnalysis,
+        ScreenStocks,
     },
     results,
     routes::Routes,
@@ -37,15 +40,28 @@ pub(crate) struct Tools {
     request: Arc<Request>,
     /// The log line of the tool call; empty for any other message.
     line: Arc<OnceLock<LogLine>>,
+    /// The structured content of the result, if it has one.
+    content: Arc<OnceLock<Box<RawValue>>>,
 }
 
 impl Tools {
     pub(crate) fn new(routes: &'static Routes, caller: Caller, request: Request) -> Self {
-        Self { routes, caller, request: Arc::new(request), line: Arc::default() }
+        let (line, content) = <_>::default();
+        Self { routes, caller, request: Arc::new(request), line, content }
     }
 
     pub(crate) fn log_line(&self) -> Option<LogLine> {
         self.line.get().copied()
+    }
+
+    pub(crate) fn content(&self) -> Option<&RawValue> {
+        self.content.get().map(AsRef::as_ref)
+    }
+
+    /// The arguments in the message.
+    fn arguments(&self) -> serde_json::Result<Given> {
+        let message: CallMessage = serde_json::from_slice(self.request.body())?;
+        Ok(message.params.arguments.unwrap_or_default())
     }
 }
 
@@ -73,7 +89,11 @@ impl ServerHandler for Tools {
         call: CallToolRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let arguments = Arguments::parse(&call.name, call.arguments.unwrap_or_default());
+        let arguments = self.arguments().map_err(|error| {
+            let detail = format!("The parameters of tools/call do not match the schema: {error}");
+            ErrorData::invalid_params(detail, None)
+        })?;
+        let arguments = Arguments::parse(&call.name, &arguments);
         let arguments = arguments
             .ok_or_else(|| ErrorData::invalid_params("There is no tool with this name.", None))?;
         let response = match arguments {
@@ -89,8 +109,23 @@ impl ServerHandler for Tools {
                 problem.response(&self.request.id())
             }
         };
-        Ok(results::of(&response).into())
+        let (result, content) = results::of(&response);
+        if let Some(content) = content {
+            self.content.get_or_init(|| content);
+        }
+        Ok(result.into())
     }
+}
+
+/// A message that calls a tool.
+#[derive(Deserialize)]
+struct CallMessage {
+    params: CallParams,
+}
+
+#[derive(Deserialize)]
+struct CallParams {
+    arguments: Option<Given>,
 }
 
 /// Every tool.

@@ -40,7 +40,7 @@ pub(crate) struct ScreenStocks {
 #[serde(untagged)]
 enum Filters {
     Texts(Vec<String>),
-    ByField(BTreeMap<String, Bound>),
+    ByField(BTreeMap<String, Option<Bound>>),
 }
 
 impl Default for Filters {
@@ -101,7 +101,9 @@ impl Filters {
                 conditions.map(|(name, bound)| (name.to_owned(), bound.to_owned())).collect()
             }
             Self::ByField(bounds) => {
-                bounds.iter().map(|(name, bound)| (name.clone(), bound.text())).collect()
+                let bounds =
+                    bounds.iter().filter_map(|(name, bound)| Some((name, bound.as_ref()?)));
+                bounds.map(|(name, bound)| (name.clone(), bound.text())).collect()
             }
         }
     }
