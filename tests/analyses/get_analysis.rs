@@ -108,6 +108,40 @@ async fn progress_changes_the_etag() {
 }
 
 #[tokio::test]
+async fn the_progress_of_a_succeeded_analysis_is_100() {
+    let stack = Stack::running();
+    let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
+    let arguments = json!({
+        "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+        "p_parameters": {}, "p_traceparent": null,
+    });
+    assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
+    // Marks its message as sent, so that dispatch-analysis does not get it.
+    let mark = "update public.outbox set sent_at = now() where id::text = $1";
+    stack.admin().await.execute(mark, &[&id]).await.unwrap();
+    let result = json!({ "result": {
+        "verdict": "bearish", "confidence": 0.5, "summary": "Test.", "signals": [],
+    } });
+    let succeeded = json!({
+        "p_analysis_id": id, "p_version": 1, "p_type": "succeeded", "p_actor": "test",
+        "p_data": result, "p_webhook_id": null,
+    });
+    for (function, arguments) in
+        [("append_analysis_event", succeeded), ("rebuild_analysis", json!({ "p_analysis_id": id }))]
+    {
+        let path = format!("/rpc/{function}");
+        let reply = stack.rest_as_service("POST", &path, &arguments).await;
+        assert_eq!(reply.status, 200, "{}", reply.json());
+        let analysis = stack.get_json(&format!("/v1/analyses/{id}"), Some(&owner.token)).await;
+        let analysis = analysis.json();
+        assert_eq!(
+            (&analysis["status"], &analysis["progress"]),
+            (&json!("succeeded"), &json!(100))
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_invalid_id_is_a_400_problem_that_names_it() {
     let stack = Stack::running();
     let owner = stack.sign_up().await;

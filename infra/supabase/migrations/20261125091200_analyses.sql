@@ -19,7 +19,7 @@ create table public.analyses (
   earlier_attempts integer not null default 0,
   lease_until timestamptz,
   execution_id text,
-  -- Not event-sourced: it only increases, and its history is not needed.
+  -- Not event-sourced until it is 100 by success: it only increases, and its history is not needed.
   progress integer check (progress between 0 and 100),
   -- Not event-sourced, too: the time of the last progress, also if that was no higher.
   heartbeat_at timestamptz,
@@ -112,6 +112,7 @@ begin
     when 'succeeded', 'failed', 'cancelled', 'expired' then
       a.status := e.type;
       a.execution_id := coalesce(e.data ->> 'execution_id', a.execution_id);
+      a.progress := case e.type when 'succeeded' then 100 else a.progress end;
       a.result := e.data -> 'result';
       a.error := case when e.data ? 'code'
         then jsonb_build_object('code', e.data -> 'code', 'message', e.data -> 'message') end;
@@ -156,8 +157,8 @@ as $$
   where id = a.id
 $$;
 
--- Rebuilds the projection from the events. `progress` and `heartbeat_at` do not change: they are
--- not event-sourced.
+-- Rebuilds the projection from the events. `heartbeat_at`, and `progress` before a success, do not
+-- change: they are not event-sourced.
 create function public.rebuild_analysis(p_analysis_id uuid) returns jsonb
 language plpgsql
 set search_path = ''
@@ -175,7 +176,7 @@ begin
     select private.project_events(e order by e.version)
     from public.analysis_events as e where e.analysis_id = p_analysis_id
   );
-  v_analysis.progress := v_before.progress;
+  v_analysis.progress := coalesce(v_analysis.progress, v_before.progress);
   v_analysis.heartbeat_at := v_before.heartbeat_at;
   perform private.store_analysis(v_analysis);
   return to_jsonb(v_analysis);

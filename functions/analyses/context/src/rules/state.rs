@@ -116,7 +116,7 @@ pub struct Summary {
     pub parameters: Box<RawValue>,
     pub status: Status,
     pub version: i64,
-    /// Percent; null until the workflow reports progress.
+    /// Percent; null until the workflow reports progress, 100 after a success.
     pub progress: Option<u8>,
     pub result: Option<Box<RawValue>>,
     pub error: Option<Failure>,
