@@ -281,6 +281,14 @@ mod on_the_stack {
     }
 
     #[tokio::test]
+    async fn an_analysis_of_a_stock_without_bars_is_a_409_problem_with_retry_after() {
+        let symbol = Stack::running().add_stock("NEW").await;
+        let reply = post(&json!({ "symbol": symbol })).await;
+        assert_problem(&reply, 409, "metrics_not_ready");
+        assert_eq!(reply.header("retry-after"), "60");
+    }
+
+    #[tokio::test]
     async fn a_body_that_does_not_match_the_schema_is_a_422_problem() {
         for name in ["invalid-symbol", "nul-character", "unknown-field"] {
             let reply = send(&format!("create-analysis.{name}")).await;

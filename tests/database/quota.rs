@@ -28,7 +28,7 @@ fn new_id() -> String {
 
 #[tokio::test]
 async fn a_request_over_the_quota_is_refused_until_the_oldest_is_a_day_old() {
-    let world = World::new().await;
+    let world = World::new().await.refreshed().await;
     let (first, second) = (new_id(), new_id());
     assert_eq!(request(&world, &first, 2).await.status, 200);
     assert_eq!(request(&world, &second, 2).await.status, 200);
@@ -48,7 +48,7 @@ async fn a_request_over_the_quota_is_refused_until_the_oldest_is_a_day_old() {
 
 #[tokio::test]
 async fn concurrent_requests_do_not_exceed_the_quota() {
-    let world = World::new().await;
+    let world = World::new().await.refreshed().await;
     let ids: [String; 4] = std::array::from_fn(|_| new_id());
     let [a, b, c, d] = ids.each_ref().map(|id| request(&world, id, 2));
     let (a, b, c, d) = tokio::join!(a, b, c, d);

@@ -55,6 +55,7 @@ async fn all_columns_of_a_stock_are_read_at_once_without_its_schedule() {
         "refresh_version",
         "refreshed_at",
         "rejected_rows",
+        "status",
         "symbol",
         "updated_at",
     ];

@@ -153,5 +153,10 @@ mod on_the_stack {
         let items = batch.json()["items"].clone();
         let codes = [&items[0], &items[1]].map(|item| item["error"]["code"].clone());
         assert_eq!(codes, ["stock_not_found", "metrics_not_ready"]);
+        let stock = stack.get_json(&format!("/v1/stocks/{symbol}"), None).await.json();
+        assert_eq!(stock["status"], "pending", "{stock}");
+        let path = format!("/v1/stocks?status=pending&symbol={symbol}&fields=status");
+        let listed = stack.get_json(&path, None).await.json()["items"].clone();
+        assert_eq!(listed, serde_json::json!([{ "symbol": symbol, "status": "pending" }]));
     }
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/stocks/{symbol}`
 
 use market::fakes::MemoryMarkets;
+use serde_json::{Value, json};
 use support::{app::App, assert_problem};
 
 #[tokio::test]
@@ -21,9 +22,18 @@ async fn a_stock_is_one_object_with_its_latest_metrics() {
       "refreshed_at": "2026-03-02T09:30:00Z",
       "rejected_rows": null,
       "stale": false,
+      "status": "active",
       "symbol": "AAPL"
     }
     "#);
+}
+
+#[tokio::test]
+async fn a_stock_without_bars_is_pending() {
+    let app = App::with(MemoryMarkets::with_aapl().unrefreshed("NEW"));
+    let stock = app.get("/v1/stocks/NEW").await.json();
+    assert_eq!((&stock["status"], &stock["metrics"]), (&json!("pending"), &Value::Null));
+    assert_eq!(stock["active"], true);
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
           "rejected_rows": null,
+          "status": "active",
           "symbol": "AAPL"
         },
         {
@@ -37,6 +38,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
           "rejected_rows": null,
+          "status": "active",
           "symbol": "IBM"
         }
       ],
@@ -124,6 +126,20 @@ async fn stocks_are_filtered_by_whether_they_are_followed() {
     assert_eq!(followed.each("symbol"), ["AAPL", "IBM", "MSFT", "SPX"]);
     let others = app().get("/v1/stocks?active=false").await;
     assert_eq!(others.each("symbol"), ["OLD"]);
+}
+
+#[tokio::test]
+async fn stocks_are_filtered_by_status() {
+    let app = App::with(MemoryMarkets::with(&["AAPL", "OLD"]).unrefreshed("NEW"));
+    for (status, symbol) in
+        [("pending", "NEW"), ("active", "AAPL"), ("inactive", "OLD"), ("Pending", "NEW")]
+    {
+        let reply = app.get(&format!("/v1/stocks?status={status}")).await;
+        assert_eq!(reply.each("symbol"), [symbol], "{status}");
+    }
+    let reply = app.get("/v1/stocks?status=new").await;
+    let problem = assert_problem(&reply, 400, "validation_failed");
+    assert_eq!(problem["errors"][0]["detail"], "must be pending, active or inactive");
 }
 
 #[tokio::test]

@@ -10,6 +10,10 @@ create table private.stocks (
   exchange text not null,
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   active boolean not null default true,
+  -- A followed stock is pending until it has a bar.
+  status text not null generated always as (
+    case when not active then 'inactive' when as_of is null then 'pending' else 'active' end
+  ) stored,
   provider text,
   -- The first and the last day with a bar; null before the first refresh. Shown in lists, and the
   -- bounds of every history read. Written by private.rebuild_snapshot.
@@ -63,7 +67,7 @@ revoke all on sequence private.stocks_id_seq from public, anon, authenticated, s
 -- reconcile_tried_at, refresh_failures, retry_at and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
-  id, symbol, name, exchange, currency, active, provider,
+  id, symbol, name, exchange, currency, active, status, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
   updated_at
 from private.stocks;
@@ -73,7 +77,7 @@ revoke all on public.stocks from public, anon, authenticated, service_role;
 grant select on public.stocks to anon, authenticated, market_reader, service_role;
 -- The view has the rights of its caller, who needs all of its columns.
 grant select (
-  id, symbol, name, exchange, currency, active, provider,
+  id, symbol, name, exchange, currency, active, status, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
   updated_at
 ) on private.stocks to anon, authenticated, market_reader;

@@ -15,6 +15,7 @@ create function public.search_stocks(p_query text) returns table (
   exchange text,
   currency text,
   active boolean,
+  status text,
   first_day date,
   as_of date,
   refreshed_at timestamptz,
@@ -45,8 +46,8 @@ begin
   v_prefix := regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%';
   return query
     select
-      symbol, name, exchange, currency, active, first_day, as_of, refreshed_at, refresh_error,
-      rejected_rows,
+      symbol, name, exchange, currency, active, status, first_day, as_of, refreshed_at,
+      refresh_error, rejected_rows,
       case
         when symbol = upper(p_query) then 6
         when symbol like upper(v_prefix) then 4

@@ -1,8 +1,8 @@
 -- Creating an analysis and appending events. The Rust state machine decides which events are
 -- allowed in which state; the database checks that it decided on the current version.
 
--- Raises unless the stock exists, the workflow exists and is enabled, and the parameters match its
--- schema.
+-- Raises unless the stock exists and has bars, the workflow exists and is enabled, and the parameters
+-- match its schema.
 create function private.check_request(
   p_symbol text, p_workflow text, p_parameters jsonb
 ) returns void
@@ -10,10 +10,11 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
+  v_as_of date;
   v_enabled boolean;
   v_violation jsonb;
 begin
-  perform from public.stocks where symbol = p_symbol;
+  select as_of into v_as_of from public.stocks where symbol = p_symbol;
   if not found then
     raise sqlstate 'PT404' using message = 'stock_not_found',
       detail = format('There is no stock with the symbol %s.', p_symbol);
@@ -28,6 +29,9 @@ begin
       detail = format('The workflow %s is disabled.', p_workflow);
   elsif v_violation is not null then
     raise sqlstate 'PT422' using message = 'invalid_parameters', detail = v_violation::text;
+  elsif v_as_of is null then
+    raise sqlstate 'PT409' using message = 'metrics_not_ready',
+      detail = format('%s has no metrics yet: its first refresh is pending.', p_symbol);
   end if;
 end
 $$;

@@ -11,6 +11,8 @@ pub(super) type Parse = fn(&str) -> Result<String, String>;
 pub enum Kind {
     /// Text with a defined format and an order, such as a symbol or a day.
     Key(Parse),
+    /// A word of a list or in capitals, compared for equality only.
+    Code(Parse),
     /// Text for people; compared for equality only.
     Text,
     /// `true` or `false`.
@@ -34,13 +36,13 @@ const FIRST_INSTANT: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 impl Kind {
     /// True when `gte`, `gt`, `lt` and `lte` are allowed.
     pub const fn is_ordered(self) -> bool {
-        !matches!(self, Self::Text | Self::Bool | Self::Object)
+        !matches!(self, Self::Code(_) | Self::Text | Self::Bool | Self::Object)
     }
 
     /// Parses a value and normalises it for the store; the error lists the accepted forms.
     pub fn parse(self, text: &str) -> Result<String, String> {
         match self {
-            Self::Key(parse) => parse(text),
+            Self::Key(parse) | Self::Code(parse) => parse(text),
             Self::Text => parse_text(text),
             Self::Bool if matches!(text, "true" | "false") => Ok(text.to_owned()),
             Self::Bool => Err("must be true or false".to_owned()),

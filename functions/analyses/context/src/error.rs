@@ -1,8 +1,11 @@
 //! Errors of creating and finding analyses.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use shared::{problem::Problem, store::StoreError};
+
+/// Seconds after which a stock without bars may have some, for `Retry-After`.
+const NOT_READY_SECONDS: &str = "60";
 
 /// The first field of parameters or of a result that does not match the schema of the workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -44,6 +47,8 @@ pub enum CreateError {
     WorkflowNotFound { detail: String },
     #[error("the workflow is disabled")]
     WorkflowDisabled { detail: String },
+    #[error("the stock has no bars yet")]
+    MetricsNotReady { detail: String },
     #[error("the parameters do not match the schema of the workflow")]
     InvalidParameters(Violation),
     #[error(transparent)]
@@ -65,6 +70,9 @@ impl From<StoreError> for CreateError {
             StoreError::Refused { code, detail } if code == "workflow_disabled" => {
                 Self::WorkflowDisabled { detail }
             }
+            StoreError::Refused { code, detail } if code == "metrics_not_ready" => {
+                Self::MetricsNotReady { detail }
+            }
             other => Self::Store(other),
         }
     }
@@ -81,6 +89,10 @@ impl From<CreateError> for Problem {
             }
             CreateError::WorkflowDisabled { detail } => {
                 Self::new(StatusCode::CONFLICT, "workflow_disabled", detail)
+            }
+            CreateError::MetricsNotReady { detail } => {
+                Self::new(StatusCode::CONFLICT, "metrics_not_ready", detail)
+                    .with_header(header::RETRY_AFTER, HeaderValue::from_static(NOT_READY_SECONDS))
             }
             CreateError::InvalidParameters(violation) => violation.problem(),
             CreateError::Store(error) => error.into(),

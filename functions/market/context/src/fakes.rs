@@ -28,7 +28,7 @@ use shared::{
     store::StoreError,
 };
 
-use stocks::{detail, january, stock};
+use stocks::{detail, january, pending, stock};
 
 /// Stocks with their metrics and history, or an unavailable store.
 #[derive(Debug, Clone, Default)]
@@ -151,7 +151,11 @@ impl FindStock for MemoryMarkets {
         symbol: &Symbol,
         deadline: Deadline,
     ) -> Result<Cached<Option<StockDetail>>, StoreError> {
-        Ok(self.latest(symbol, deadline).await?.map(|found| found.map(detail)))
+        let found = self.latest(symbol, deadline).await?;
+        Ok(found.map(|found| match self.unrefreshed.iter().find(|other| *other == symbol) {
+            Some(symbol) => Some(StockDetail { summary: pending(symbol), metrics: None }),
+            None => found.map(detail),
+        }))
     }
 }
 
@@ -161,7 +165,8 @@ impl ListStocks for MemoryMarkets {
         query: &ListQuery,
         _: Deadline,
     ) -> Result<Cached<Vec<StockSummary>>, StoreError> {
-        let mut stocks: Vec<_> = self.reach()?.iter().map(stock).collect();
+        let refreshed = self.reach()?.iter().map(stock);
+        let mut stocks: Vec<_> = refreshed.chain(self.unrefreshed.iter().map(pending)).collect();
         if let Some(name) = &self.name {
             for stock in &mut stocks {
                 stock.name.clone_from(name);

@@ -2,7 +2,7 @@
 //! both.
 //!
 //! - A *stock* is a share or an index with a [`Symbol`] that we follow. Its *summary*
-//!   ([`StockSummary`]) has the dates of its data ([`Dates`]).
+//!   ([`StockSummary`]) has the dates of its data ([`Dates`]). It is *pending* until it has a bar.
 //! - A *bar* ([`Bar`]) is one trading day ([`Day`]) of one symbol. Open, high, low and close are
 //!   *as traded*; the *adjusted close* is adjusted for all later splits and dividends, so each new
 //!   one changes it. [`Bars`] are the bars of one symbol, oldest first.
@@ -59,8 +59,8 @@ pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, 
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
     Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError,
-    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockSummary,
-    Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
+    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockStatus,
+    StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
 };
 pub use shared::symbol::{Symbol, SymbolError};
 pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

@@ -25,8 +25,8 @@ impl Deps<Markets> {
     }
 }
 
-/// A page of stocks; only active ones without the filter `active`. A search is one page, best
-/// matches first.
+/// A page of stocks; only followed ones without the filters `active` and `status`. A search is one
+/// page, best matches first.
 pub async fn handle(
     deps: &Deps<impl ListStocks>,
     _: Anyone,
@@ -35,7 +35,7 @@ pub async fn handle(
     let parameters = STOCKS.parameters(&request)?;
     let format = Format::of(&request, parameters)?;
     let mut query = deps.pager.query(&STOCKS, parameters)?;
-    if parameters.text("active").is_none() {
+    if parameters.text("active").is_none() && parameters.text("status").is_none() {
         query.only("active", "true");
     }
     let Some(search) = parameters.get::<Search>("q")? else {

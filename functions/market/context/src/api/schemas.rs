@@ -2,13 +2,19 @@
 
 use shared::list::{Column, Kind, ListSchema};
 
-use crate::{Day, Metric, Symbol};
+use crate::{Day, Metric, StockStatus, Symbol};
 
 const SYMBOLS: Kind = Kind::Key(|text| {
     text.parse().map(|symbol: Symbol| symbol.to_string()).map_err(|error| error.to_string())
 });
 const DAYS: Kind = Kind::Key(|text| {
     text.parse().map(|day: Day| day.to_string()).map_err(|error| error.to_string())
+});
+
+const STATUSES: Kind = Kind::Code(|text| {
+    let names = StockStatus::ALL.map(StockStatus::name);
+    let known = names.into_iter().find(|name| name.eq_ignore_ascii_case(text));
+    known.map(str::to_owned).ok_or_else(|| "must be pending, active or inactive".to_owned())
 });
 
 const SYMBOL: Column = Column::shown("symbol", SYMBOLS).filterable().sortable();
@@ -22,6 +28,7 @@ pub static STOCKS: ListSchema = ListSchema {
         Column::shown("exchange", Kind::Text).filterable().sortable(),
         Column::shown("currency", Kind::Text).filterable().sortable(),
         Column::shown("active", Kind::Bool).filterable(),
+        Column::shown("status", STATUSES).filterable(),
         Column::shown("first_day", DAYS).filterable().sortable().nullable(),
         Column::shown("as_of", DAYS).filterable().sortable().nullable(),
         Column::shown("refreshed_at", Kind::Instant).filterable().sortable().nullable(),

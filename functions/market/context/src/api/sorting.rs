@@ -27,6 +27,7 @@ impl Sortable for StockSummary {
             "exchange" => Some(self.exchange.clone()),
             "currency" => Some(self.currency.clone()),
             "active" => Some(self.active.to_string()),
+            "status" => Some(self.status.name().to_owned()),
             "first_day" => self.first_day.map(|day| day.to_string()),
             "as_of" => self.as_of.map(|day| day.to_string()),
             "refreshed_at" => self.refreshed_at.map(|at| at.to_string()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{HistoryRow, Metric, Snapshot, StockDetail, StockSummary};
+use crate::{HistoryRow, Metric, Snapshot, StockDetail, StockStatus, StockSummary, Symbol};
 
 fn metrics() -> Map<String, Value> {
     Metric::ALL.iter().map(|metric| (metric.name().to_owned(), Value::Null)).collect()
@@ -33,17 +33,30 @@ pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
         "SPX" => ("S&P 500", "INDEX"),
         _ => ("Apple Inc.", "NASDAQ"),
     };
+    let active = snapshot.symbol.as_str() != "OLD";
     StockSummary {
         symbol: snapshot.symbol.clone(),
         name: name.to_owned(),
         exchange: exchange.to_owned(),
         currency: "USD".to_owned(),
-        active: snapshot.symbol.as_str() != "OLD",
+        active,
+        status: if active { StockStatus::Active } else { StockStatus::Inactive },
         first_day: "2000-03-01".parse().ok(),
         as_of: Some(snapshot.as_of),
         refreshed_at: Some(snapshot.refreshed_at),
         refresh_error: None,
         rejected_rows: None,
+    }
+}
+
+/// A stock that was never refreshed.
+pub(super) fn pending(symbol: &Symbol) -> StockSummary {
+    StockSummary {
+        status: StockStatus::Pending,
+        first_day: None,
+        as_of: None,
+        refreshed_at: None,
+        ..stock(&snapshot(symbol.as_str()))
     }
 }
 

@@ -5,6 +5,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Day, Snapshot, Symbol};
 
+/// Whether a stock is followed and has bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StockStatus {
+    /// It is followed, and waits for its first bars.
+    Pending,
+    /// It is followed and has bars.
+    Active,
+    /// It is not followed.
+    Inactive,
+}
+
+impl StockStatus {
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Active, Self::Inactive];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+        }
+    }
+}
+
 /// A stock or an index that is followed: a row of `stocks`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockSummary {
@@ -18,6 +42,8 @@ pub struct StockSummary {
     pub currency: String,
     /// True while the stock is followed: its bars are refreshed on schedule.
     pub active: bool,
+    /// `pending` until it has a bar.
+    pub status: StockStatus,
     /// The first day with a bar; null before the first refresh.
     pub first_day: Option<Day>,
     /// The last day with a bar; null before the first refresh.
