@@ -48,6 +48,7 @@ async fn all_columns_of_a_stock_are_read_at_once_without_its_schedule() {
         "currency",
         "exchange",
         "first_day",
+        "has_error",
         "id",
         "name",
         "provider",

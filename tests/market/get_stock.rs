@@ -16,6 +16,7 @@ async fn a_stock_is_one_object_with_its_latest_metrics() {
       "currency": "USD",
       "exchange": "NASDAQ",
       "first_day": "2000-03-01",
+      "has_error": false,
       "metrics": "<metrics>",
       "name": "Apple Inc.",
       "refresh_error": null,

@@ -21,6 +21,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "currency": "USD",
           "exchange": "NASDAQ",
           "first_day": "2000-03-01",
+          "has_error": false,
           "name": "Apple Inc.",
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
@@ -34,6 +35,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "currency": "USD",
           "exchange": "NYSE",
           "first_day": "2000-03-01",
+          "has_error": false,
           "name": "International Business Machines",
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
@@ -112,6 +114,21 @@ async fn a_limit_below_1_is_a_400_problem_that_names_it() {
 async fn stocks_are_filtered_by_exchange() {
     let reply = app().get("/v1/stocks?exchange=NASDAQ").await;
     assert_eq!(reply.each("symbol"), ["AAPL", "MSFT"]);
+}
+
+#[tokio::test]
+async fn text_is_compared_without_regard_to_case() {
+    let reply = app().get("/v1/stocks?exchange=nasdaq&currency=Usd").await;
+    assert_eq!(reply.each("symbol"), ["AAPL", "MSFT"]);
+}
+
+#[tokio::test]
+async fn stocks_are_filtered_by_whether_their_last_refresh_failed() {
+    let app = App::with(MemoryMarkets::with(&["AAPL", "BAD"]));
+    for (has_error, symbol) in [("true", "BAD"), ("false", "AAPL")] {
+        let reply = app.get(&format!("/v1/stocks?has_error={has_error}")).await;
+        assert_eq!(reply.each("symbol"), [symbol], "{has_error}");
+    }
 }
 
 #[tokio::test]

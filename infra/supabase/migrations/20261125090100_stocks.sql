@@ -7,7 +7,8 @@ create table private.stocks (
   -- Collation "C" sorts the same on every server, so paging by symbol does not depend on a locale.
   symbol text collate "C" not null unique check (symbol ~ '^[A-Z0-9.-]{1,15}$'),
   name text not null check (char_length(name) <= 120),
-  exchange text not null,
+  -- In capitals, like the currency: filters compare it without regard to case.
+  exchange text not null check (exchange = upper(exchange)),
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
   active boolean not null default true,
   -- A followed stock is pending until it has a bar.
@@ -36,6 +37,7 @@ create table private.stocks (
   -- {code, detail, at}; null after a successful refresh. Public, so it must not contain a URL or a
   -- secret.
   refresh_error jsonb,
+  has_error boolean not null generated always as (refresh_error is not null) stored,
   -- {count, clipped, reasons, days}: the provider's rows that the last successful refresh set aside
   -- or clipped; null if there were none. Public, like refresh_error.
   rejected_rows jsonb,
@@ -68,8 +70,8 @@ revoke all on sequence private.stocks_id_seq from public, anon, authenticated, s
 create view public.stocks with (security_invoker = true) as
 select
   id, symbol, name, exchange, currency, active, status, provider,
-  first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
-  updated_at
+  first_day, as_of, refreshed_at, refresh_version, refresh_error, has_error, rejected_rows,
+  created_at, updated_at
 from private.stocks;
 revoke all on public.stocks from public, anon, authenticated, service_role;
 
@@ -78,8 +80,8 @@ grant select on public.stocks to anon, authenticated, market_reader, service_rol
 -- The view has the rights of its caller, who needs all of its columns.
 grant select (
   id, symbol, name, exchange, currency, active, status, provider,
-  first_day, as_of, refreshed_at, refresh_version, refresh_error, rejected_rows, created_at,
-  updated_at
+  first_day, as_of, refreshed_at, refresh_version, refresh_error, has_error, rejected_rows,
+  created_at, updated_at
 ) on private.stocks to anon, authenticated, market_reader;
 grant select on private.stocks to service_role;
 grant update (

@@ -20,6 +20,7 @@ create function public.search_stocks(p_query text) returns table (
   as_of date,
   refreshed_at timestamptz,
   refresh_error jsonb,
+  has_error boolean,
   rejected_rows jsonb,
   relevance double precision
 )
@@ -47,7 +48,7 @@ begin
   return query
     select
       symbol, name, exchange, currency, active, status, first_day, as_of, refreshed_at,
-      refresh_error, rejected_rows,
+      refresh_error, has_error, rejected_rows,
       case
         when symbol = upper(p_query) then 6
         when symbol like upper(v_prefix) then 4

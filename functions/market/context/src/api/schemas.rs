@@ -11,6 +11,8 @@ const DAYS: Kind = Kind::Key(|text| {
     text.parse().map(|day: Day| day.to_string()).map_err(|error| error.to_string())
 });
 
+/// Text that is stored in capitals.
+const CAPITALS: Kind = Kind::Code(|text| Kind::Text.parse(text).map(|text| text.to_uppercase()));
 const STATUSES: Kind = Kind::Code(|text| {
     let names = StockStatus::ALL.map(StockStatus::name);
     let known = names.into_iter().find(|name| name.eq_ignore_ascii_case(text));
@@ -25,14 +27,15 @@ pub static STOCKS: ListSchema = ListSchema {
     columns: &[
         SYMBOL,
         Column::shown("name", Kind::Text).sortable(),
-        Column::shown("exchange", Kind::Text).filterable().sortable(),
-        Column::shown("currency", Kind::Text).filterable().sortable(),
+        Column::shown("exchange", CAPITALS).filterable().sortable(),
+        Column::shown("currency", CAPITALS).filterable().sortable(),
         Column::shown("active", Kind::Bool).filterable(),
         Column::shown("status", STATUSES).filterable(),
         Column::shown("first_day", DAYS).filterable().sortable().nullable(),
         Column::shown("as_of", DAYS).filterable().sortable().nullable(),
         Column::shown("refreshed_at", Kind::Instant).filterable().sortable().nullable(),
         Column::shown("refresh_error", Kind::Object).nullable(),
+        Column::shown("has_error", Kind::Bool).filterable(),
         Column::shown("rejected_rows", Kind::Object).nullable(),
     ],
     key: &SYMBOL,

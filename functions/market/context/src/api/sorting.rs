@@ -28,6 +28,7 @@ impl Sortable for StockSummary {
             "currency" => Some(self.currency.clone()),
             "active" => Some(self.active.to_string()),
             "status" => Some(self.status.name().to_owned()),
+            "has_error" => Some(self.has_error.to_string()),
             "first_day" => self.first_day.map(|day| day.to_string()),
             "as_of" => self.as_of.map(|day| day.to_string()),
             "refreshed_at" => self.refreshed_at.map(|at| at.to_string()),

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{HistoryRow, Metric, Snapshot, StockDetail, StockStatus, StockSummary, Symbol};
+use crate::{
+    HistoryRow, Metric, RefreshError, Snapshot, StockDetail, StockStatus, StockSummary, Symbol,
+};
 
 fn metrics() -> Map<String, Value> {
     Metric::ALL.iter().map(|metric| (metric.name().to_owned(), Value::Null)).collect()
@@ -25,7 +27,8 @@ pub fn snapshot(symbol: &str) -> Snapshot {
     serde_json::from_value(Value::Object(row)).unwrap()
 }
 
-/// The stock of a snapshot. SPX is an index, OLD is no longer followed.
+/// The stock of a snapshot. SPX is an index, OLD is no longer followed, and the last
+/// refresh of BAD failed.
 pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
     let (name, exchange) = match snapshot.symbol.as_str() {
         "IBM" => ("International Business Machines", "NYSE"),
@@ -34,6 +37,12 @@ pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
         _ => ("Apple Inc.", "NASDAQ"),
     };
     let active = snapshot.symbol.as_str() != "OLD";
+    let has_error = snapshot.symbol.as_str() == "BAD";
+    let refresh_error = has_error.then(|| RefreshError {
+        code: "provider_unavailable".to_owned(),
+        detail: "timed out".to_owned(),
+        at: snapshot.refreshed_at,
+    });
     StockSummary {
         symbol: snapshot.symbol.clone(),
         name: name.to_owned(),
@@ -44,7 +53,8 @@ pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
         first_day: "2000-03-01".parse().ok(),
         as_of: Some(snapshot.as_of),
         refreshed_at: Some(snapshot.refreshed_at),
-        refresh_error: None,
+        refresh_error,
+        has_error,
         rejected_rows: None,
     }
 }

@@ -53,6 +53,8 @@ pub struct StockSummary {
     pub refreshed_at: Option<Timestamp>,
     /// Why the last refresh failed; null if it succeeded.
     pub refresh_error: Option<RefreshError>,
+    /// True while `refresh_error` is not null.
+    pub has_error: bool,
     /// The provider's rows that the last successful refresh did not store as they were sent; null
     /// if it stored all of them.
     pub rejected_rows: Option<RejectedRows>,

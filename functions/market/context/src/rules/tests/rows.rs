@@ -91,7 +91,7 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
     let mut stock = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD",
         "active": true, "status": "pending", "first_day": null, "as_of": null, "refreshed_at": null,
-        "refresh_error": null, "rejected_rows": null,
+        "refresh_error": null, "has_error": false, "rejected_rows": null,
     });
     let error = json!({
         "code": "provider_unavailable", "detail": "timed out", "at": "2026-07-01T12:00:00Z",
@@ -108,7 +108,8 @@ fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
     let stock = concat!(
         r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","#,
         r#""active":true,"status":"active","first_day":"2000-03-01","as_of":"2013-03-01","#,
-        r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"rejected_rows":null,"#,
+        r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"has_error":false,"#,
+        r#""rejected_rows":null,"#,
         r#""metrics":"#
     );
     let snapshot = row().replace("56.137353095488", "123456789012.12345678901234");
