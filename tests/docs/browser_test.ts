@@ -157,6 +157,9 @@ describe("the documentation in a browser", { skip: missing }, () => {
       const first = page.locator(".auth-container").first();
       assert.match(await first.innerText(), /auth\/v1\/token\?grant_type=password/);
       assert(await first.locator("input").evaluate((input) => input === document.activeElement));
+      const dialog = await page.locator(".modal-ux").boundingBox();
+      const title = await first.locator("h4").first().boundingBox();
+      assert(dialog && title && title.y > dialog.y, "its title is above the dialog");
     });
   });
 

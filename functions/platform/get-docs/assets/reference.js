@@ -38,10 +38,13 @@ function foldParameters({ React: { createElement, useState } }) {
   return { wrapComponents: { parameters: fold } };
 }
 
-/** Moves to the field of the first scheme; Swagger UI moves to that of the last. */
+/** Moves to the first scheme, and shows its explanation; Swagger UI moves to the last. */
 function focusFirstScheme({ React: { createElement, useEffect } }) {
   const focus = (Popup) => (props) => {
-    useEffect(() => document.querySelector("#reference .dialog-ux input")?.focus(), []);
+    useEffect(() => {
+      document.querySelector("#reference .dialog-ux input")?.focus();
+      document.querySelector("#reference .modal-ux-content")?.scrollTo(0, 0);
+    }, []);
     return createElement(Popup, props);
   };
   return { wrapComponents: { authorizationPopup: focus } };
