@@ -257,8 +257,8 @@ async fn a_shorter_history_replaces_a_longer_one_only_by_force() {
     let month: Vec<_> = (1..=20).map(|day| bar(&format!("2024-01-{day:02}"))).collect();
     assert_eq!(world.apply(0, true, &json!(month)).await.status, 200);
     let before = stored(&world).await;
-    let hole = |days: usize| json!([&month[..1], &month[1 + days..]].concat());
-    for shorter in [json!(month[1..]), json!(month[..14]), hole(6)] {
+    let hole = without(&month, 1, 6);
+    for shorter in [json!(month[1..]), json!(month[..14]), hole] {
         let reply = world.apply(1, true, &shorter).await;
         let detail = assert_refusal(&reply, 422, "history_shorter");
         assert!(
@@ -267,7 +267,7 @@ async fn a_shorter_history_replaces_a_longer_one_only_by_force() {
         );
     }
     assert_eq!(stored(&world).await, before);
-    assert_eq!(world.apply(1, true, &hole(5)).await.status, 200);
+    assert_eq!(world.apply(1, true, &without(&month, 1, 5)).await.status, 200);
     let forced = json!({ "p_replace": true, "p_force": true });
     assert_eq!(world.apply_with(2, &json!(month[18..]), &forced).await.status, 200);
     assert_eq!(span(&world).await, days("2024-01-19", "2024-01-20"));
@@ -286,18 +286,22 @@ async fn a_replacement_that_lacks_the_last_days_is_no_shorter_one() {
 async fn replacements_lack_at_most_five_days_of_all_that_were_stored() {
     let world = World::new().await;
     let month: Vec<_> = (1..=20).map(|day| bar(&format!("2024-01-{day:02}"))).collect();
-    let without = |day: usize, count: usize| json!([&month[..day], &month[day + count..]].concat());
     assert_eq!(world.apply(0, true, &json!(month)).await.status, 200);
-    assert_eq!(world.apply(1, true, &without(2, 3)).await.status, 200);
+    assert_eq!(world.apply(1, true, &without(&month, 2, 3)).await.status, 200);
     let other = world.apply(2, true, &json!([&month[..2], &month[8..]].concat())).await;
     let detail = assert_refusal(&other, 422, "history_shorter");
     assert!(detail.ends_with("lacks 6 of the days that were stored."), "{detail}");
     // The three days are there again: others may be missing.
-    assert_eq!(world.apply(2, true, &without(5, 5)).await.status, 200);
-    assert_refusal(&world.apply(3, true, &without(5, 6)).await, 422, "history_shorter");
+    assert_eq!(world.apply(2, true, &without(&month, 5, 5)).await.status, 200);
+    assert_refusal(&world.apply(3, true, &without(&month, 5, 6)).await, 422, "history_shorter");
     let forced = json!({ "p_replace": true, "p_force": true });
-    assert_eq!(world.apply_with(3, &without(5, 6), &forced).await.status, 200);
-    assert_eq!(world.apply(4, true, &without(5, 10)).await.status, 200);
+    assert_eq!(world.apply_with(3, &without(&month, 5, 6), &forced).await.status, 200);
+    assert_eq!(world.apply(4, true, &without(&month, 5, 10)).await.status, 200);
+}
+
+/// The bars but `count` of them, from an index on.
+fn without(bars: &[Value], index: usize, count: usize) -> Value {
+    json!([&bars[..index], &bars[index + count..]].concat())
 }
 
 /// The first and the last day of the stock.
@@ -327,27 +331,26 @@ async fn of_two_refreshes_of_one_version_one_wins() {
 async fn the_state_of_the_metrics_is_stored_to_the_last_digit() {
     let world = World::new().await;
     let state = r#"{"smoothed":[1e-7,-0.0,0.30000000000000004]}"#;
-    let with_state = |state: &str| {
-        let state: Value = serde_json::from_str(state).unwrap();
-        json!({ "p_state": state })
-    };
-    let stored = async || {
-        let arguments = json!({ "p_symbol": world.symbol });
-        let reply = world.stack.rest_as_service("POST", "/rpc/refresh_state", &arguments).await;
-        let state = reply.json()["state"].clone();
-        assert!(reply.text().contains(&state.to_string()), "{}", reply.text());
-        state.to_string()
-    };
+    let sent = json!({ "p_state": serde_json::from_str::<Value>(state).unwrap() });
     let days = json!([bar("2024-01-02")]);
-    assert_eq!(world.apply_with(0, &days, &with_state(state)).await.status, 200);
-    assert_eq!(stored().await, state);
+    assert_eq!(world.apply_with(0, &days, &sent).await.status, 200);
+    assert_eq!(stored_state(&world).await, state);
     let unstorable = json!([bar("2024-01-03"), bar("2046-01-02")]);
-    assert_eq!(world.apply_with(1, &unstorable, &with_state(state)).await.status, 200);
-    assert_eq!(stored().await, "null", "its last bar is not stored");
-    assert_eq!(world.apply_with(2, &json!([]), &with_state(state)).await.status, 200);
-    assert_eq!(stored().await, state);
+    assert_eq!(world.apply_with(1, &unstorable, &sent).await.status, 200);
+    assert_eq!(stored_state(&world).await, "null", "its last bar is not stored");
+    assert_eq!(world.apply_with(2, &json!([]), &sent).await.status, 200);
+    assert_eq!(stored_state(&world).await, state);
     assert_eq!(world.apply(3, false, &json!([])).await.status, 200);
-    assert_eq!(stored().await, "null", "no state was sent");
+    assert_eq!(stored_state(&world).await, "null", "no state was sent");
+}
+
+/// The text of the stored state.
+async fn stored_state(world: &World) -> String {
+    let arguments = json!({ "p_symbol": world.symbol });
+    let reply = world.stack.rest_as_service("POST", "/rpc/refresh_state", &arguments).await;
+    let state = reply.json()["state"].to_string();
+    assert!(reply.text().contains(&state), "{}", reply.text());
+    state
 }
 
 #[tokio::test]

@@ -18,21 +18,15 @@ mod state;
 mod trend;
 mod window;
 
-pub use self::state::State;
+pub use self::state::{REACH, State};
 
 use self::adjusted::Adjusted;
 use self::benchmark::Benchmark;
+use self::state::SMOOTHED;
 use crate::rules::metrics::momentum::Momentum;
 use crate::rules::metrics::returns::Returns;
 use crate::rules::metrics::trend::Trend;
 use crate::{Bar, Day, DayMetrics, Values};
-
-/// The bars before a day that its metrics depend on, besides the [`State`]: a year, and the days
-/// without the benchmark that the first return of beta may span.
-pub const REACH: usize = returns::YEAR + returns::MISSING;
-
-/// Numbers of a history that depend on all of its days.
-const SMOOTHED: usize = 10;
 
 /// What [`compute_after`] returns.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,15 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{REACH, SMOOTHED};
+use crate::rules::metrics::returns::{MISSING, YEAR};
 use crate::{Bar, Day};
+
+/// The bars before a day that its metrics depend on, besides the [`State`]: a year, and the days
+/// without the benchmark that the first return of beta may span.
+pub const REACH: usize = YEAR + MISSING;
+
+/// Numbers of a history that depend on all of its days.
+pub(super) const SMOOTHED: usize = 10;
 
 /// The metrics at the last day of a history, as far as they depend on all of its bars.
 ///

@@ -46,10 +46,13 @@ fn nth_day(n: usize) -> Day {
 
 /// Prices in cents, adjusted by a factor that is not exact in binary.
 fn bar(day: Day, [high, low, close]: [i64; 3], volume: Option<u64>) -> Bar {
-    let price = |cents| Price::try_from(Decimal::new(cents, 2)).unwrap();
     let adj_close = Price::try_from(Decimal::new(close * 731, 5)).unwrap();
     let (open, high, low, close) = (price(close), price(high), price(low), price(close));
     RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
+}
+
+fn price(cents: i64) -> Price {
+    Price::try_from(Decimal::new(cents, 2)).unwrap()
 }
 
 /// The whole history at once.
@@ -171,21 +174,23 @@ fn a_state_continues_only_the_bars_that_it_reaches_back_to() {
 
 #[test]
 fn a_state_of_another_version_is_none() {
+    let bars = &data::bars("AAPL")[..600];
+    let state = compute_after(None, bars, &[]).state.unwrap();
+    assert_eq!(read_back(&serde_json::to_string(&state).unwrap()).as_ref(), Some(&state));
+    assert_eq!(read_back("null"), None);
+    assert_eq!(read_back(r#"{"version":2,"day":"2013-01-04","other":[1.5]}"#), None);
+    let other = State { version: State::VERSION + 1, ..state };
+    assert!(!read_back(&serde_json::to_string(&other).unwrap()).unwrap().continues(bars));
+}
+
+/// The state in the response of the database.
+fn read_back(state: &str) -> Option<State> {
     #[derive(serde::Deserialize)]
     struct Row {
         #[serde(deserialize_with = "State::stored")]
         state: Option<State>,
     }
-    let bars = &data::bars("AAPL")[..600];
-    let state = compute_after(None, bars, &[]).state.unwrap();
-    let row = |state: &str| {
-        serde_json::from_str::<Row>(&format!(r#"{{"state":{state}}}"#)).unwrap().state
-    };
-    assert_eq!(row(&serde_json::to_string(&state).unwrap()).as_ref(), Some(&state));
-    assert_eq!(row("null"), None);
-    assert_eq!(row(r#"{"version":2,"day":"2013-01-04","other":[1.5]}"#), None);
-    let other = State { version: State::VERSION + 1, ..state };
-    assert!(!row(&serde_json::to_string(&other).unwrap()).unwrap().continues(bars));
+    serde_json::from_str::<Row>(&format!(r#"{{"state":{state}}}"#)).unwrap().state
 }
 
 #[test]

@@ -26,21 +26,23 @@ fn without(bars: &[Bar], missing: impl IntoIterator<Item = usize>) -> Vec<(Day, 
 /// Beta from its definition. The return of a day is that since the last day before with both
 /// closes, unless more than 12 days lie between them.
 fn reference(bars: &[Bar], benchmark: &[(Day, f64)]) -> Vec<Option<f64>> {
-    let close_on = |day| benchmark.iter().find(|(other, _)| *other == day).map(|(_, close)| *close);
     let both: Vec<Option<(f64, f64)>> = bars
         .iter()
-        .map(|bar| close_on(bar.day()).map(|close| (bar.adj_close().to_f64(), close)))
+        .map(|bar| {
+            let (_, market) = benchmark.iter().find(|(day, _)| *day == bar.day())?;
+            Some((bar.adj_close().to_f64(), *market))
+        })
         .collect();
-    let return_on = |at: usize| {
-        let (own, market) = both[at]?;
-        let before =
-            both[at.saturating_sub(MISSING + 1)..at].iter().rev().find_map(|both| *both)?;
-        Some((own / before.0 - 1.0, market / before.1 - 1.0))
-    };
-    let returns: Vec<_> = (0..bars.len()).map(return_on).collect();
-    let beta_on =
-        |at: usize| slope(returns.get((at + 1).checked_sub(YEAR).filter(|from| *from > 0)?..=at)?);
-    (0..bars.len()).map(beta_on).collect()
+    let returns: Vec<_> = (0..bars.len()).map(|at| return_on(&both, at)).collect();
+    (0..bars.len())
+        .map(|at| slope(returns.get((at + 1).checked_sub(YEAR).filter(|from| *from > 0)?..=at)?))
+        .collect()
+}
+
+fn return_on(both: &[Option<(f64, f64)>], at: usize) -> Option<(f64, f64)> {
+    let (own, market) = both[at]?;
+    let before = both[at.saturating_sub(MISSING + 1)..at].iter().rev().find_map(|both| *both)?;
+    Some((own / before.0 - 1.0, market / before.1 - 1.0))
 }
 
 #[expect(clippy::cast_precision_loss)]

@@ -105,10 +105,11 @@ proptest! {
             let whole = whole.next(item);
             let expected = whole.filter(|_| at + 1 >= skipped + length);
             let actual = if at < skipped { None } else { rest.next(item) };
-            let bits = |summary: Moments| {
-                [summary.mean(), summary.population_deviation()].map(f64::to_bits)
-            };
             prop_assert_eq!(actual.map(bits), expected.map(bits));
         }
     }
+}
+
+fn bits(summary: Moments) -> [u64; 2] {
+    [summary.mean(), summary.population_deviation()].map(f64::to_bits)
 }
