@@ -458,8 +458,7 @@ mod on_the_stack {
         let corrected = bars.replace("2024-01-05,10,10,10,10,5", "2024-01-05,10,11,10,10,7");
         refresh_with(&stack, &symbol, &corrected, &json!({ "full": "reconcile" })).await;
         let history = format!("/v1/stocks/{symbol}/history?from=2024-01-05&to=2024-01-05");
-        let found = |reply: &Value| reply["items"][0]["volume"] == 7;
-        let reply = stack.until(&history, None, found).await;
+        let reply = stack.until(&history, None, |reply| reply["items"][0]["volume"] == 7).await;
         assert_eq!(reply["items"][0]["high"], 11, "{reply}");
     }
 }

@@ -33,7 +33,7 @@ pub struct RefreshStore {
 struct Closes {
     version: i64,
     since: Day,
-    closes: Arc<[(Day, f64)]>,
+    days: Arc<[(Day, f64)]>,
 }
 
 impl RefreshStore {
@@ -45,7 +45,7 @@ impl RefreshStore {
     fn known_closes(&self, version: i64, since: Day) -> Option<Arc<[(Day, f64)]>> {
         let known = self.closes.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.as_ref().filter(|it| it.version == version && it.since <= since);
-        known.map(|it| Arc::clone(&it.closes))
+        known.map(|it| Arc::clone(&it.days))
     }
 }
 
@@ -93,9 +93,9 @@ impl ReadRefreshState for RefreshStore {
         let closes: Vec<(Day, Price)> =
             self.rest.call_idempotent("read_closes", &arguments, deadline).await?;
         let closes = closes.into_iter().map(|(day, close)| (day, close.to_f64())).collect();
-        let read = Closes { version, since, closes };
+        let read = Closes { version, since, days: closes };
         let mut known = self.closes.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(&known.insert(read).closes))
+        Ok(Arc::clone(&known.insert(read).days))
     }
 }
 

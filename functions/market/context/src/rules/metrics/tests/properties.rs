@@ -60,10 +60,13 @@ fn bars(count: impl Into<proptest::collection::SizeRange>) -> impl Strategy<Valu
     sketches(count).prop_map(|sketches| scaled(&sketches, 1))
 }
 
+fn cents(cents: i64) -> Price {
+    Price::try_from(Decimal::new(cents, 2)).unwrap()
+}
+
 /// Bars at about 100 with few different prices, so that many days are equal or move equally,
 /// adjusted by `factor`.
 fn adjusted(sketches: &[Sketch], factor: f64) -> Vec<Bar> {
-    let cents = |cents: i64| Price::try_from(Decimal::new(cents, 2)).unwrap();
     let bars = sketches.iter().enumerate().map(|(n, (low, [open, close, high], volume))| {
         let close = cents(10_000 + close % 4);
         let raw = RawBar {
