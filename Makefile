@@ -16,7 +16,7 @@ NEW := name the function, e.g. make new F=analyses/cancel-analysis METHOD=POST R
 START := --port $(PORT) $(if $(filter 1,$(DETACH)),--detach)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo stop reset status logs push new test test-redis test-node check-deep load-scale check figures contract build bench bench-scale
+.PHONY: help setup run up demo stop reset status logs push new test test-redis test-node test-python check-deep load-scale check figures contract build bench bench-scale
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ test: ## Run all tests: local stack, unit, handler, and integration tests on a r
 test-node: ## Run one Node test suite on the running stack (S=client)
 	@$(STACK) node $(or $(S),$(error name the suite: make test-node S=client))
 
+test-python: ## Build the Python client and run its tests on the running stack
+	@$(STACK) python
+
 test-redis: ## Test the second level of the cache with a real redis-server
 	cargo clippy --package market --features redis -- --deny warnings
 	cargo test --package tests --features redis cache::redis
@@ -64,8 +67,8 @@ check: ## Run all static checks: format, lints, documentation, licences, contrac
 	cargo clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps
 	$(DENY)
-	$(TOOLS)/ruff check --no-cache infra/local
-	$(TOOLS)/ruff format --no-cache --check infra/local
+	$(TOOLS)/ruff check --no-cache infra/local infra/clients
+	$(TOOLS)/ruff format --no-cache --check infra/local infra/clients
 	$(TOOLS)/ruff check --no-cache --config infra/local/ruff.toml tests/schemathesis
 	$(TOOLS)/ruff format --no-cache --config infra/local/ruff.toml --check tests/schemathesis
 	.local/venv/bin/python -m bellwether.checks.bundle --check

@@ -227,6 +227,22 @@ async fn a_row_has_only_the_requested_metrics() {
 }
 
 #[tokio::test]
+async fn metrics_may_be_repeated_and_separated_by_commas() {
+    let path = "/v1/stocks/AAPL/history?metrics=rsi_14";
+    let commas = app().get(&format!("{path},return_1d,sma_20")).await.json();
+    assert!(commas["items"][0].get("sma_20").is_some(), "{commas}");
+    let repeated = app().get(&format!("{path}&metrics=return_1d,sma_20")).await.json();
+    assert_eq!(repeated, commas);
+}
+
+#[tokio::test]
+async fn a_history_has_one_sort() {
+    let reply = app().get("/v1/stocks/AAPL/history?sort=day&sort=-day").await;
+    let problem = assert_problem(&reply, 400, "validation_failed");
+    assert_eq!(problem["errors"][0]["field"], "sort", "{problem}");
+}
+
+#[tokio::test]
 async fn an_invalid_value_is_a_400_problem_that_names_its_parameter() {
     for (name, value) in [
         ("metrics", "rsi_15"),

@@ -47,6 +47,21 @@ async fn pages_hold_the_metrics_of_each_stock_once() {
 }
 
 #[tokio::test]
+async fn sort_and_fields_may_be_repeated_and_separated_by_commas() {
+    for query in [
+        "sort=-return_21d,-symbol&fields=symbol,close",
+        "sort=-return_21d&sort=-symbol&fields=symbol&fields=close",
+    ] {
+        let first = app().get(&format!("/v1/metrics?limit=2&{query}")).await;
+        assert_eq!(first.each("symbol"), ["MSFT", "IBM"], "{query}");
+        assert!(has_fields(&first.json()["items"][0], &["symbol", "close"]), "{query}");
+        let (_, next) = first.header("link").split_once("/v1/").unwrap();
+        let second = app().get(&format!("/v1/{}", next.split_once('>').unwrap().0)).await;
+        assert_eq!(second.each("symbol"), ["AAPL", "SPX"], "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_metric_is_filtered_by_bounds_and_equality() {
     assert_eq!(symbols("rsi_14.lt=33.3").await, ["IBM"]);
     assert_eq!(symbols("rsi_14.lte=33.3").await, ["AAPL", "IBM", "SPX"]);

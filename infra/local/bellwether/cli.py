@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bellwether import console, paths
-from bellwether.checks import bundle, node_suites, testing
+from bellwether.checks import bundle, node_suites, python_client, testing
 from bellwether.console import StackError
 from bellwether.scaffold import new
 from bellwether.stack import build as bootstraps
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     add("deep", deep, port=True)
     add("contract", contract)
     add("node", node).add_argument("suite")
+    add("python", python)
     add_build(add("build", build))
     add("demo", demo)
     add("down", down)
@@ -164,6 +165,11 @@ def contract(_: argparse.Namespace) -> int:
 def node(arguments: argparse.Namespace) -> int:
     """Run one Node test suite on the running stack."""
     return node_suites.run(daemon.stack(), arguments.suite)
+
+
+def python(_: argparse.Namespace) -> int:
+    """Build the Python client and run its tests on the running stack."""
+    return python_client.run(daemon.stack())
 
 
 def down(_: argparse.Namespace) -> int:

@@ -6,8 +6,11 @@ use lambda_http::aws_lambda_events::query_map::QueryMap;
 
 use crate::problem::Problem;
 
-/// The query parameters of a request. The route knows each of them, and each occurs once. An empty
-/// one counts as left out.
+/// Arrays: only these may be repeated.
+pub(super) const ARRAYS: [&str; 5] = ["fields", "metrics", "panels", "sort", "symbols"];
+
+/// The query parameters of a request. The route knows each of them, and each but an array occurs
+/// once. An empty one counts as left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'r>(pub(super) Option<&'r QueryMap>);
 
@@ -34,11 +37,12 @@ impl<'r> Query<'r> {
         self.0.into_iter().flat_map(QueryMap::iter).filter(|(_, text)| !text.is_empty())
     }
 
-    /// The parsed value of a parameter; a 400 when it does not parse.
+    /// The parsed value of a parameter; a 400 when it does not parse. The values of an array are
+    /// joined by commas.
     pub fn get<T: FromStr<Err: Display>>(self, name: &'static str) -> Result<Option<T>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        text.parse()
-            .map(Some)
-            .map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
+        let values = self.iter().filter(|(other, _)| *other == name).map(|(_, text)| text);
+        let text = values.collect::<Vec<_>>().join(",");
+        let parsed = (!text.is_empty()).then(|| text.parse()).transpose();
+        parsed.map_err(|error: T::Err| Problem::invalid(name, "invalid_format", error.to_string()))
     }
 }

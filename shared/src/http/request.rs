@@ -12,7 +12,7 @@ use super::{
     encoding,
     json::parse_json,
     negotiate::{ONE, media_range, quality},
-    query::Query,
+    query::{ARRAYS, Query},
 };
 use crate::{auth::Credentials, deadline::Deadline, problem::Problem, trace::TraceParent};
 
@@ -216,7 +216,7 @@ impl Request {
         self.query(&[]).map(drop)
     }
 
-    /// The query parameters. A 400 when one is not in `known` or is repeated.
+    /// The query parameters. A 400 when one is not in `known`, or repeated and no array.
     pub fn query(&self, known: &'static [&'static str]) -> Result<Query<'_>, Problem> {
         self.query_where(|name| match known {
             _ if known.contains(&name) => Ok(()),
@@ -225,8 +225,8 @@ impl Request {
         })
     }
 
-    /// The query parameters. A 400 when one is repeated, or when `check` rejects its name; the text
-    /// of `check` lists the known names.
+    /// The query parameters. A 400 when one is repeated and no array, or when `check` rejects its
+    /// name; the text of `check` lists the known names.
     pub fn query_where(
         &self,
         check: impl Fn(&str) -> Result<(), String>,
@@ -238,12 +238,10 @@ impl Request {
                     Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", detail.clone());
                 return Err(problem.with_field(name, "unknown", detail));
             }
-            if parameters.and_then(|all| all.all(name)).is_some_and(|values| values.len() > 1) {
-                return Err(Problem::invalid(
-                    name,
-                    "repeated",
-                    "This parameter may be given only once.",
-                ));
+            let count = parameters.and_then(|all| all.all(name)).map_or(0, |values| values.len());
+            if count > 1 && !ARRAYS.contains(&name) {
+                let detail = "This parameter may be given only once.";
+                return Err(Problem::invalid(name, "repeated", detail));
             }
         }
         Ok(Query(parameters))

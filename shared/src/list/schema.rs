@@ -50,8 +50,9 @@ impl ListSchema {
 
     /// The query of these parameters, without their cursor.
     pub(super) fn query(&'static self, parameters: Query<'_>) -> Result<ListQuery, Problem> {
-        let (filters, order) = (self.filters(parameters)?, self.order(parameters.text("sort"))?);
-        let fields = self.fields(parameters.text("fields"))?;
+        let filters = self.filters(parameters)?;
+        let order = self.order(parameters.get::<String>("sort")?.as_deref())?;
+        let fields = self.fields(parameters.get::<String>("fields")?.as_deref())?;
         let limit = parameters.get::<Limit>("limit")?.unwrap_or_default().get();
         let identity = identity(self.name, &filters, &order);
         Ok(ListQuery {

@@ -98,6 +98,11 @@ async fn a_panel_that_is_not_requested_is_not_drawn() {
 }
 
 #[tokio::test]
+async fn panels_may_be_repeated_and_separated_by_commas() {
+    assert_eq!(svg("panels=rsi&panels=volume").await, svg("panels=rsi,volume").await);
+}
+
+#[tokio::test]
 async fn a_stock_without_volumes_has_no_panel_for_them() {
     let mut shelf = Shelf::with_aapl();
     for row in &mut shelf.history {

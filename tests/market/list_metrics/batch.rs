@@ -69,6 +69,17 @@ async fn the_body_of_a_batch_does_not_depend_on_the_request_id() {
 }
 
 #[tokio::test]
+async fn symbols_may_be_repeated_and_separated_by_commas() {
+    for query in [
+        "symbols=AAPL,IBM,MSFT",
+        "symbols=AAPL,IBM&symbols=MSFT",
+        "symbols=AAPL&symbols=&symbols=IBM,MSFT",
+    ] {
+        assert_eq!(symbols(query).await, ["AAPL", "IBM", "MSFT"], "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_repeated_symbol_is_one_item() {
     let reply = app().get("/v1/metrics?symbols=msft,AAPL,MSFT&fields=close").await;
     assert_eq!(reply.each("symbol"), ["MSFT", "AAPL"]);

@@ -26,6 +26,15 @@ async fn an_unknown_field_is_rejected_with_the_known_ones() {
 }
 
 #[tokio::test]
+async fn a_repeated_parameter_that_is_no_list_is_rejected() {
+    for query in ["limit=1&limit=2", "rsi_14.lt=30&rsi_14.lt=40", "format=csv&format="] {
+        let reply = app().get(&format!("/v1/metrics?{query}")).await;
+        let problem = assert_problem(&reply, 400, "validation_failed");
+        assert_eq!(problem["errors"][0]["code"], "repeated", "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_operator_is_rejected_with_the_known_ones() {
     for name in ["rsi_14.like", "rsi_14.", "rsi_14.gte.lt"] {
         let reply = app().get(&format!("/v1/metrics?{name}=30")).await;

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bellwether import console, paths
-from bellwether.checks import healing, leftovers, node_suites, schemathesis, suites
+from bellwether.checks import healing, leftovers, node_suites, python_client, schemathesis, suites
 from bellwether.stack import daemon, demo
 
 
@@ -22,6 +22,7 @@ def run_tests(port: int) -> int:
         failed = schemathesis.run_few(stack) or failed
         # Every tests/<name>/package.json is a suite; new ones are found automatically.
         failed = node_suites.run_all(stack) or failed
+        failed = python_client.run(stack) or failed
         # Last, because the queues of the emulator lose what other tests may wait for.
         return healing.run() or failed
 

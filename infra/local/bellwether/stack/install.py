@@ -21,7 +21,7 @@ from typing import Any
 from bellwether import console, paths
 from bellwether.console import StackError
 
-LIGHT_COMMANDS = {"build", "contract", "demo", "down", "logs", "new", "node", "push", "reset", "status"}
+LIGHT_COMMANDS = {"build", "contract", "demo", "down", "logs", "new", "node", "push", "python", "reset", "status"}
 MIN_NODE = 20
 
 
