@@ -55,7 +55,7 @@ class GeneratedClientTest(unittest.TestCase):
 
     def test_a_chart_is_bytes(self) -> None:
         picture = load("api.market_data.get_chart_png").sync("AAPL", client=self.client)
-        self.assertTrue(picture.payload.read().startswith(b"\x89PNG"))
+        self.assertTrue(picture.startswith(b"\x89PNG"))
 
     def test_an_unknown_stock_is_a_problem(self) -> None:
         problem = load("api.market_data.get_metrics").sync("NOPE", client=self.client)

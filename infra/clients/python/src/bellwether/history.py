@@ -35,7 +35,7 @@ class History(Sequence[HistoryRow]):
         return iter(self.rows)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A frame with a column for each field and the days as index; null is NaN. Needs `bellwether-client[pandas]`."""
+        """A frame with a column for each field, and the days as index. Null is NaN. Needs pandas."""
         import pandas
 
         frame = pandas.DataFrame([row.to_dict() for row in self.rows])
