@@ -1,9 +1,9 @@
 -- The stocks of the local stack and of previews. SPX is the benchmark of beta.
 
-insert into public.stocks (symbol, name, exchange)
+insert into public.stocks (symbol, name, exchange, kind)
 values
-  ('SPX', 'S&P 500', 'INDEX'),
-  ('AAPL', 'Apple Inc.', 'NASDAQ'),
-  ('IBM', 'International Business Machines Corporation', 'NYSE'),
-  ('MSFT', 'Microsoft Corporation', 'NASDAQ')
+  ('SPX', 'S&P 500', 'INDEX', 'index'),
+  ('AAPL', 'Apple Inc.', 'NASDAQ', 'stock'),
+  ('IBM', 'International Business Machines Corporation', 'NYSE', 'stock'),
+  ('MSFT', 'Microsoft Corporation', 'NASDAQ', 'stock')
 on conflict (symbol) do nothing;

@@ -50,6 +50,7 @@ async fn all_columns_of_a_stock_are_read_at_once_without_its_schedule() {
         "first_day",
         "has_error",
         "id",
+        "kind",
         "name",
         "provider",
         "refresh_error",

@@ -17,6 +17,7 @@ async fn a_stock_is_one_object_with_its_latest_metrics() {
       "exchange": "NASDAQ",
       "first_day": "2000-03-01",
       "has_error": false,
+      "kind": "stock",
       "metrics": "<metrics>",
       "name": "Apple Inc.",
       "refresh_error": null,

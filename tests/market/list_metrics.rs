@@ -133,6 +133,22 @@ async fn a_cursor_is_valid_for_other_fields() {
 }
 
 #[tokio::test]
+async fn the_screener_filters_by_kind_and_exchange() {
+    assert_eq!(symbols("kind=stock").await, ["AAPL", "IBM", "MSFT"]);
+    assert_eq!(symbols("kind=INDEX").await, ["SPX"]);
+    assert_eq!(symbols("exchange=nyse&kind=stock").await, ["IBM"]);
+}
+
+#[tokio::test]
+async fn an_item_says_which_stock_it_is() {
+    let body = app().get("/v1/metrics?symbol=SPX&fields=name,exchange,kind").await.json();
+    let expected = serde_json::json!({
+        "symbol": "SPX", "name": "S&P 500", "exchange": "INDEX", "kind": "index",
+    });
+    assert_eq!(body["items"][0], expected);
+}
+
+#[tokio::test]
 async fn an_item_has_the_requested_fields_once() {
     let stocks = MemoryMarkets::of(vec![stock("AAPL", Some(33.3), Some(0.1))]);
     let reply = App::with(stocks).event("list-metrics.screener").await;
@@ -179,18 +195,26 @@ mod on_the_stack {
         assert!(has_fields(&items[0], &["symbol", "return_21d"]), "{body}");
     }
 
+    #[tokio::test]
+    async fn an_index_is_found_by_its_kind() {
+        let body = get("kind=index&exchange=index&symbol=SPX&fields=name").await.json();
+        assert_eq!(body["items"], serde_json::json!([{ "symbol": "SPX", "name": "S&P 500" }]));
+    }
+
     async fn get(query: &str) -> Response {
         Stack::running().get_json(&format!("/v1/metrics?{query}"), None).await
     }
 
     #[tokio::test]
-    async fn every_field_can_be_filtered_and_sorted_by() {
+    async fn every_field_but_text_can_be_filtered_and_sorted_by() {
         let whole = get("symbol=AAPL").await.json();
         for (name, value) in whole["items"][0].as_object().unwrap() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let filters = format!("{name}.gte={value}&{name}.lte={value}&{name}={value}");
             let query = match name.as_str() {
                 "symbol" => "symbol=AAPL&sort=-symbol".to_owned(),
+                "name" => "symbol=AAPL&sort=-name".to_owned(),
+                "exchange" | "kind" => format!("symbol=AAPL&{name}={value}"),
                 name => format!("symbol=AAPL&{filters}&sort=-{name}"),
             };
             let reply = get(&query).await;

@@ -22,6 +22,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "exchange": "NASDAQ",
           "first_day": "2000-03-01",
           "has_error": false,
+          "kind": "stock",
           "name": "Apple Inc.",
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
@@ -36,6 +37,7 @@ async fn a_page_has_its_items_and_the_cursor_of_the_next_one() {
           "exchange": "NYSE",
           "first_day": "2000-03-01",
           "has_error": false,
+          "kind": "stock",
           "name": "International Business Machines",
           "refresh_error": null,
           "refreshed_at": "2026-03-02T09:30:00Z",
@@ -143,6 +145,16 @@ async fn stocks_are_filtered_by_whether_they_are_followed() {
     assert_eq!(followed.each("symbol"), ["AAPL", "IBM", "MSFT", "SPX"]);
     let others = app().get("/v1/stocks?active=false").await;
     assert_eq!(others.each("symbol"), ["OLD"]);
+}
+
+#[tokio::test]
+async fn indices_are_apart_from_stocks() {
+    assert_eq!(app().get("/v1/stocks?kind=index").await.each("symbol"), ["SPX"]);
+    let stocks = app().get("/v1/stocks?kind=Stock").await;
+    assert_eq!(stocks.each("symbol"), ["AAPL", "IBM", "MSFT"]);
+    let reply = app().get("/v1/stocks?kind=bond").await;
+    let problem = assert_problem(&reply, 400, "validation_failed");
+    assert_eq!(problem["errors"][0]["detail"], "must be stock, index or etf");
 }
 
 #[tokio::test]

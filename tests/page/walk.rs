@@ -111,10 +111,11 @@ mod on_the_stack {
     /// Adds a stock that is not followed, with an RSI and nothing else.
     async fn insert(admin: &Client, symbol: &str, rsi: Option<f64>) {
         let sql = "with stock as (insert into public.stocks (symbol, name, exchange, active)
-                     values ($1, 'Test', 'TEST', false) returning id, symbol)
+                     values ($1, 'Test', 'TEST', false) returning *)
                    insert into public.stock_metrics
-                     (stock_id, symbol, as_of, close, adj_close, volume, rsi_14, refreshed_at)
-                     select id, symbol, '2013-03-01', 1, 1, 1, $2::double precision, now()
+                     (stock_id, symbol, name, exchange, kind, as_of, close, adj_close, volume,
+                      rsi_14, refreshed_at)
+                     select id, symbol, name, exchange, kind, '2013-03-01', 1, 1, 1, $2::double precision, now()
                      from stock";
         admin.execute(sql, &[&symbol, &rsi]).await.unwrap();
     }

@@ -10,6 +10,7 @@ create table private.stocks (
   -- In capitals, like the currency: filters compare it without regard to case.
   exchange text not null check (exchange = upper(exchange)),
   currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
+  kind text not null default 'stock' check (kind in ('stock', 'index', 'etf')),
   active boolean not null default true,
   -- A followed stock is pending until it has a bar.
   status text not null generated always as (
@@ -69,7 +70,7 @@ revoke all on sequence private.stocks_id_seq from public, anon, authenticated, s
 -- reconcile_tried_at, refresh_failures, retry_at and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
-  id, symbol, name, exchange, currency, active, status, provider,
+  id, symbol, name, exchange, currency, kind, active, status, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, has_error, rejected_rows,
   created_at, updated_at
 from private.stocks;
@@ -79,7 +80,7 @@ revoke all on public.stocks from public, anon, authenticated, service_role;
 grant select on public.stocks to anon, authenticated, market_reader, service_role;
 -- The view has the rights of its caller, who needs all of its columns.
 grant select (
-  id, symbol, name, exchange, currency, active, status, provider,
+  id, symbol, name, exchange, currency, kind, active, status, provider,
   first_day, as_of, refreshed_at, refresh_version, refresh_error, has_error, rejected_rows,
   created_at, updated_at
 ) on private.stocks to anon, authenticated, market_reader;

@@ -63,12 +63,16 @@ revoke all on public.metric_history from public, anon, authenticated, service_ro
 grant select on public.metric_history to market_reader;
 grant select, insert, delete on public.metric_history to service_role;
 
--- Snapshot: one wide row per stock, so the most frequent read is one index lookup. `symbol` is
--- denormalized to avoid a join. No column is a foreign key: with one, PostgREST would embed stocks
+-- Snapshot: one wide row per stock, so the most frequent read is one index lookup. The columns from
+-- `symbol` to `kind` are denormalized to avoid a join: whatever changes a stock rebuilds its snapshot.
+-- No column is a foreign key: with one, PostgREST would embed stocks
 -- in snapshots and snapshots in stocks, one in the other as often as a request asks for.
 create table public.stock_metrics (
   stock_id bigint primary key,
   symbol text collate "C" not null unique,
+  name text not null,
+  exchange text not null,
+  kind text not null,
   as_of date not null,
   close numeric(18, 6) not null,
   adj_close numeric(26, 14) not null,

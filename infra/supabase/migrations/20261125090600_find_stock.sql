@@ -8,7 +8,7 @@ as $$
   select to_json(found)
   from (
     select
-      s.symbol, s.name, s.exchange, s.currency, s.active, s.status, s.first_day, s.as_of,
+      s.symbol, s.name, s.exchange, s.currency, s.kind, s.active, s.status, s.first_day, s.as_of,
       s.refreshed_at, s.refresh_error, s.has_error, s.rejected_rows, to_json(m) as metrics
     from public.stocks as s
     left join public.stock_metrics as m on m.stock_id = s.id

@@ -14,6 +14,7 @@ create function public.search_stocks(p_query text) returns table (
   name text,
   exchange text,
   currency text,
+  kind text,
   active boolean,
   status text,
   first_day date,
@@ -47,7 +48,7 @@ begin
   v_prefix := regexp_replace(p_query, '([\\%_])', '\\\1', 'g') || '%';
   return query
     select
-      symbol, name, exchange, currency, active, status, first_day, as_of, refreshed_at,
+      symbol, name, exchange, currency, kind, active, status, first_day, as_of, refreshed_at,
       refresh_error, has_error, rejected_rows,
       case
         when symbol = upper(p_query) then 6

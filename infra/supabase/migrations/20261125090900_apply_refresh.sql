@@ -183,7 +183,7 @@ $$;
 -- Rebuilds the snapshot of a stock from its last bar and the metrics of that day, matched to the
 -- columns by name, and sets the stock's first_day and as_of. Returns the last day.
 create function private.rebuild_snapshot(
-  p_stock_id bigint, p_symbol text, p_refreshed_at timestamptz
+  p_stock_id bigint, p_refreshed_at timestamptz
 ) returns date
 language plpgsql
 set search_path = ''
@@ -191,6 +191,7 @@ as $$
 declare
   v_bar public.price_bars;
   v_metrics public.metric_history;
+  v_stock private.stocks;
 begin
   delete from public.stock_metrics where stock_id = p_stock_id;
   select * into v_bar from public.price_bars
@@ -200,7 +201,8 @@ begin
       select day from public.price_bars where stock_id = p_stock_id order by day limit 1
     ),
     as_of = v_bar.day
-    where id = p_stock_id;
+    where id = p_stock_id
+    returning * into v_stock;
   if v_bar.day is null then
     return null;
   end if;
@@ -210,7 +212,8 @@ begin
     select * from jsonb_populate_record(
       null::public.stock_metrics,
       to_jsonb(v_metrics) || to_jsonb(v_bar) || jsonb_build_object(
-        'symbol', p_symbol, 'as_of', v_bar.day, 'refreshed_at', p_refreshed_at
+        'symbol', v_stock.symbol, 'name', v_stock.name, 'exchange', v_stock.exchange,
+        'kind', v_stock.kind, 'as_of', v_bar.day, 'refreshed_at', p_refreshed_at
       )
     );
   return v_bar.day;
@@ -281,7 +284,7 @@ begin
     );
   end if;
 
-  v_as_of := private.rebuild_snapshot(v_stock.id, v_stock.symbol, now());
+  v_as_of := private.rebuild_snapshot(v_stock.id, now());
   update private.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
     reconciled_at = case when p_replace then now() else reconciled_at end, lost_days = v_lost,
@@ -332,7 +335,7 @@ revoke all on function
   private.check_replacement (date[], date[], date[]),
   private.closes_by_day (bigint, boolean, json),
   private.record_benchmark_change (bigint, jsonb, jsonb),
-  private.rebuild_snapshot (bigint, text, timestamptz),
+  private.rebuild_snapshot (bigint, timestamptz),
   public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint, json),
   public.record_refresh_error (text, bigint, text, text)
 from public, anon, authenticated, service_role;
@@ -345,7 +348,7 @@ grant execute on function
   private.check_replacement (date[], date[], date[]),
   private.closes_by_day (bigint, boolean, json),
   private.record_benchmark_change (bigint, jsonb, jsonb),
-  private.rebuild_snapshot (bigint, text, timestamptz),
+  private.rebuild_snapshot (bigint, timestamptz),
   public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint, json),
   public.record_refresh_error (text, bigint, text, text)
 to service_role;

@@ -59,8 +59,8 @@ pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, 
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
     Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError,
-    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockStatus,
-    StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
+    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockKind,
+    StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
 };
 pub use shared::symbol::{Symbol, SymbolError};
 pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

@@ -26,7 +26,7 @@ pub use price::{Price, PriceError, shares};
 pub use request::{BENCHMARK, Full, RefreshRequested};
 pub use series::{Bars, BarsError};
 pub use snapshot::Snapshot;
-pub use stock::{RefreshError, RejectedRows, StockDetail, StockStatus, StockSummary};
+pub use stock::{RefreshError, RejectedRows, StockDetail, StockKind, StockStatus, StockSummary};
 pub use values::Values;
 
 #[cfg(test)]

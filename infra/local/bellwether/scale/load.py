@@ -161,8 +161,9 @@ def snapshots(database: psycopg.Connection, ids: np.ndarray, last: np.datetime64
     names = sorted(columns_of(database, "metric_history") - {"stock_id", "day"})
     query = sql.SQL(
         """
-        insert into public.stock_metrics (stock_id, symbol, as_of, close, adj_close, volume, refreshed_at, {listed})
-        select stock_id, symbol, bar.day, close, adj_close, volume, refreshed_at, {chosen}
+        insert into public.stock_metrics
+          (stock_id, symbol, name, exchange, kind, as_of, close, adj_close, volume, refreshed_at, {listed})
+        select stock_id, symbol, name, exchange, kind, bar.day, close, adj_close, volume, refreshed_at, {chosen}
         from public.price_bars as bar
         join public.metric_history as history using (stock_id)
         join public.stocks as stock on stock.id = stock_id

@@ -2,7 +2,7 @@
 
 use shared::list::{Column, Kind, ListSchema};
 
-use crate::{Day, Metric, StockStatus, Symbol};
+use crate::{Day, Metric, StockKind, StockStatus, Symbol};
 
 const SYMBOLS: Kind = Kind::Key(|text| {
     text.parse().map(|symbol: Symbol| symbol.to_string()).map_err(|error| error.to_string())
@@ -19,16 +19,26 @@ const STATUSES: Kind = Kind::Code(|text| {
     known.map(str::to_owned).ok_or_else(|| "must be pending, active or inactive".to_owned())
 });
 
+const KINDS: Kind = Kind::Code(|text| {
+    let names = StockKind::ALL.map(StockKind::name);
+    let known = names.into_iter().find(|name| name.eq_ignore_ascii_case(text));
+    known.map(str::to_owned).ok_or_else(|| "must be stock, index or etf".to_owned())
+});
+
 const SYMBOL: Column = Column::shown("symbol", SYMBOLS).filterable().sortable();
+const NAME: Column = Column::shown("name", Kind::Text).sortable();
+const EXCHANGE: Column = Column::shown("exchange", CAPITALS).filterable().sortable();
+const KIND: Column = Column::shown("kind", KINDS).filterable();
 
 /// `GET /v1/stocks`
 pub static STOCKS: ListSchema = ListSchema {
     name: "stocks",
     columns: &[
         SYMBOL,
-        Column::shown("name", Kind::Text).sortable(),
-        Column::shown("exchange", CAPITALS).filterable().sortable(),
+        NAME,
+        EXCHANGE,
         Column::shown("currency", CAPITALS).filterable().sortable(),
+        KIND,
         Column::shown("active", Kind::Bool).filterable(),
         Column::shown("status", STATUSES).filterable(),
         Column::shown("first_day", DAYS).filterable().sortable().nullable(),
@@ -51,8 +61,11 @@ pub static METRICS: ListSchema = ListSchema {
 };
 
 /// The columns of a snapshot other than its metrics.
-const BAR: [Column; 6] = [
+const BAR: [Column; 9] = [
     SYMBOL,
+    NAME,
+    EXCHANGE,
+    KIND,
     Column::shown("as_of", DAYS).filterable().sortable(),
     Column::shown("close", Kind::Decimal).filterable().sortable(),
     Column::shown("adj_close", Kind::Decimal).filterable().sortable(),

@@ -10,6 +10,9 @@ impl Sortable for Snapshot {
         Some(match column {
             "symbol" => self.symbol.to_string(),
             "as_of" => self.as_of.to_string(),
+            "name" => self.name.clone(),
+            "exchange" => self.exchange.clone(),
+            "kind" => self.kind.name().to_owned(),
             "close" => self.close.to_string(),
             "adj_close" => self.adj_close.to_string(),
             "volume" => return self.volume.map(|volume| volume.to_string()),
@@ -26,6 +29,7 @@ impl Sortable for StockSummary {
             "name" => Some(self.name.clone()),
             "exchange" => Some(self.exchange.clone()),
             "currency" => Some(self.currency.clone()),
+            "kind" => Some(self.kind.name().to_owned()),
             "active" => Some(self.active.to_string()),
             "status" => Some(self.status.name().to_owned()),
             "has_error" => Some(self.has_error.to_string()),

@@ -10,12 +10,21 @@ fn metrics() -> Map<String, Value> {
     Metric::ALL.iter().map(|metric| (metric.name().to_owned(), Value::Null)).collect()
 }
 
-/// The snapshot of a stock of this symbol. Only its RSI is not null.
+/// The snapshot of a stock of this symbol; SPX is an index. Only its RSI is not null.
 pub fn snapshot(symbol: &str) -> Snapshot {
+    let (name, exchange, kind) = match symbol {
+        "IBM" => ("International Business Machines", "NYSE", "stock"),
+        "MSFT" => ("Microsoft Corporation", "NASDAQ", "stock"),
+        "SPX" => ("S&P 500", "INDEX", "index"),
+        _ => ("Apple Inc.", "NASDAQ", "stock"),
+    };
     let mut row = metrics();
     row.insert("rsi_14".to_owned(), json!(33.3378669101004));
     for (name, value) in [
         ("symbol", json!(symbol)),
+        ("name", json!(name)),
+        ("exchange", json!(exchange)),
+        ("kind", json!(kind)),
         ("as_of", json!("2013-03-01")),
         ("close", json!(430.47)),
         ("adj_close", json!(56.137353095488)),
@@ -27,15 +36,9 @@ pub fn snapshot(symbol: &str) -> Snapshot {
     serde_json::from_value(Value::Object(row)).unwrap()
 }
 
-/// The stock of a snapshot. SPX is an index, OLD is no longer followed, and the last
+/// The stock of a snapshot. OLD is no longer followed, and the last
 /// refresh of BAD failed.
 pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
-    let (name, exchange) = match snapshot.symbol.as_str() {
-        "IBM" => ("International Business Machines", "NYSE"),
-        "MSFT" => ("Microsoft Corporation", "NASDAQ"),
-        "SPX" => ("S&P 500", "INDEX"),
-        _ => ("Apple Inc.", "NASDAQ"),
-    };
     let active = snapshot.symbol.as_str() != "OLD";
     let has_error = snapshot.symbol.as_str() == "BAD";
     let refresh_error = has_error.then(|| RefreshError {
@@ -45,9 +48,10 @@ pub(super) fn stock(snapshot: &Snapshot) -> StockSummary {
     });
     StockSummary {
         symbol: snapshot.symbol.clone(),
-        name: name.to_owned(),
-        exchange: exchange.to_owned(),
+        name: snapshot.name.clone(),
+        exchange: snapshot.exchange.clone(),
         currency: "USD".to_owned(),
+        kind: snapshot.kind,
         active,
         status: if active { StockStatus::Active } else { StockStatus::Inactive },
         first_day: "2000-03-01".parse().ok(),

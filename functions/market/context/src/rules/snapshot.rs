@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::flat::flat_row;
-use crate::{Day, Price, Symbol, Values};
+use crate::{Day, Price, StockKind, Symbol, Values};
 
 /// The last bar of a symbol with the metrics of that day: a row of `stock_metrics`. It is also a
 /// resource.
@@ -14,6 +14,12 @@ use crate::{Day, Price, Symbol, Values};
 pub struct Snapshot {
     /// The stock or index.
     pub symbol: Symbol,
+    /// Its name, e.g. `Apple Inc.`.
+    pub name: String,
+    /// Its exchange, e.g. `NASDAQ`.
+    pub exchange: String,
+    /// `stock`, `index` or `etf`.
+    pub kind: StockKind,
     /// The day of the values.
     pub as_of: Day,
     /// Last price of that day, as traded.
@@ -28,4 +34,4 @@ pub struct Snapshot {
     pub metrics: Values,
 }
 
-flat_row!(Snapshot { symbol, as_of, close, adj_close, volume, refreshed_at });
+flat_row!(Snapshot { symbol, name, exchange, kind, as_of, close, adj_close, volume, refreshed_at });

@@ -5,6 +5,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Day, Snapshot, Symbol};
 
+/// What kind of stock it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StockKind {
+    /// A share of a company.
+    Stock,
+    /// An index, such as the benchmark.
+    Index,
+    /// An exchange-traded fund.
+    Etf,
+}
+
+impl StockKind {
+    pub const ALL: [Self; 3] = [Self::Stock, Self::Index, Self::Etf];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stock => "stock",
+            Self::Index => "index",
+            Self::Etf => "etf",
+        }
+    }
+}
+
 /// Whether a stock is followed and has bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -40,6 +64,8 @@ pub struct StockSummary {
     pub exchange: String,
     /// The currency of its prices: ISO 4217, e.g. `USD`.
     pub currency: String,
+    /// `stock`, `index` or `etf`.
+    pub kind: StockKind,
     /// True while the stock is followed: its bars are refreshed on schedule.
     pub active: bool,
     /// `pending` until it has a bar.

@@ -13,7 +13,8 @@ fn row() -> String {
         other => format!(r#""{}":{}.25"#, other.name(), other as usize),
     });
     let own = concat!(
-        r#""stock_id":7,"symbol":"AAPL","as_of":"2013-03-01","close":430.470000,"#,
+        r#""stock_id":7,"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","kind":"stock","#,
+        r#""as_of":"2013-03-01","close":430.470000,"#,
         r#""adj_close":56.137353095488,"volume":19730300"#
     );
     format!(r#"{{{own},{},"refreshed_at":"2026-07-01T12:00:00.5+00:00"}}"#, metrics.join(","))
@@ -34,7 +35,8 @@ fn a_snapshot_is_written_flat_with_every_metric() {
     let snapshot: Snapshot = serde_json::from_str(&row()).unwrap();
     let json = serde_json::to_string(&snapshot).unwrap();
     let head = concat!(
-        r#"{"symbol":"AAPL","as_of":"2013-03-01","close":430.47,"adj_close":56.137353095488,"#,
+        r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","kind":"stock","#,
+        r#""as_of":"2013-03-01","close":430.47,"adj_close":56.137353095488,"#,
         r#""volume":19730300,"refreshed_at":"2026-07-01T12:00:00.5Z","return_1d":0.25,"#
     );
     assert!(json.starts_with(head), "{json}");
@@ -90,7 +92,7 @@ fn a_value_that_is_not_finite_is_none() {
 fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
     let mut stock = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD",
-        "active": true, "status": "pending", "first_day": null, "as_of": null, "refreshed_at": null,
+        "kind": "stock", "active": true, "status": "pending", "first_day": null, "as_of": null, "refreshed_at": null,
         "refresh_error": null, "has_error": false, "rejected_rows": null,
     });
     let error = json!({
@@ -107,7 +109,7 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
 fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
     let stock = concat!(
         r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","#,
-        r#""active":true,"status":"active","first_day":"2000-03-01","as_of":"2013-03-01","#,
+        r#""kind":"stock","active":true,"status":"active","first_day":"2000-03-01","as_of":"2013-03-01","#,
         r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"has_error":false,"#,
         r#""rejected_rows":null,"#,
         r#""metrics":"#
