@@ -282,6 +282,40 @@ async fn only_distinct_names_of_metrics_are_columns_of_a_history() {
     }
 }
 
+async fn compared(world: &World, comparisons: Value) -> Response {
+    let arguments = json!({ "p_comparisons": comparisons });
+    world.stack.rest("POST", "/rpc/compare_metrics?limit=1", None, &arguments).await
+}
+
+#[tokio::test]
+async fn only_columns_of_numbers_and_operators_are_compared() {
+    let world = World::new().await;
+    let valid = json!({ "column": "close", "operator": "gt", "other": "sma_200" });
+    assert_eq!(compared(&world, json!(vec![valid.clone(); 8])).await.status, 200);
+    for comparisons in [json!(null), json!({}), json!(7), json!([]), json!(vec![valid; 9])] {
+        assert_refusal(&compared(&world, comparisons).await, "invalid_comparison");
+    }
+    for (column, operator, other) in [
+        ("symbol", "gt", "close"),
+        ("close", "gt", "stock_id"),
+        ("close", "gt", "ctid"),
+        ("close", "gt", "CLOSE"),
+        ("close", "gt", "close or true --"),
+        ("close\"", "gt", "close"),
+        ("close", ">", "close"),
+        ("close", "= close or", "close"),
+        ("close", "", "close"),
+        ("(select pg_sleep(1))", "gt", "close"),
+    ] {
+        let comparison = json!({ "column": column, "operator": operator, "other": other });
+        assert_refusal(&compared(&world, json!([comparison])).await, "invalid_comparison");
+    }
+    for comparison in [json!(null), json!("close"), json!(["close"]), json!({ "column": "close" })]
+    {
+        assert_refusal(&compared(&world, json!([comparison])).await, "invalid_comparison");
+    }
+}
+
 #[tokio::test]
 async fn a_page_of_history_has_as_many_rows_as_a_route_may_ask_for() {
     let world = World::new().await.refreshed().await;

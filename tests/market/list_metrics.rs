@@ -133,6 +133,47 @@ async fn a_cursor_is_valid_for_other_fields() {
 }
 
 #[tokio::test]
+async fn a_field_is_compared_with_another_one() {
+    assert_eq!(symbols("close.gt=@adj_close").await, ["AAPL", "IBM", "MSFT", "SPX"]);
+    assert_eq!(symbols("close.lte=@adj_close").await, [""; 0]);
+    assert_eq!(symbols("rsi_14.gt=@return_21d&rsi_14.lt=30").await, ["IBM"]);
+    assert_eq!(symbols("volume=@volume&limit=1").await, ["AAPL"]);
+}
+
+#[tokio::test]
+async fn a_null_does_not_meet_a_comparison() {
+    assert_eq!(symbols("rsi_14.gt=@return_21d").await, ["AAPL", "IBM"]);
+}
+
+#[tokio::test]
+async fn a_cursor_belongs_to_the_comparison_of_its_page() {
+    let app = app();
+    let next = app.get("/v1/metrics?close.gt=@adj_close&limit=1").await.next();
+    let path = format!("/v1/metrics?close.gt=@adj_close&limit=1&cursor={next}");
+    assert_eq!(app.get(&path).await.each("symbol"), ["IBM"]);
+    let other = app.get(&format!("/v1/metrics?close.gt=@rsi_14&cursor={next}")).await;
+    assert_problem(&other, 400, "invalid_cursor");
+}
+
+#[tokio::test]
+async fn only_a_field_of_numbers_is_compared_with() {
+    for filter in ["close.gt=@symbol", "close.gt=@", "close.gt=@nope", "symbol.gt=@sma_200"] {
+        let reply = app().get(&format!("/v1/metrics?{filter}")).await;
+        assert_problem(&reply, 400, "validation_failed");
+    }
+}
+
+#[tokio::test]
+async fn at_most_eight_filters_compare_two_fields() {
+    let fields = ["sma_20", "sma_50", "sma_200", "ema_12", "ema_26", "close", "adj_close", "macd"];
+    let eight = fields.map(|field| format!("{field}.gt=@volume")).join("&");
+    assert_eq!(app().get(&format!("/v1/metrics?{eight}")).await.status, 200);
+    let reply = app().get(&format!("/v1/metrics?{eight}&rsi_14.gt=@volume")).await;
+    let problem = assert_problem(&reply, 400, "validation_failed");
+    assert_eq!(problem["errors"][0]["code"], "too_many");
+}
+
+#[tokio::test]
 async fn the_screener_filters_by_kind_and_exchange() {
     assert_eq!(symbols("kind=stock").await, ["AAPL", "IBM", "MSFT"]);
     assert_eq!(symbols("kind=INDEX").await, ["SPX"]);
@@ -193,6 +234,15 @@ mod on_the_stack {
             items.iter().map(|item| item["return_21d"].as_f64().unwrap()).collect();
         assert!(returns.len() >= 4 && returns.is_sorted_by(|one, next| one >= next), "{body}");
         assert!(has_fields(&items[0], &["symbol", "return_21d"]), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_field_is_compared_with_another_one() {
+        for (filter, count) in [("adj_close.gt=@low_252d", 1), ("adj_close.lt=@low_252d", 0)] {
+            let body =
+                get(&format!("{filter}&symbol=AAPL&fields=rsi_14&sort=-rsi_14")).await.json();
+            assert_eq!(body["items"].as_array().unwrap().len(), count, "{filter}: {body}");
+        }
     }
 
     #[tokio::test]

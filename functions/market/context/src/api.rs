@@ -1,5 +1,6 @@
 //! What the routes of market data share: list schemas, parameters, pages, bodies and problems.
 
+mod comparisons;
 mod csv;
 mod dated_page;
 mod file;
@@ -10,6 +11,7 @@ mod search;
 mod sorting;
 mod symbols;
 
+pub use comparisons::Comparison;
 pub use csv::{Format, Listed, csv_file, text_cell};
 pub use dated_page::{DatedPage, dates_as_headers};
 pub use file::File;

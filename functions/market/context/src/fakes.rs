@@ -18,13 +18,14 @@ pub use samples::history;
 pub use stocks::snapshot;
 
 use crate::{
-    Dated, FindStock, History, HistoryQuery, HistoryRow, KnownStocks, LatestMetrics, ListMetrics,
-    ListStocks, ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
+    Comparison, Dated, FindStock, History, HistoryQuery, HistoryRow, KnownStocks, LatestMetrics,
+    ListMetrics, ListStocks, ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol,
+    Symbols,
 };
 use shared::{
     cached::Cached,
     deadline::Deadline,
-    list::{ListQuery, fakes::select},
+    list::{ListQuery, Sortable, fakes::select},
     store::StoreError,
 };
 
@@ -122,7 +123,12 @@ impl ListMetrics for MemoryMarkets {
         query: &ListQuery,
         _: Deadline,
     ) -> Result<Cached<Vec<Snapshot>>, StoreError> {
-        Ok(Cached::from_store(select(self.reach()?, query)))
+        let mut query = query.clone();
+        let comparisons = Comparison::take(&mut query);
+        let mut snapshots = self.reach()?.to_vec();
+        snapshots
+            .retain(|snapshot| comparisons.iter().all(|comparison| meets(snapshot, comparison)));
+        Ok(Cached::from_store(select(&snapshots, &query)))
     }
 
     async fn metrics_of(
@@ -187,6 +193,20 @@ impl ListStocks for MemoryMarkets {
         found = select(&found, query);
         found.sort_by_key(|stock| !begins(stock.symbol.as_str(), search));
         Ok(Cached::from_store(found))
+    }
+}
+
+/// Compares the columns as numbers; a null does not meet any comparison.
+fn meets(snapshot: &Snapshot, comparison: &Comparison) -> bool {
+    let [one, other] = [comparison.column, comparison.other.as_str()]
+        .map(|column| snapshot.sort_value(column).map(|value| value.parse::<f64>().unwrap()));
+    let Some((one, other)) = one.zip(other) else { return false };
+    match comparison.operator {
+        "eq" => one.total_cmp(&other).is_eq(),
+        "gte" => one >= other,
+        "gt" => one > other,
+        "lt" => one < other,
+        _ => one <= other,
     }
 }
 

@@ -52,8 +52,8 @@ mod rules;
 mod store;
 
 pub use api::{
-    BatchItem, DatedPage, File, Format, Listed, METRICS, STOCKS, Search, Symbols, csv_file,
-    dates_as_headers, no_metrics, stock_not_found, text_cell,
+    BatchItem, Comparison, DatedPage, File, Format, Listed, METRICS, STOCKS, Search, Symbols,
+    csv_file, dates_as_headers, no_metrics, stock_not_found, text_cell,
 };
 pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{

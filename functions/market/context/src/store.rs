@@ -19,8 +19,8 @@ use shared::{
 pub use self::cache::{CacheConfig, CachePolicy, SecondLevel};
 use self::public::PublicReads;
 use crate::{
-    FindStock, History, HistoryQuery, KnownStocks, LatestMetrics, ListMetrics, ListStocks,
-    ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
+    Comparison, FindStock, History, HistoryQuery, KnownStocks, LatestMetrics, ListMetrics,
+    ListStocks, ReadHistory, Search, Snapshot, StockDetail, StockSummary, Symbol, Symbols,
 };
 
 /// Stocks, their metrics and their history. Clones share one cache.
@@ -55,7 +55,14 @@ impl ListMetrics for Markets {
         query: &ListQuery,
         deadline: Deadline,
     ) -> Result<Cached<Vec<Snapshot>>, StoreError> {
-        self.0.rows(page_query(self.0.table("stock_metrics"), query), deadline).await
+        let mut query = query.clone();
+        let comparisons = Comparison::take(&mut query);
+        let source = if comparisons.is_empty() {
+            self.0.table("stock_metrics")
+        } else {
+            self.0.function("compare_metrics", &json!({ "p_comparisons": comparisons }))?
+        };
+        self.0.rows(page_query(source, &query), deadline).await
     }
 
     async fn metrics_of(

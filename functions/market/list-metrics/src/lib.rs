@@ -2,8 +2,8 @@
 //! symbols.
 
 use market::{
-    BatchItem, DatedPage, Format, KnownStocks, ListMetrics, Listed, METRICS, Markets, Snapshot,
-    Symbols,
+    BatchItem, Comparison, DatedPage, Format, KnownStocks, ListMetrics, Listed, METRICS, Markets,
+    Snapshot, Symbols,
 };
 use shared::{
     auth::Anyone,
@@ -39,6 +39,7 @@ pub async fn handle(
     let parameters = METRICS.parameters(&request)?;
     let format = Format::of(&request, parameters)?;
     let mut query = deps.pager.query(&METRICS, parameters)?;
+    Comparison::limit(&query)?;
     let mut columns = query.shown();
     let Some(symbols) = parameters.get::<Symbols>("symbols")? else {
         let items = deps.markets.list_metrics(&query, request.deadline()).await?;

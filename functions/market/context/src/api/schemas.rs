@@ -2,6 +2,7 @@
 
 use shared::list::{Column, Kind, ListSchema};
 
+use super::comparisons::number_or_column;
 use crate::{Day, Metric, StockKind, StockStatus, Symbol};
 
 const SYMBOLS: Kind = Kind::Key(|text| {
@@ -11,6 +12,9 @@ const DAYS: Kind = Kind::Key(|text| {
     text.parse().map(|day: Day| day.to_string()).map_err(|error| error.to_string())
 });
 
+const DECIMALS: Kind = Kind::Key(|text| number_or_column(Kind::Decimal, text));
+const INTEGERS: Kind = Kind::Key(|text| number_or_column(Kind::Integer, text));
+const NUMBERS: Kind = Kind::Key(|text| number_or_column(Kind::Number, text));
 /// Text that is stored in capitals.
 const CAPITALS: Kind = Kind::Code(|text| Kind::Text.parse(text).map(|text| text.to_uppercase()));
 const STATUSES: Kind = Kind::Code(|text| {
@@ -67,9 +71,9 @@ const BAR: [Column; 9] = [
     EXCHANGE,
     KIND,
     Column::shown("as_of", DAYS).filterable().sortable(),
-    Column::shown("close", Kind::Decimal).filterable().sortable(),
-    Column::shown("adj_close", Kind::Decimal).filterable().sortable(),
-    Column::shown("volume", Kind::Integer).filterable().sortable().nullable(),
+    Column::shown("close", DECIMALS).filterable().sortable(),
+    Column::shown("adj_close", DECIMALS).filterable().sortable(),
+    Column::shown("volume", INTEGERS).filterable().sortable().nullable(),
     Column::shown("refreshed_at", Kind::Instant).filterable().sortable(),
 ];
 
@@ -84,5 +88,5 @@ static METRIC_COLUMNS: [Column; BAR.len() + Metric::COUNT] = {
 };
 
 const fn metric(metric: Metric) -> Column {
-    Column::shown(metric.name(), Kind::Number).filterable().sortable().nullable().optional()
+    Column::shown(metric.name(), NUMBERS).filterable().sortable().nullable().optional()
 }
