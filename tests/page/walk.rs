@@ -115,7 +115,8 @@ mod on_the_stack {
                    insert into public.stock_metrics
                      (stock_id, symbol, name, exchange, kind, as_of, close, adj_close, volume,
                       rsi_14, refreshed_at)
-                     select id, symbol, name, exchange, kind, '2013-03-01', 1, 1, 1, $2::double precision, now()
+                     select id, symbol, name, exchange, kind, '2013-03-01', 1, 1, 1,
+                       $2::double precision, now()
                      from stock";
         admin.execute(sql, &[&symbol, &rsi]).await.unwrap();
     }

@@ -49,7 +49,7 @@ impl Kind {
             Self::Integer => text
                 .parse()
                 .map(|number: i64| number.to_string())
-                .map_err(|_| NO_INTEGER.to_owned()),
+                .map_err(|_| "must be a 64-bit integer".to_owned()),
             Self::Decimal => {
                 decimal(text).map_or_else(|| float(text), |number| Ok(number.to_string()))
             }
@@ -59,8 +59,6 @@ impl Kind {
         }
     }
 }
-
-const NO_INTEGER: &str = "must be a 64-bit integer";
 
 fn parse_text(text: &str) -> Result<String, String> {
     let fits =

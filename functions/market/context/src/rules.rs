@@ -7,6 +7,7 @@ mod flat;
 mod history;
 mod interval;
 mod key;
+mod kind;
 mod metric;
 pub mod metrics;
 mod price;
@@ -21,12 +22,13 @@ pub use dates::{Dated, Dates};
 pub use day::{Day, DayError};
 pub use history::{DayMetrics, History, HistoryRow, NarrowRow};
 pub use interval::{HistoryQuery, Interval, UnknownInterval};
+pub use kind::StockKind;
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError, shares};
 pub use request::{BENCHMARK, Full, RefreshRequested};
 pub use series::{Bars, BarsError};
 pub use snapshot::Snapshot;
-pub use stock::{RefreshError, RejectedRows, StockDetail, StockKind, StockStatus, StockSummary};
+pub use stock::{RefreshError, RejectedRows, StockDetail, StockStatus, StockSummary};
 pub use values::Values;
 
 #[cfg(test)]

@@ -92,7 +92,8 @@ fn a_value_that_is_not_finite_is_none() {
 fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
     let mut stock = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD",
-        "kind": "stock", "active": true, "status": "pending", "first_day": null, "as_of": null, "refreshed_at": null,
+        "kind": "stock", "active": true, "status": "pending",
+        "first_day": null, "as_of": null, "refreshed_at": null,
         "refresh_error": null, "has_error": false, "rejected_rows": null,
     });
     let error = json!({
@@ -109,7 +110,8 @@ fn the_refresh_error_of_a_stock_is_null_when_there_is_none() {
 fn the_metrics_of_a_stock_keep_every_digit_of_its_prices() {
     let stock = concat!(
         r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","currency":"USD","#,
-        r#""kind":"stock","active":true,"status":"active","first_day":"2000-03-01","as_of":"2013-03-01","#,
+        r#""kind":"stock","active":true,"status":"active","#,
+        r#""first_day":"2000-03-01","as_of":"2013-03-01","#,
         r#""refreshed_at":"2026-07-01T12:00:00.5Z","refresh_error":null,"has_error":false,"#,
         r#""rejected_rows":null,"#,
         r#""metrics":"#
