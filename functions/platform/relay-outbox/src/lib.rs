@@ -1,5 +1,6 @@
 //! Schedule, every minute: sends the messages of the outbox that their creators did not send.
 
+mod deps;
 mod outbox;
 mod relay;
 
@@ -7,41 +8,19 @@ use std::time::Duration;
 
 use shared::{
     Error,
-    config::{ConfigError, SupabaseConfig},
-    http_client::HttpClient,
-    queue::{Publish, Queue, QueueName},
+    queue::Publish,
     schedule::{Job, Run},
-    store::{MarkSent, Outbox},
+    store::MarkSent,
 };
 
 use relay::Counts;
 
+pub use deps::Deps;
 pub use outbox::{ClaimOutbox, Claims, Outgoing, Topic};
 pub use relay::RESERVE;
 
 pub const JOB: Job =
     Job { id: "relay-outbox", every: Duration::from_mins(1), timeout: Duration::from_secs(55) };
-
-/// The outbox, and the queues of its messages.
-#[derive(Debug)]
-pub struct Deps<C, O, Q> {
-    pub claims: C,
-    pub outbox: O,
-    pub analyses: Q,
-    pub refreshes: Q,
-}
-
-impl Deps<Claims, Outbox, Queue> {
-    pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let supabase = SupabaseConfig::secret()?;
-        Ok(Self {
-            claims: Claims::new(&supabase, http),
-            outbox: Outbox::new(&supabase, http),
-            analyses: Queue::from_env(QueueName::Analyses, http)?,
-            refreshes: Queue::from_env(QueueName::Refreshes, http)?,
-        })
-    }
-}
 
 /// Sends batches until no message can be claimed or there is no time for another batch. A message
 /// that the queue does not accept is sent by a later run, after its claim has expired. So is a

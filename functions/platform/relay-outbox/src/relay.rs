@@ -10,7 +10,10 @@ use shared::{
 };
 use uuid::Uuid;
 
-use crate::{ClaimOutbox, Deps, Outgoing, Topic};
+use crate::{
+    deps::Deps,
+    outbox::{ClaimOutbox, Outgoing, Topic},
+};
 
 const BATCH: u32 = 100;
 /// Reserved to mark messages as sent: a message that is not marked is sent again.

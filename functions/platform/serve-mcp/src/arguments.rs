@@ -82,9 +82,10 @@ fn json_or_text<'de, D: Deserializer<'de>>(
         Ok(text) => RawValue::from_string(text).map_err(D::Error::custom)?,
         Err(_) => given,
     };
-    match json.get().starts_with('{') {
-        true => Ok(Some(json)),
-        false => Err(D::Error::custom("expected a JSON object or its text")),
+    if json.get().starts_with('{') {
+        Ok(Some(json))
+    } else {
+        Err(D::Error::custom("expected a JSON object or its text"))
     }
 }
 
