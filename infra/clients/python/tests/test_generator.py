@@ -34,7 +34,8 @@ class GeneratedClientTest(unittest.TestCase):
     """Five calls, one of which fails."""
 
     def setUp(self) -> None:
-        self.client = load("client").Client(os.environ["BASE_URL"], raise_on_unexpected_status=True)
+        client = load("client").Client(os.environ["BASE_URL"], raise_on_unexpected_status=True)
+        self.client = self.enterContext(client)
 
     def test_a_stock_has_its_metrics(self) -> None:
         stock = load("api.market_data.get_stock").sync("AAPL", client=self.client)
