@@ -49,7 +49,7 @@ mod serve;
 pub use bookkeeping::{Bookkeeping, Handled, Lease, NoBookkeeping};
 pub use deprecation::{DEPRECATED, Deprecated};
 pub use edge::Edge;
-pub use json::{by_name, parse_json};
+pub use json::parse_json;
 pub use lambda_http::Body;
 pub use query::Query;
 pub use request::Request;

@@ -172,6 +172,16 @@ async fn a_request_may_force_a_retry_and_replace_a_history() {
 }
 
 #[tokio::test]
+async fn type_and_full_are_texts() {
+    for (field, name) in [("type", "refresh.requested"), ("full", "replace")] {
+        let fields = json!({ field: { name: null } });
+        let reply = World::default().signed_with("receive-refresh-request", &fields).await;
+        let problem = assert_problem(&reply, 422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], field, "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn an_invalid_request_is_a_problem_and_stores_nothing() {
     for (name, status, code) in [
         ("receive-refresh-request.no-symbols", 400, "validation_failed"),

@@ -1,7 +1,7 @@
 //! JSON bodies of requests.
 
 use http::StatusCode;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, value::StringDeserializer};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::problem::Problem;
@@ -23,16 +23,6 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let (path, error) = (error.path().to_string(), error.inner().to_string());
         invalid(&field(&path, &error), error)
     })
-}
-
-/// Deserialises an enum from a text: serde would also accept `{"name": null}` for `"name"`. For
-/// `deserialize_with`.
-pub fn by_name<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(StringDeserializer::new(String::deserialize(deserializer)?))
 }
 
 /// The path of a field. For a missing field, serde has the name in its message only.
@@ -79,16 +69,9 @@ mod tests {
         unit: Option<Unit>,
     }
 
-    /// An enum without [`by_name`].
     #[derive(Debug, Deserialize)]
     enum Unit {
         Day,
-    }
-
-    #[derive(Debug, Deserialize)]
-    struct Named {
-        #[serde(deserialize_with = "by_name")]
-        unit: Unit,
     }
 
     fn refusal(text: &str) -> (u16, String) {
@@ -121,18 +104,6 @@ mod tests {
         assert_eq!(parse_json::<Outer>(&no_text).unwrap_err().code(), "malformed_body");
         let deep = format!(r#"{{"inner": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
         assert_eq!(refusal(&deep).0, 422);
-    }
-
-    #[test]
-    fn an_enum_is_a_text() {
-        assert!(matches!(parse_json(br#"{"unit": "Day"}"#), Ok(Named { unit: Unit::Day })));
-        for other in [r#"{"Day": null}"#, "7", "[]", "null", r#""Year""#] {
-            let text = format!(r#"{{"unit": {other}}}"#);
-            let problem = parse_json::<Named>(text.as_bytes()).unwrap_err();
-            let json = serde_json::to_value(problem).unwrap();
-            assert_eq!(json["status"], 422, "{other}");
-            assert_eq!(json["errors"][0]["field"], "unit", "{other}");
-        }
     }
 
     #[test]

@@ -3,11 +3,11 @@
 mod store;
 
 use market::{Full, Symbol};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::value::StringDeserializer};
 use shared::{
     auth::Signed,
     config::{ConfigError, SupabaseConfig},
-    http::{HandlerResult, KIB, Queued, Request, Route, by_name, parse_json},
+    http::{HandlerResult, KIB, Queued, Request, Route, parse_json},
     http_client::HttpClient,
     problem::Problem,
     queue::{Publish, Queue, QueueName},
@@ -58,6 +58,15 @@ struct FullName(#[serde(deserialize_with = "by_name")] Full);
 enum Kind {
     #[serde(rename = "refresh.requested")]
     RefreshRequested,
+}
+
+/// Deserialises an enum from a text: serde would also accept `{"name": null}` for `"name"`.
+fn by_name<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(StringDeserializer::new(String::deserialize(deserializer)?))
 }
 
 /// The stored request.
