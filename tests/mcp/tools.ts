@@ -60,10 +60,12 @@ test("the tools are listed with what they take", async () => {
   const { tools } = await anyone.listTools();
   const names = tools.map((tool) => tool.name);
   assert.deepEqual(names, [
+    "search_stocks",
     "get_metrics",
     "screen_stocks",
     "get_history",
     "get_chart",
+    "list_metric_definitions",
     "request_analysis",
     "get_analysis",
   ]);
@@ -72,7 +74,8 @@ test("the tools are listed with what they take", async () => {
 
 test("the latest metrics of a stock are those of the route", async () => {
   const route = await fetch(`${base}/v1/stocks/AAPL/metrics`);
-  const { refreshed_at: _, stale: __, ...expected } = (await route.json()) as Record<string, unknown>;
+  const { refreshed_at: _, stale: __, ...fields } = (await route.json()) as Record<string, unknown>;
+  const expected = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
   const { refreshed_at: ___, stale: ____, ...metrics } = await json("get_metrics", { symbol: "AAPL" });
   assert.deepEqual(metrics, expected);
 });
@@ -80,7 +83,7 @@ test("the latest metrics of a stock are those of the route", async () => {
 test("stocks are screened", async () => {
   const found = await json("screen_stocks", {
     filters: ["rsi_14.gte=0", "rsi_14.lte=100"],
-    sort: "-rsi_14",
+    sort: ["-rsi_14"],
     fields: ["symbol", "rsi_14"],
     limit: 3,
   });
@@ -90,7 +93,7 @@ test("stocks are screened", async () => {
 });
 
 test("history is read page by page", async () => {
-  const wanted = { symbol: "AAPL", from: "2013-02-25", metrics: ["rsi_14"], limit: 2 };
+  const wanted = { symbol: "AAPL", from: "2013-02-25", metrics: ["rsi_14"], sort: "day", limit: 2 };
   const first = await json("get_history", wanted);
   assert.deepEqual(first.items.map((row: { day: string }) => row.day), ["2013-02-25", "2013-02-26"]);
   const second = await json("get_history", { ...wanted, cursor: first.next });
@@ -103,6 +106,30 @@ test("a chart is a picture", async () => {
   assert(image?.type === "image" && image.mimeType === "image/png");
   const png = Buffer.from(image.data, "base64");
   assert.deepEqual([png.readUInt32BE(16), png.subarray(1, 4).toString()], [480, "PNG"]);
+});
+
+test("the newest rows of a history come first, and fit into 25 KB", async () => {
+  const result = await call(anyone, "get_history", { symbol: "AAPL" });
+  const { items } = result.structuredContent as { items: { day: string }[] };
+  assert.equal(items.length, 60);
+  assert(items[0]!.day > items[59]!.day);
+  assert(JSON.stringify(result).length < 25 * 1024);
+});
+
+test("a stock is found by its name, and suggested for it", async () => {
+  const found = await json("search_stocks", { q: "apple" });
+  assert.equal(found.items[0].symbol, "AAPL");
+  const unknown = await call(anyone, "get_metrics", { symbol: "Apple" });
+  assert.match(String(unknown.structuredContent?.detail), /Did you mean AAPL/);
+});
+
+test("the chart has a page that a client can show", async () => {
+  const { tools } = await anyone.listTools();
+  const chart = tools.find((tool) => tool.name === "get_chart");
+  const uri = (chart?._meta?.ui as { resourceUri: string }).resourceUri;
+  const [page] = (await anyone.readResource({ uri })).contents;
+  assert.equal(page?.mimeType, "text/html;profile=mcp-app");
+  assert.match(String(page && "text" in page ? page.text : ""), /^<!doctype html>/);
 });
 
 test("a problem is told to the model with its code", async () => {

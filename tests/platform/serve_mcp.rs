@@ -1,5 +1,8 @@
 //! `POST /mcp`.
 
+mod answers;
+mod apps;
+mod arguments;
 mod protocol;
 mod schemas;
 mod tools;
@@ -9,7 +12,7 @@ use analyses::{
 };
 use market::fakes::MemoryMarkets;
 use serde_json::{Value, json};
-use serve_mcp::{Deps, Endpoint, ROUTE, Routes, handle};
+use serve_mcp::{Deps, Endpoint, MarketRoutes, ROUTE, Routes, handle};
 use shared::{
     auth::{AuthConfig, TokenVerifier, User},
     deadline::Deadline,
@@ -55,30 +58,9 @@ impl ReadOwnAnalysis for NoAnalysis {
 const ANALYST: &str = "analyst";
 
 fn routes(markets: &MemoryMarkets) -> Routes {
-    let (markets, requests) =
-        (|| markets.clone(), (NoStock, MemoryQueue::default(), MemoryOutbox::with(0)));
-    let (analyses, queue, outbox) = requests;
+    let (analyses, queue, outbox) = (NoStock, MemoryQueue::default(), MemoryOutbox::with(0));
     Routes {
-        get_metrics: Endpoint::new(
-            get_metrics::ROUTE,
-            get_metrics::Deps { markets: markets() },
-            get_metrics::handle,
-        ),
-        list_metrics: Endpoint::new(
-            list_metrics::ROUTE,
-            list_metrics::Deps { markets: markets(), pager: pager() },
-            list_metrics::handle,
-        ),
-        get_metric_history: Endpoint::new(
-            get_metric_history::ROUTE,
-            get_metric_history::Deps { markets: markets(), pager: pager() },
-            get_metric_history::handle,
-        ),
-        get_chart: Endpoint::new(
-            get_chart::ROUTE,
-            get_chart::Deps { markets: markets() },
-            get_chart::handle,
-        ),
+        market: MarketRoutes::new(markets, &pager()),
         create_analysis: Endpoint::new(
             create_analysis::ROUTE,
             create_analysis::Deps { analyses, queue, outbox, quota: 100 },

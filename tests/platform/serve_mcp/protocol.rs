@@ -19,12 +19,22 @@ fn assert_error(reply: &Response, status: u16, code: i64) {
     );
 }
 
+fn capabilities() -> Value {
+    json!({
+        "tools": {},
+        "resources": {},
+        "extensions": {
+            "io.modelcontextprotocol/ui": { "mimeTypes": ["text/html;profile=mcp-app"] },
+        },
+    })
+}
+
 #[tokio::test]
 async fn a_client_and_the_server_agree_on_a_version() {
     let message = sent("serve-mcp.initialize").await.json();
     assert_eq!(message["result"]["protocolVersion"], "2025-11-25", "{message}");
     assert_eq!(message["result"]["serverInfo"]["name"], "bellwether", "{message}");
-    assert_eq!(message["result"]["capabilities"], json!({ "tools": {} }), "{message}");
+    assert_eq!(message["result"]["capabilities"], capabilities(), "{message}");
 }
 
 #[tokio::test]
@@ -58,7 +68,10 @@ async fn unknown_methods_and_tools_are_errors_of_the_protocol() {
     let reply =
         posted(&with_body(json!({ "jsonrpc": "2.0", "id": 1, "method": "stocks/buy" }))).await;
     assert_error(&reply, 200, -32601);
-    assert_error(&posted(&tool_call("buy_stock", &json!({}))).await, 200, -32602);
+    let unknown = posted(&tool_call("buy_stock", &json!({}))).await;
+    assert_error(&unknown, 200, -32602);
+    let message = unknown.json()["error"]["message"].clone();
+    assert!(message.as_str().unwrap().contains("search_stocks, get_metrics"), "{message}");
 }
 
 #[tokio::test]
@@ -78,6 +91,7 @@ async fn invalid_parameters_are_not_reported_as_an_unknown_method() {
         ("tools/call", json!({ "name": "get_metrics", "arguments": [] })),
         ("tools/call", json!({})),
         ("tools/call", json!(null)),
+        ("resources/read", json!({})),
         ("initialize", json!({ "protocolVersion": 1 })),
     ] {
         let message = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
@@ -172,7 +186,7 @@ async fn a_client_discovers_the_server_without_a_handshake() {
     let result = &message["result"];
     let versions = json!(["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"]);
     assert_eq!(result["supportedVersions"], versions, "{message}");
-    assert_eq!(result["capabilities"], json!({ "tools": {} }), "{message}");
+    assert_eq!(result["capabilities"], capabilities(), "{message}");
     assert!(result["instructions"].is_string(), "{message}");
     let server = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
     assert_eq!(server["name"], "bellwether", "{message}");

@@ -1,196 +1,97 @@
-//! The arguments of the tools, and the requests made from them. The routes check the values.
+//! The arguments of the tools, as texts. The routes check them like the parameters of a request.
 
-mod chart;
-mod screen;
+mod shape;
 
-use std::collections::BTreeMap;
+use http::StatusCode;
+use shared::problem::Problem;
 
-use http::Method;
-use rmcp::schemars::{self, JsonSchema};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error},
-};
-use serde_json::{Map, Value, json, value::RawValue};
-use shared::{http::parse_json, problem::Problem};
+pub(crate) use shape::{Given, Shape};
 
-pub(crate) use chart::GetChart;
-pub(crate) use screen::ScreenStocks;
-
-use crate::{call::Call, routes::Name};
-
-/// A result has its rows twice, as text and as JSON, and both must fit into one response of
-/// Lambda.
-const MAX_ROWS: u32 = 500;
-
-/// The latest metrics of one stock.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GetMetrics {
-    /// Ticker symbol, e.g. AAPL.
-    symbol: String,
+/// An argument of a tool.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Argument {
+    pub name: &'static str,
+    pub description: &'static str,
+    pub shape: Shape,
+    pub required: bool,
 }
 
-/// Prices and metrics of one stock over time.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GetHistory {
-    /// Ticker symbol, e.g. AAPL.
-    #[serde(skip_serializing)]
-    symbol: String,
-    /// First day, inclusive, e.g. 2013-02-01; the stock's first when omitted.
-    from: Option<String>,
-    /// Last day, inclusive, e.g. 2013-02-28; the stock's last when omitted.
-    to: Option<String>,
-    /// Period of a row: day, week or month; day when omitted.
-    interval: Option<String>,
-    /// True adjusts open, high, low and close for splits and dividends; false when omitted.
-    adjusted: Option<bool>,
-    /// Names of metrics, e.g. `["rsi_14"]`, or `["none"]` for prices only; all when omitted.
-    metrics: Option<Vec<String>>,
-    /// day for oldest first, -day for newest first; day when omitted.
-    sort: Option<String>,
-    /// Maximum number of rows, 1 to 500; 50 when omitted.
-    #[schemars(range(min = 1, max = 500))]
-    limit: Option<u32>,
-    /// `next` of the previous response, with all other arguments unchanged.
-    cursor: Option<String>,
-}
+impl Argument {
+    pub(crate) const fn new(name: &'static str, shape: Shape, description: &'static str) -> Self {
+        Self { name, description, shape, required: false }
+    }
 
-/// A request for an analysis.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RequestAnalysis {
-    /// Ticker symbol, e.g. AAPL.
-    symbol: String,
-    /// Name of the workflow; stock-analysis when omitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workflow: Option<String>,
-    /// Parameters of the workflow: the text of a JSON object, e.g. `{"horizon_days": 30}`; empty
-    /// when omitted.
-    #[serde(default, deserialize_with = "json_or_text", skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
-    parameters: Option<Box<RawValue>>,
-}
-
-/// Not every model can be given an object without known fields, so the schema has its text.
-fn json_or_text<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Box<RawValue>>, D::Error> {
-    let given = Box::<RawValue>::deserialize(deserializer)?;
-    let json = match serde_json::from_str(given.get()) {
-        Ok(text) => RawValue::from_string(text).map_err(D::Error::custom)?,
-        Err(_) => given,
-    };
-    if json.get().starts_with('{') {
-        Ok(Some(json))
-    } else {
-        Err(D::Error::custom("expected a JSON object or its text"))
+    pub(crate) const fn required(self) -> Self {
+        Self { required: true, ..self }
     }
 }
 
-/// An analysis of the user.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GetAnalysis {
-    /// `id` in the response of `request_analysis`.
-    #[serde(skip_serializing)]
-    id: String,
-    /// Returns the events after the one with this version; all when omitted.
-    #[schemars(range(min = 0))]
-    after: Option<u32>,
-}
-
-/// The arguments of one tool.
+/// The arguments of a call; those that are left out, null or empty are missing.
 #[derive(Debug)]
-pub(crate) enum Arguments {
-    GetMetrics(GetMetrics),
-    ScreenStocks(ScreenStocks),
-    GetHistory(GetHistory),
-    GetChart(GetChart),
-    RequestAnalysis(RequestAnalysis),
-    GetAnalysis(GetAnalysis),
-}
+pub(crate) struct Arguments(Vec<(&'static str, String)>);
 
 impl Arguments {
-    /// `None` for an unknown tool. Arguments that do not match the schema are a 422 that names the
-    /// field; a filter named like another parameter is a 400.
-    pub(crate) fn parse(tool: &str, given: &Given) -> Option<Result<Self, Problem>> {
-        Some(match tool {
-            "get_metrics" => parsed(given).map(Self::GetMetrics),
-            "screen_stocks" => {
-                parsed(given).and_then(ScreenStocks::checked).map(Self::ScreenStocks)
-            }
-            "get_history" => parsed(given).map(Self::GetHistory),
-            "get_chart" => parsed(given).map(Self::GetChart),
-            "request_analysis" => parsed(given).map(Self::RequestAnalysis),
-            "get_analysis" => parsed(given).map(Self::GetAnalysis),
-            _ => return None,
-        })
-    }
-
-    /// The route of the tool, and the request to it.
-    pub(crate) fn call(self) -> (Name, Call) {
-        match self {
-            Self::GetMetrics(GetMetrics { symbol }) => {
-                (Name::GetMetrics, of_stock(symbol, "metrics"))
-            }
-            Self::ScreenStocks(wanted) => (Name::ListMetrics, wanted.call()),
-            Self::GetHistory(mut wanted) => {
-                wanted.limit = wanted.limit.map(|limit| limit.min(MAX_ROWS));
-                let query = query(&wanted);
-                (Name::GetMetricHistory, Call { query, ..of_stock(wanted.symbol, "history") })
-            }
-            Self::GetChart(wanted) => {
-                let (query, resource) = (query(&wanted), wanted.resource());
-                (Name::GetChart, Call { query, ..of_stock(wanted.symbol, resource) })
-            }
-            Self::RequestAnalysis(wanted) => {
-                let body = serde_json::to_string(&wanted).ok();
-                let path = "/v1/analyses".to_owned();
-                (Name::CreateAnalysis, Call { method: Method::POST, path, body, ..Call::default() })
-            }
-            Self::GetAnalysis(wanted) => {
-                let (path, query) = (format!("/v1/analyses/{}", wanted.id), query(&wanted));
-                let parameters = vec![("id".to_owned(), wanted.id)];
-                (Name::GetAnalysis, Call { path, parameters, query, ..Call::default() })
+    /// A 422 that names an argument that is unknown, missing, or of another shape.
+    pub(crate) fn parse(known: &'static [Argument], given: &Given) -> Result<Self, Problem> {
+        let mut texts = Vec::new();
+        for (name, json) in given {
+            let Some(argument) = known.iter().find(|argument| argument.name == name) else {
+                let names: Vec<_> = known.iter().map(|argument| argument.name).collect();
+                let detail = format!("This tool takes these arguments: {}.", names.join(", "));
+                return Err(invalid(name, "unknown", detail));
+            };
+            let text = argument.shape.text(json);
+            let text = text.map_err(|detail| invalid(name, "invalid_shape", detail))?;
+            if !text.is_empty() {
+                texts.push((argument.name, text));
             }
         }
-    }
-}
-
-/// Arguments as they were sent: parsed values would have other numbers.
-pub(crate) type Given = BTreeMap<String, Box<RawValue>>;
-
-/// Null counts as left out.
-fn parsed<T: DeserializeOwned>(given: &Given) -> Result<T, Problem> {
-    let given: BTreeMap<_, _> = given.iter().filter(|(_, value)| value.get() != "null").collect();
-    // Texts and JSON always serialise.
-    parse_json(&serde_json::to_vec(&given).unwrap_or_default())
-}
-
-/// `GET /v1/stocks/{symbol}/...`
-fn of_stock(symbol: String, resource: &str) -> Call {
-    let path = format!("/v1/stocks/{symbol}/{resource}");
-    Call { path, parameters: vec![("symbol".to_owned(), symbol)], ..Call::default() }
-}
-
-/// The given fields as query parameters; the values of a list are separated by commas.
-fn query(arguments: &impl Serialize) -> Vec<(String, String)> {
-    let fields = match json!(arguments) {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    fields.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()
-}
-
-fn text(value: Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        Value::Array(items) => {
-            Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+        let arguments = Self(texts);
+        let missing = known
+            .iter()
+            .find(|argument| argument.required && arguments.text(argument.name).is_none());
+        match missing {
+            Some(Argument { name, description, .. }) => {
+                Err(invalid(name, "missing", format!("{name} is required: {description}")))
+            }
+            None => Ok(arguments),
         }
-        other => Some(other.to_string()),
     }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.text(name).into_iter().flat_map(|text| text.split(','))
+    }
+
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(known, _)| *known == name)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
+    pub(crate) fn set(&mut self, name: &'static str, text: impl Into<String>) {
+        _ = self.take(name);
+        self.0.push((name, text.into()));
+    }
+
+    /// Sets an argument that is missing.
+    pub(crate) fn default(&mut self, name: &'static str, text: impl Into<String>) {
+        if self.text(name).is_none() {
+            self.set(name, text);
+        }
+    }
+
+    /// The arguments as query parameters of the same names.
+    pub(crate) fn into_query(self) -> Vec<(String, String)> {
+        self.0.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+    }
+}
+
+fn invalid(name: &str, code: &'static str, detail: String) -> Problem {
+    let all = "The arguments do not match the schema of the tool.";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "validation_failed", all)
+        .with_field(name, code, detail)
 }

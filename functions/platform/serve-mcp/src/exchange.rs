@@ -21,7 +21,8 @@ use shared::{
 use crate::{message::Message, tools::Tools};
 
 /// The served methods that require parameters.
-const WITH_PARAMETERS: [&str; 3] = ["initialize", "server/discover", "tools/call"];
+const WITH_PARAMETERS: [&str; 4] =
+    ["initialize", "resources/read", "server/discover", "tools/call"];
 /// The request headers that the transport reads, for every version of the protocol.
 const HEADERS: [HeaderName; 5] = [
     header::HOST,

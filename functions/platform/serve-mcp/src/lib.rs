@@ -5,6 +5,7 @@
 //! the response of the route becomes the result. The caller is authenticated here; access, rate,
 //! audit and the log line are those of the route.
 
+mod app;
 mod arguments;
 mod call;
 mod exchange;
@@ -12,6 +13,7 @@ mod message;
 mod results;
 mod routes;
 mod schema;
+mod suggestions;
 mod tools;
 
 use shared::{
@@ -22,7 +24,7 @@ use shared::{
 };
 
 pub use message::Message;
-pub use routes::{Endpoint, Routes};
+pub use routes::{Endpoint, MarketRoutes, Routes};
 use tools::Tools;
 
 pub const ROUTE: Route<Caller> = Route::any("serve-mcp").rate(Rate::Unlimited).body(64 * KIB);

@@ -5,7 +5,7 @@ use std::{fmt, future::Future, pin::Pin};
 use analyses::AnalysisStore;
 use http::Response;
 use lambda_http::Body;
-use market::Markets;
+use market::{KnownStocks, LatestMetrics, ListMetrics, ListStocks, Markets, ReadHistory};
 use shared::{
     auth::Caller,
     config::ConfigError,
@@ -51,6 +51,8 @@ pub(crate) enum Name {
     GetMetrics,
     ListMetrics,
     GetMetricHistory,
+    ListStocks,
+    ListMetricDefinitions,
     GetChart,
     CreateAnalysis,
     GetAnalysis,
@@ -59,41 +61,70 @@ pub(crate) enum Name {
 /// The routes of all tools.
 #[derive(Debug)]
 pub struct Routes {
-    pub get_metrics: Endpoint,
-    pub list_metrics: Endpoint,
-    pub get_metric_history: Endpoint,
-    pub get_chart: Endpoint,
+    pub market: MarketRoutes,
     pub create_analysis: Endpoint,
     pub get_analysis: Endpoint,
+}
+
+/// The routes of market data.
+#[derive(Debug)]
+pub struct MarketRoutes {
+    get_metrics: Endpoint,
+    list_metrics: Endpoint,
+    get_metric_history: Endpoint,
+    list_stocks: Endpoint,
+    list_metric_definitions: Endpoint,
+    get_chart: Endpoint,
+}
+
+impl MarketRoutes {
+    pub fn new<M>(markets: &M, pager: &Pager) -> Self
+    where
+        M: LatestMetrics + KnownStocks + ListMetrics + ListStocks + ReadHistory + Clone + 'static,
+    {
+        let (markets, pager) = (|| markets.clone(), || pager.clone());
+        Self {
+            get_metrics: Endpoint::new(
+                get_metrics::ROUTE,
+                get_metrics::Deps { markets: markets() },
+                get_metrics::handle,
+            ),
+            list_metrics: Endpoint::new(
+                list_metrics::ROUTE,
+                list_metrics::Deps { markets: markets(), pager: pager() },
+                list_metrics::handle,
+            ),
+            get_metric_history: Endpoint::new(
+                get_metric_history::ROUTE,
+                get_metric_history::Deps { markets: markets(), pager: pager() },
+                get_metric_history::handle,
+            ),
+            list_stocks: Endpoint::new(
+                list_stocks::ROUTE,
+                list_stocks::Deps { markets: markets(), pager: pager() },
+                list_stocks::handle,
+            ),
+            list_metric_definitions: Endpoint::new(
+                list_metric_definitions::ROUTE,
+                (),
+                list_metric_definitions::handle,
+            ),
+            get_chart: Endpoint::new(
+                get_chart::ROUTE,
+                get_chart::Deps { markets: markets() },
+                get_chart::handle,
+            ),
+        }
+    }
 }
 
 impl Routes {
     /// All reads share one cache.
     pub(crate) fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
-        let (markets, pager) = (Markets::from_env(http)?, Pager::from_env()?);
         let create_analysis =
             create_analysis::Deps::<AnalysisStore, Queue, Outbox>::from_env(http)?;
         Ok(Self {
-            get_metrics: Endpoint::new(
-                get_metrics::ROUTE,
-                get_metrics::Deps { markets: markets.clone() },
-                get_metrics::handle,
-            ),
-            list_metrics: Endpoint::new(
-                list_metrics::ROUTE,
-                list_metrics::Deps { markets: markets.clone(), pager: pager.clone() },
-                list_metrics::handle,
-            ),
-            get_metric_history: Endpoint::new(
-                get_metric_history::ROUTE,
-                get_metric_history::Deps { markets: markets.clone(), pager },
-                get_metric_history::handle,
-            ),
-            get_chart: Endpoint::new(
-                get_chart::ROUTE,
-                get_chart::Deps { markets },
-                get_chart::handle,
-            ),
+            market: MarketRoutes::new(&Markets::from_env(http)?, &Pager::from_env()?),
             create_analysis: Endpoint::new(
                 create_analysis::ROUTE,
                 create_analysis,
@@ -109,10 +140,12 @@ impl Routes {
 
     pub(crate) fn respond(&self, name: Name, caller: Caller, request: Request) -> Responding {
         let endpoint = match name {
-            Name::GetMetrics => &self.get_metrics,
-            Name::ListMetrics => &self.list_metrics,
-            Name::GetMetricHistory => &self.get_metric_history,
-            Name::GetChart => &self.get_chart,
+            Name::GetMetrics => &self.market.get_metrics,
+            Name::ListMetrics => &self.market.list_metrics,
+            Name::GetMetricHistory => &self.market.get_metric_history,
+            Name::ListStocks => &self.market.list_stocks,
+            Name::ListMetricDefinitions => &self.market.list_metric_definitions,
+            Name::GetChart => &self.market.get_chart,
             Name::CreateAnalysis => &self.create_analysis,
             Name::GetAnalysis => &self.get_analysis,
         };

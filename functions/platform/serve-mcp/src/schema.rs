@@ -1,36 +1,27 @@
-//! The input schemas of the tools, in the subset of JSON Schema that clients can pass on to models.
+//! The input schemas of the tools, in the subset of JSON Schema that clients can pass on to models:
+//! one type for each field, and no references.
 
-use rmcp::{handler::server::common::schema_for_type, model::JsonObject, schemars::JsonSchema};
-use serde_json::Value;
+use rmcp::model::JsonObject;
+use serde_json::{Value, json};
 
-/// The keywords that the function formats of `OpenAI` and Gemini share.
-const KEYWORDS: [&str; 8] =
-    ["type", "description", "properties", "required", "items", "enum", "minimum", "maximum"];
+use crate::arguments::Argument;
 
-/// The schema of the arguments of a tool: one type for each field, and no references.
-pub(crate) fn of<A: JsonSchema + 'static>() -> JsonObject {
-    flat(&schema_for_type::<A>())
-}
-
-fn flat(schema: &JsonObject) -> JsonObject {
-    let kept = schema.iter().filter(|(keyword, _)| KEYWORDS.contains(&keyword.as_str()));
-    kept.map(|(keyword, value)| (keyword.clone(), flat_value(keyword, value))).collect()
-}
-
-fn flat_value(keyword: &str, value: &Value) -> Value {
-    match (keyword, value) {
-        // An optional field is one that is not required; null does not have to be allowed, too.
-        ("type", Value::Array(types)) => {
-            types.iter().find(|name| **name != "null").cloned().unwrap_or_default()
-        }
-        ("properties", Value::Object(fields)) => {
-            fields.iter().map(|(name, field)| (name.clone(), flat_field(field))).collect()
-        }
-        ("items", items) => flat_field(items),
-        _ => value.clone(),
+/// The schema of the arguments of a tool.
+pub(crate) fn of(arguments: &[Argument]) -> JsonObject {
+    let properties: JsonObject = arguments.iter().map(property).collect();
+    let mut schema = JsonObject::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), properties.into());
+    let required = arguments.iter().filter(|argument| argument.required);
+    let required: Vec<_> = required.map(|argument| argument.name).collect();
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
     }
+    schema
 }
 
-fn flat_field(field: &Value) -> Value {
-    field.as_object().map(flat).map_or_else(|| field.clone(), Value::Object)
+fn property(argument: &Argument) -> (String, Value) {
+    let mut schema = argument.shape.schema();
+    schema["description"] = argument.description.into();
+    (argument.name.to_owned(), schema)
 }

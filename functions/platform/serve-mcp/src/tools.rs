@@ -1,14 +1,21 @@
 //! The tools, as clients see them.
 
+mod calls;
+mod catalog;
+mod chart;
+mod stock;
+
 use std::sync::{Arc, OnceLock};
 
+use http::Response;
+use lambda_http::Body;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult,
-        PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+        CallToolRequestParams, CallToolResponse, Implementation, ListResourcesResult,
+        ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
+        ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
     },
-    schemars::JsonSchema,
     service::RequestContext,
 };
 use serde::Deserialize;
@@ -19,14 +26,14 @@ use shared::{
 };
 
 use crate::{
-    arguments::{
-        Arguments, GetAnalysis, GetChart, GetHistory, GetMetrics, Given, RequestAnalysis,
-        ScreenStocks,
-    },
+    app,
+    arguments::{Arguments, Given},
+    call::Call,
     results,
-    routes::Routes,
-    schema,
+    routes::{Name, Routes},
+    suggestions,
 };
+use catalog::{ALL, Definition};
 
 const INSTRUCTIONS: &str = "Daily prices of stocks and metrics computed from them, \
     and analyses of a stock by workflows. Returns, volatilities and drawdowns are fractions: \
@@ -63,17 +70,48 @@ impl Tools {
         let message: CallMessage = serde_json::from_slice(self.request.body())?;
         Ok(message.params.arguments.unwrap_or_default())
     }
+
+    /// The response of the route of a tool. A problem with a symbol has suggestions.
+    async fn response(&self, tool: &Definition, given: &Given) -> Response<Body> {
+        let arguments = Arguments::parse(tool.arguments, given);
+        let called = arguments.and_then(|arguments| {
+            let symbol = arguments.text("symbol").map(str::to_owned);
+            Ok(((tool.call)(arguments)?, symbol))
+        });
+        let ((route, call), symbol) = match called {
+            Ok(called) => called,
+            Err(problem) => {
+                self.line.get_or_init(|| LogLine::WithCode(problem.code()));
+                return problem.response(&self.request.id());
+            }
+        };
+        self.line.get_or_init(|| LogLine::Written);
+        let response = self.respond(route, call).await;
+        match symbol {
+            Some(text) if suggestions::are_wanted(&response) => {
+                let found = self.respond(Name::ListStocks, calls::suggestions(&text)).await;
+                suggestions::added(response, &found)
+            }
+            _ => response,
+        }
+    }
+
+    async fn respond(&self, route: Name, call: Call) -> Response<Body> {
+        let request = self.request.forward(call.event());
+        self.routes.respond(route, self.caller.clone(), request).await
+    }
 }
 
 impl ServerHandler for Tools {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        let capabilities = ServerCapabilities::builder().enable_tools().enable_resources();
+        ServerConfig::new(capabilities.enable_extensions_with(app::extension()).build())
             .with_server_info(Implementation::new("bellwether", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        all().into_iter().find(|tool| tool.name == name)
+        Definition::find(name).ok().map(Definition::tool)
     }
 
     async fn list_tools(
@@ -81,7 +119,7 @@ impl ServerHandler for Tools {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(all()))
+        Ok(ListToolsResult::with_all_items(ALL.iter().map(Definition::tool).collect()))
     }
 
     async fn call_tool(
@@ -93,27 +131,33 @@ impl ServerHandler for Tools {
             let detail = format!("The parameters of tools/call do not match the schema: {error}");
             ErrorData::invalid_params(detail, None)
         })?;
-        let arguments = Arguments::parse(&call.name, &arguments);
-        let arguments = arguments
-            .ok_or_else(|| ErrorData::invalid_params("There is no tool with this name.", None))?;
-        let response = match arguments {
-            Ok(arguments) => {
-                let (route, call) = arguments.call();
-                self.line.get_or_init(|| LogLine::Written);
-                self.routes
-                    .respond(route, self.caller.clone(), self.request.forward(call.event()))
-                    .await
-            }
-            Err(problem) => {
-                self.line.get_or_init(|| LogLine::WithCode(problem.code()));
-                problem.response(&self.request.id())
-            }
-        };
-        let (result, content) = results::of(&response);
+        let tool = Definition::find(&call.name)
+            .map_err(|detail| ErrorData::invalid_params(detail, None))?;
+        let response = self.response(tool, &arguments).await;
+        let (result, content) = results::of(&response, tool.sparse);
         if let Some(content) = content {
             self.content.get_or_init(|| content);
         }
         Ok(result.into())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(vec![app::resource()]))
+    }
+
+    async fn read_resource(
+        &self,
+        resource: ReadResourceRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let contents = app::contents(&resource.uri).ok_or_else(|| {
+            ErrorData::resource_not_found("There is no resource with this URI.", None)
+        })?;
+        Ok(ReadResourceResult::new(vec![contents]).into())
     }
 }
 
@@ -126,53 +170,4 @@ struct CallMessage {
 #[derive(Deserialize)]
 struct CallParams {
     arguments: Option<Given>,
-}
-
-/// Every tool.
-fn all() -> Vec<Tool> {
-    vec![
-        reading::<GetMetrics>("get_metrics", "The latest price and metrics of one stock."),
-        reading::<ScreenStocks>(
-            "screen_stocks",
-            "The latest metrics of many stocks: those that match filters, sorted, \
-             or those of a list of symbols.",
-        ),
-        reading::<GetHistory>(
-            "get_history",
-            "Prices and metrics of one stock by day, week or month.",
-        ),
-        reading::<GetChart>(
-            "get_chart",
-            "A chart of a stock's adjusted prices, as candles or a line, with moving averages, \
-             Bollinger bands, volume, RSI and MACD.",
-        ),
-        tool::<RequestAnalysis>(
-            "request_analysis",
-            "Runs an analysis workflow on a stock. Requires a user with the role analyst. \
-             The response has the id of the analysis, with which get_analysis reads \
-             its progress and result.",
-            ToolAnnotations::new()
-                .read_only(false)
-                .destructive(false)
-                .idempotent(false)
-                .open_world(true),
-        ),
-        reading::<GetAnalysis>(
-            "get_analysis",
-            "Progress, result and events of an analysis of the user. While finished_at is null, \
-             it is still running: call again after some seconds.",
-        ),
-    ]
-}
-
-fn reading<A: JsonSchema + 'static>(name: &'static str, description: &'static str) -> Tool {
-    tool::<A>(name, description, ToolAnnotations::new().read_only(true).open_world(false))
-}
-
-fn tool<A: JsonSchema + 'static>(
-    name: &'static str,
-    description: &'static str,
-    annotations: ToolAnnotations,
-) -> Tool {
-    Tool::new(name, description, schema::of::<A>()).with_annotations(annotations)
 }
