@@ -155,10 +155,6 @@ mod on_the_stack {
         assert_eq!(corrected.metrics().await, full.metrics().await);
     }
 
-    fn cents(cents: u64) -> Price {
-        price(&format!("{}.{:02}", cents / 100, cents % 100))
-    }
-
     /// The bar with a higher high.
     fn with_another_high(bar: &Bar) -> Bar {
         let mut raw: RawBar = serde_json::from_str(&serde_json::to_string(bar).unwrap()).unwrap();
