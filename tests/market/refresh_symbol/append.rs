@@ -106,6 +106,10 @@ mod on_the_stack {
         bars
     }
 
+    fn cents(cents: u64) -> Price {
+        price(&format!("{}.{:02}", cents / 100, cents % 100))
+    }
+
     /// A bar with this close, and a range around it, in cents.
     fn bar(on: &str, close: u64, range: u64) -> Bar {
         let adjusted = close * 731_523_471_113;

@@ -10,11 +10,8 @@ use super::{posted, posted_to, tool_call};
 
 /// 100 stocks with a value for every metric but beta.
 fn many() -> MemoryMarkets {
-    let metrics = history("AAPL").last().unwrap().metrics.clone();
-    let stocks = (100..200).map(|number| {
-        let metrics = metrics.clone();
-        Snapshot { metrics, ..snapshot(&format!("S{number}")) }
-    });
+    let metrics = history("AAPL").last().unwrap().metrics;
+    let stocks = (100..200).map(|number| Snapshot { metrics, ..snapshot(&format!("S{number}")) });
     MemoryMarkets::of(stocks.collect())
 }
 
@@ -43,10 +40,10 @@ async fn a_history_has_60_rows_without_metrics_unless_more_is_asked_for() {
 
 #[tokio::test]
 async fn a_screen_shows_the_fields_that_it_compares() {
-    let arguments = json!({ "filters": ["rsi_14.gt=1"], "sort": ["-sma_20"] });
+    let arguments = json!({ "filters": ["rsi_14.gt=1", "close.gt=@sma_50"], "sort": ["-sma_20"] });
     let found = content(many(), "screen_stocks", arguments).await;
     let fields: Vec<_> = found["items"][0].as_object().unwrap().keys().cloned().collect();
-    for field in ["as_of", "close", "rsi_14", "sma_20", "symbol"] {
+    for field in ["as_of", "close", "rsi_14", "sma_20", "sma_50", "symbol"] {
         assert!(fields.contains(&field.to_owned()), "{fields:?}");
     }
     assert!(!fields.contains(&"macd".to_owned()), "{fields:?}");

@@ -102,6 +102,7 @@ fn list(json: &RawValue, separator: &str) -> Option<String> {
 }
 
 /// Conditions by field, as in `{"rsi_14.lt": 30}`; a null is left out. `None` for another value.
+#[expect(clippy::option_option, reason = "a wrong value, one that is left out, and a text")]
 fn members(json: &RawValue) -> Option<Option<String>> {
     if !json.get().starts_with('{') {
         return None;

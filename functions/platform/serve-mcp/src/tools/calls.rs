@@ -1,5 +1,7 @@
 //! The requests of the tools to their routes.
 
+#![expect(clippy::unnecessary_wraps, reason = "the calls of all tools have one type")]
+
 use http::Method;
 use market::{METRICS, STOCKS};
 use serde::Serialize;
@@ -56,7 +58,7 @@ pub(super) fn screen(mut given: Arguments) -> Routed {
     let sorted = given.items("sort").map(|field| field.trim_start_matches('-'));
     let compared = filters.iter().flat_map(|(name, bound)| {
         let field = name.split('.').next().unwrap_or_default();
-        [field, bound.as_str()]
+        [field, bound.trim_start_matches('@')]
     });
     let shown = ["symbol", "name", "as_of", "close"].into_iter().chain(compared).chain(sorted);
     let shown = known(&METRICS, shown);
