@@ -100,7 +100,8 @@ async fn users_cannot_call_the_functions_of_the_workers() {
 async fn the_list_of_functions_above_is_complete() {
     let world = World::new().await;
     let sql = "select proname from pg_proc where pronamespace = 'public'::regnamespace
-               and proname not in ('find_stock', 'read_history_page', 'search_stocks')";
+               and proname not in
+                 ('compare_metrics', 'find_stock', 'read_history_page', 'search_stocks')";
     let mut stored: Vec<String> = world
         .admin
         .query(sql, &[])

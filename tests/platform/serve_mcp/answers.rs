@@ -47,6 +47,7 @@ async fn a_screen_shows_the_fields_that_it_compares() {
         assert!(fields.contains(&field.to_owned()), "{fields:?}");
     }
     assert!(!fields.contains(&"macd".to_owned()), "{fields:?}");
+    let found = content(many(), "screen_stocks", json!({ "sort": ["-sma_20"] })).await;
     assert_eq!(length(&found), Some(50));
 }
 

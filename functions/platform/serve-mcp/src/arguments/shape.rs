@@ -48,7 +48,7 @@ impl Shape {
     pub(crate) fn text(self, json: &RawValue) -> Result<String, String> {
         let text = match self {
             Self::List | Self::Choices(_) => list(json, ","),
-            Self::Conditions => members(json).unwrap_or_else(|| list(json, "\n")),
+            Self::Conditions => conditions(json),
             Self::Object => object(json),
             Self::Text | Self::Flag | Self::Integer(..) | Self::Choice(_) => scalar(json),
         };
@@ -101,17 +101,16 @@ fn list(json: &RawValue, separator: &str) -> Option<String> {
     Some(texts?.join(separator))
 }
 
-/// Conditions by field, as in `{"rsi_14.lt": 30}`; a null is left out. `None` for another value.
-#[expect(clippy::option_option, reason = "a wrong value, one that is left out, and a text")]
-fn members(json: &RawValue) -> Option<Option<String>> {
+/// Conditions as texts, or by field as in `{"rsi_14.lt": 30}`, where a null is left out.
+fn conditions(json: &RawValue) -> Option<String> {
     if !json.get().starts_with('{') {
-        return None;
+        return list(json, "\n");
     }
-    let Ok(members) = serde_json::from_str::<Given>(json.get()) else { return Some(None) };
-    let given = members.iter().filter(|(_, bound)| bound.get() != "null");
+    let bounds: Given = serde_json::from_str(json.get()).ok()?;
+    let given = bounds.iter().filter(|(_, bound)| bound.get() != "null");
     let texts: Option<Vec<_>> =
         given.map(|(name, bound)| Some(format!("{name}={}", scalar(bound)?))).collect();
-    Some(texts.map(|texts| texts.join("\n")))
+    Some(texts?.join("\n"))
 }
 
 fn object(json: &RawValue) -> Option<String> {

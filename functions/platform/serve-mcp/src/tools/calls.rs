@@ -1,7 +1,5 @@
 //! The requests of the tools to their routes.
 
-#![expect(clippy::unnecessary_wraps, reason = "the calls of all tools have one type")]
-
 use http::Method;
 use market::{METRICS, STOCKS};
 use serde::Serialize;
@@ -36,14 +34,14 @@ fn get(path: &str, query: Vec<(String, String)>) -> Call {
     Call { path: path.to_owned(), query, ..Call::default() }
 }
 
-pub(super) fn metrics(given: Arguments) -> Routed {
-    Ok((Name::GetMetrics, stock(given, "metrics")))
+pub(super) fn metrics(given: Arguments) -> (Name, Call) {
+    (Name::GetMetrics, stock(given, "metrics"))
 }
 
-pub(super) fn search(mut given: Arguments) -> Routed {
+pub(super) fn search(mut given: Arguments) -> (Name, Call) {
     given.default("fields", known(&STOCKS, ["symbol", "name", "exchange", "currency", "as_of"]));
     given.default("limit", "20");
-    Ok((Name::ListStocks, get("/v1/stocks", given.into_query())))
+    (Name::ListStocks, get("/v1/stocks", given.into_query()))
 }
 
 /// The stocks that a text may mean, for a symbol that is unknown.
@@ -100,7 +98,7 @@ fn condition(text: &str) -> Result<(String, String), Problem> {
     Ok((name.to_owned(), bound.to_owned()))
 }
 
-pub(super) fn history(mut given: Arguments) -> Routed {
+pub(super) fn history(mut given: Arguments) -> (Name, Call) {
     given.default("metrics", "none");
     given.default("sort", "-day");
     let metrics = given.items("metrics").filter(|name| *name != "none").count();
@@ -109,7 +107,7 @@ pub(super) fn history(mut given: Arguments) -> Routed {
     if limit.is_some_and(|limit: u64| limit > MAX_ROWS.into()) {
         given.set("limit", MAX_ROWS.to_string());
     }
-    Ok((Name::GetMetricHistory, stock(given, "history")))
+    (Name::GetMetricHistory, stock(given, "history"))
 }
 
 pub(super) fn chart(mut given: Arguments) -> Routed {
@@ -121,8 +119,8 @@ pub(super) fn chart(mut given: Arguments) -> Routed {
     Ok((Name::GetChart, stock(given, picture)))
 }
 
-pub(super) fn definitions(given: Arguments) -> Routed {
-    Ok((Name::ListMetricDefinitions, get("/v1/metrics/definitions", given.into_query())))
+pub(super) fn definitions(given: Arguments) -> (Name, Call) {
+    (Name::ListMetricDefinitions, get("/v1/metrics/definitions", given.into_query()))
 }
 
 /// The body of a request for an analysis.
@@ -136,16 +134,16 @@ struct NewAnalysis {
     parameters: Option<Box<RawValue>>,
 }
 
-pub(super) fn request_analysis(mut given: Arguments) -> Routed {
+pub(super) fn request_analysis(mut given: Arguments) -> (Name, Call) {
     let parameters = given.take("parameters").and_then(|json| RawValue::from_string(json).ok());
     let (symbol, workflow) = (given.take("symbol"), given.take("workflow"));
     let body = serde_json::to_string(&NewAnalysis { symbol, workflow, parameters }).ok();
     let call = get("/v1/analyses", Vec::new());
-    Ok((Name::CreateAnalysis, Call { method: Method::POST, body, ..call }))
+    (Name::CreateAnalysis, Call { method: Method::POST, body, ..call })
 }
 
-pub(super) fn analysis(mut given: Arguments) -> Routed {
+pub(super) fn analysis(mut given: Arguments) -> (Name, Call) {
     let id = given.take("id").unwrap_or_default();
     let call = get(&format!("/v1/analyses/{id}"), given.into_query());
-    Ok((Name::GetAnalysis, Call { parameters: vec![("id".to_owned(), id)], ..call }))
+    (Name::GetAnalysis, Call { parameters: vec![("id".to_owned(), id)], ..call })
 }

@@ -89,7 +89,7 @@ pub(crate) static ALL: [Definition; 8] = [
             ),
             CURSOR,
         ],
-        call: calls::search,
+        call: |given| Ok(calls::search(given)),
         sparse: true,
     },
     Definition {
@@ -97,7 +97,7 @@ pub(crate) static ALL: [Definition; 8] = [
         description: "The latest price and metrics of one stock. Metrics without a value are \
             left out.",
         arguments: &[SYMBOL],
-        call: calls::metrics,
+        call: |given| Ok(calls::metrics(given)),
         sparse: true,
     },
     Definition {
@@ -183,7 +183,7 @@ pub(crate) static ALL: [Definition; 8] = [
             ),
             CURSOR,
         ],
-        call: calls::history,
+        call: |given| Ok(calls::history(given)),
         sparse: true,
     },
     Definition {
@@ -204,7 +204,7 @@ pub(crate) static ALL: [Definition; 8] = [
             "csv for a shorter \
             text; json when omitted.",
         )],
-        call: calls::definitions,
+        call: |given| Ok(calls::definitions(given)),
         sparse: true,
     },
     Definition {
@@ -227,7 +227,7 @@ pub(crate) static ALL: [Definition; 8] = [
                 a JSON object, e.g. `{\"horizon_days\": 30}`; empty when omitted.",
             ),
         ],
-        call: calls::request_analysis,
+        call: |given| Ok(calls::request_analysis(given)),
         sparse: false,
     },
     Definition {
@@ -244,7 +244,7 @@ pub(crate) static ALL: [Definition; 8] = [
                 events after the one with this version; all when omitted.",
             ),
         ],
-        call: calls::analysis,
+        call: |given| Ok(calls::analysis(given)),
         sparse: false,
     },
 ];
