@@ -183,9 +183,10 @@ async fn full_fetch(change: &Transaction<'_>, symbol: &str) -> Value {
 async fn full_fetches_are_spread_over_the_interval_by_symbol() {
     let World { admin, .. } = World::new().await;
     let sql = "select count(*) from generate_series(1, 1400) as number,
-          lateral (select private.reconcile_slot('S' || number, '14 days', now()) as slot) as it
-        where slot <= now() and slot > now() - interval '14 days'
-        group by floor(extract(epoch from now() - slot) / 86400)";
+          lateral (select '2024-01-15T12:00:00Z'::timestamptz as at) as now,
+          lateral (select private.reconcile_slot('S' || number, '14 days', at) as slot) as it
+        where slot <= at and slot > at - interval '14 days'
+        group by floor(extract(epoch from at - slot) / 86400)";
     let days = admin.query(sql, &[]).await.unwrap();
     let counts: Vec<i64> = days.iter().map(|row| row.get(0)).collect();
     assert_eq!((counts.len(), counts.iter().sum::<i64>()), (14, 1400));
