@@ -51,14 +51,16 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// The columns to read: the requested ones, those to sort by, and those that are not optional.
+    /// The columns to read: the requested ones, those to sort and filter by (PostgREST computes no
+    /// others of a function's rows), and those that are not optional.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().filter(|column| self.reads(column)).map(|column| column.name)
     }
 
     fn reads(&self, column: &Column) -> bool {
         let orders = self.order.iter().any(|sort| sort.column.name == column.name);
-        self.shows(column) || orders || !column.optional
+        let filters = self.filters.iter().any(|filter| filter.column.name == column.name);
+        self.shows(column) || orders || filters || !column.optional
     }
 
     fn shows(&self, column: &Column) -> bool {
