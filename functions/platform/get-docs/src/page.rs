@@ -1,9 +1,6 @@
 //! The pages and assets, compressed at build time.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    io::Read,
-};
+use std::io::Read;
 
 use flate2::read::GzDecoder;
 use http::{HeaderName, HeaderValue, Response, header};
@@ -47,7 +44,7 @@ impl Page {
     /// The page in an encoding that the client accepts; one that names the base URL is not
     /// compressed.
     pub(crate) fn served(&'static self, request: &Request) -> HandlerResult<Served> {
-        let etag = HeaderValue::from_static(self.etag);
+        let etag = Some(HeaderValue::from_static(self.etag));
         if request.takes_gzip() && !self.names_base {
             return Ok(Served { page: self, etag, plain: None });
         }
@@ -58,7 +55,7 @@ impl Page {
         }
         let base = base(request);
         let plain = plain.replace("{{namespace}}", &namespace(&base)).replace("{{base}}", &base);
-        Ok(Served { page: self, etag: etag_of(&plain)?, plain: Some(plain) })
+        Ok(Served { page: self, etag: None, plain: Some(plain) })
     }
 }
 
@@ -78,18 +75,12 @@ fn namespace(base: &str) -> String {
     labels.join(".")
 }
 
-/// Not for security: the hash changes with the content.
-fn etag_of(content: &str) -> HandlerResult<HeaderValue> {
-    let mut hasher = DefaultHasher::new();
-    content.hash(&mut hasher);
-    HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).map_err(Problem::internal)
-}
-
 /// A page in an encoding that the client accepts.
 #[derive(Debug)]
 pub struct Served {
     page: &'static Page,
-    etag: HeaderValue,
+    /// `None` for content of this deployment, which the edge tags.
+    etag: Option<HeaderValue>,
     /// The uncompressed content, for a client that does not accept gzip.
     plain: Option<String>,
 }
@@ -109,7 +100,7 @@ impl IntoResponse for Served {
         let all = fixed.into_iter().chain(packing).chain(SECURITY);
         let body = self.plain.map_or_else(|| packed.to_vec(), String::into_bytes);
         let mut response = Response::new(Body::Binary(body));
-        response.headers_mut().insert(header::ETAG, self.etag);
+        response.headers_mut().extend(self.etag.map(|etag| (header::ETAG, etag)));
         response
             .headers_mut()
             .extend(all.map(|(name, value)| (name, HeaderValue::from_static(value))));
