@@ -17,17 +17,15 @@ const INTEGERS: Kind = Kind::Key(|text| number_or_column(Kind::Integer, text));
 const NUMBERS: Kind = Kind::Key(|text| number_or_column(Kind::Number, text));
 /// Text that is stored in capitals.
 const CAPITALS: Kind = Kind::Code(|text| Kind::Text.parse(text).map(|text| text.to_uppercase()));
-const STATUSES: Kind = Kind::Code(|text| {
-    let names = StockStatus::ALL.map(StockStatus::name);
-    let known = names.into_iter().find(|name| name.eq_ignore_ascii_case(text));
-    known.map(str::to_owned).ok_or_else(|| "must be pending, active or inactive".to_owned())
-});
+const STATUSES: Kind = Kind::Code(|text| one_of(StockStatus::ALL.map(StockStatus::name), text));
+const KINDS: Kind = Kind::Code(|text| one_of(StockKind::ALL.map(StockKind::name), text));
 
-const KINDS: Kind = Kind::Code(|text| {
-    let names = StockKind::ALL.map(StockKind::name);
+/// The name that the text is, without regard to case.
+fn one_of(names: [&'static str; 3], text: &str) -> Result<String, String> {
     let known = names.into_iter().find(|name| name.eq_ignore_ascii_case(text));
-    known.map(str::to_owned).ok_or_else(|| "must be stock, index or etf".to_owned())
-});
+    let [first, second, last] = names;
+    known.map(str::to_owned).ok_or_else(|| format!("must be {first}, {second} or {last}"))
+}
 
 const SYMBOL: Column = Column::shown("symbol", SYMBOLS).filterable().sortable();
 const NAME: Column = Column::shown("name", Kind::Text).sortable();
