@@ -74,8 +74,6 @@ pub fn compute_after(state: Option<&State>, bars: &[Bar], benchmark: &[(Day, f64
         day: last.day(),
         bars: skipped + bars.len(),
         adj_close: last.adj_close().to_f64(),
-        benchmark_day: benchmark::last_day(bars, benchmark)
-            .or(state.and_then(State::benchmark_day)),
         smoothed: engine.smoothed().map(|mean| *mean),
     });
     Computed { days, state }

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::slice::Iter;
 
-use crate::{Bar, Day};
+use crate::Day;
 
 /// Steps through the closes of the benchmark, oldest first.
 pub(super) struct Benchmark<'a>(Peekable<Iter<'a, (Day, f64)>>);
@@ -20,10 +20,4 @@ impl<'a> Benchmark<'a> {
         while self.0.next_if(|(earlier, _)| *earlier < day).is_some() {}
         self.0.next_if(|(same, _)| *same == day).map_or(f64::NAN, |(_, close)| *close)
     }
-}
-
-/// The last day of `bars` that is in `closes`.
-pub(super) fn last_day(bars: &[Bar], closes: &[(Day, f64)]) -> Option<Day> {
-    let mut days = bars.iter().rev().map(Bar::day);
-    days.find(|day| closes.binary_search_by_key(day, |(other, _)| *other).is_ok())
 }

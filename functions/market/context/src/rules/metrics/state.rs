@@ -28,8 +28,6 @@ pub struct State {
     /// Bars up to and including `day`.
     pub(super) bars: usize,
     pub(super) adj_close: f64,
-    /// The last day up to `day` that the benchmark had a close on.
-    pub(super) benchmark_day: Option<Day>,
     /// The means of the smoothed metrics, in the order of `Engine::smoothed`. All are finite.
     pub(super) smoothed: [f64; SMOOTHED],
 }
@@ -41,12 +39,6 @@ impl State {
     /// The last day it includes.
     pub fn day(&self) -> Day {
         self.day
-    }
-
-    /// The last of its days that the benchmark had a close on. A later bar of the benchmark, up to
-    /// [`day`](Self::day), changes the beta of days that it includes.
-    pub fn benchmark_day(&self) -> Option<Day> {
-        self.benchmark_day
     }
 
     /// True if [`compute_after`](super::compute_after) can go on from here with `bars`: this code

@@ -204,12 +204,3 @@ fn a_state_survives_the_plain_decimals_of_the_database() {
         assert_eq!(read.to_bits(), number.to_bits());
     }
 }
-
-#[test]
-fn a_state_knows_the_last_day_of_the_benchmark() {
-    let bars = &data::bars("AAPL")[..900];
-    let mut benchmark = data::bars("SPX").adj_closes();
-    benchmark.truncate(500);
-    let by_day = in_parts(bars, &benchmark, &[490, 550, 850, 900]);
-    assert_eq!(by_day.state.unwrap().benchmark_day(), Some(bars[499].day()));
-}
