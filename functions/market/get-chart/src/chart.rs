@@ -27,6 +27,10 @@ pub(crate) const STROKES: [Stroke; 3] = [
     Stroke { metric: Metric::Sma200, name: "SMA 200", dashes: "2 2" },
 ];
 
+/// The averages and bands that are drawn with the prices.
+pub(crate) const OVERLAYS: [Metric; 5] =
+    [Metric::Sma20, Metric::Sma50, Metric::Sma200, Metric::BollingerUpper, Metric::BollingerLower];
+
 /// A change of the adjusted close.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {

@@ -4,14 +4,13 @@ use jiff::Span;
 use market::{HistoryQuery, Metric};
 
 use crate::{
+    chart::OVERLAYS,
     layout,
     parameters::{Options, Period, Style},
 };
 
 /// More than the widest picture has points.
 const MAX_ROWS: usize = 5000;
-const OVERLAYS: [Metric; 5] =
-    [Metric::Sma20, Metric::Sma50, Metric::Sma200, Metric::BollingerUpper, Metric::BollingerLower];
 
 /// The rows of the period: days if they fit, otherwise weeks, otherwise months.
 pub(crate) fn query(options: &Options) -> HistoryQuery {

@@ -8,13 +8,12 @@ use svg::node::element::{Group, Rectangle};
 use super::{area::Area, candles};
 use crate::{
     axis::{Axis, Room},
-    chart::{Chart, STROKES},
+    chart::{Chart, OVERLAYS, STROKES},
     labels,
     layout::{Scene, Span},
     parameters::Style,
     shapes::{self, px},
 };
-use bands::EDGES;
 
 /// Above this ratio of the highest to the lowest price, the scale is logarithmic: on a linear one,
 /// all low prices would look the same.
@@ -25,13 +24,11 @@ const MAX_LINEAR_RATIO: f64 = 5.0;
 const MAX_REACH: f64 = 0.15;
 const PADDING: f64 = 0.05;
 
-const LINES: [Metric; 3] = [Metric::Sma20, Metric::Sma50, Metric::Sma200];
-
 pub(super) fn axis(chart: &Chart<'_>, scene: &Scene, span: Span) -> Axis {
     let last = chart.history.rows.last().map(|row| row.adj_close.to_f64());
     let room = Room::new(scene, span, last);
     let (low, high) = range(chart, &[]);
-    let (lowest, highest) = range(chart, &[LINES.as_slice(), &EDGES].concat());
+    let (lowest, highest) = range(chart, &OVERLAYS);
     if is_logarithmic(chart) {
         let reach = (high / low).powf(MAX_REACH);
         let (low, high) = (lowest.max(low / reach), highest.min(high * reach));

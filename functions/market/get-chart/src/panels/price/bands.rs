@@ -5,7 +5,7 @@ use svg::node::element::{Group, Path};
 
 use crate::{chart::Chart, panels::area::Area, parameters::Style};
 
-pub(super) const EDGES: [Metric; 2] = [Metric::BollingerUpper, Metric::BollingerLower];
+const EDGES: [Metric; 2] = [Metric::BollingerUpper, Metric::BollingerLower];
 
 /// The bands, and the area between them.
 pub(super) fn draw(chart: &Chart<'_>, area: &Area<'_>) -> Group {
