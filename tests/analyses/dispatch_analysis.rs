@@ -401,23 +401,13 @@ mod on_the_stack {
     };
     use support::stack::Stack;
 
-    use super::{AnalysisId, assert_contract, json};
+    use super::{AnalysisId, assert_contract};
 
     #[tokio::test]
     async fn the_real_log_meets_the_contract() {
         let stack = Stack::running();
         let (user, id) = (stack.sign_up().await, AnalysisId::generate());
-        let arguments = json!({
-            "p_id": id, "p_actor": user.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
-            "p_parameters": {}, "p_traceparent": null,
-        });
-        assert_eq!(
-            stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status,
-            200
-        );
-        // Marks its message as sent, so that dispatch-analysis does not get it.
-        let mark = "update public.outbox set sent_at = now() where id::text = $1";
-        stack.admin().await.execute(mark, &[&id.to_string()]).await.unwrap();
+        stack.add_analysis(&id.to_string(), &user.id).await;
         let key = HeaderValue::from_str(stack.get("secret_key")).unwrap();
         let url = stack.get("base_url").to_owned();
         let config = SupabaseConfig { url, key, role: DatabaseRole::Service };

@@ -74,14 +74,7 @@ async fn the_tag_names_the_version_in_every_encoding() {
 async fn progress_changes_the_etag() {
     let stack = Stack::running();
     let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
-    let arguments = json!({
-        "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
-        "p_parameters": {}, "p_traceparent": null,
-    });
-    assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
-    // Marks its message as sent, so that dispatch-analysis does not get it.
-    let mark = "update public.outbox set sent_at = now() where id::text = $1";
-    stack.admin().await.execute(mark, &[&id]).await.unwrap();
+    stack.add_analysis(&id, &owner.id).await;
     let dispatched = json!({
         "p_analysis_id": id, "p_version": 1, "p_type": "dispatched", "p_actor": "test",
         "p_data": { "attempt": 1, "lease_until": "2099-01-01T00:00:00Z" }, "p_webhook_id": null,
@@ -111,14 +104,7 @@ async fn progress_changes_the_etag() {
 async fn the_progress_of_a_succeeded_analysis_is_100() {
     let stack = Stack::running();
     let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
-    let arguments = json!({
-        "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
-        "p_parameters": {}, "p_traceparent": null,
-    });
-    assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
-    // Marks its message as sent, so that dispatch-analysis does not get it.
-    let mark = "update public.outbox set sent_at = now() where id::text = $1";
-    stack.admin().await.execute(mark, &[&id]).await.unwrap();
+    stack.add_analysis(&id, &owner.id).await;
     let result = json!({ "result": {
         "verdict": "bearish", "confidence": 0.5, "summary": "Test.", "signals": [],
     } });
@@ -163,14 +149,8 @@ async fn an_invalid_id_is_a_400_problem_that_names_it() {
 async fn a_long_timeline_is_read_page_by_page() {
     let stack = Stack::running();
     let (owner, id) = (stack.sign_up().await, uuid::Uuid::now_v7().to_string());
-    let arguments = json!({
-        "p_id": id, "p_actor": owner.id, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
-        "p_parameters": {}, "p_traceparent": null,
-    });
-    assert_eq!(stack.rest_as_service("POST", "/rpc/create_analysis", &arguments).await.status, 200);
-    // Marks its message as sent, so that dispatch-analysis does not get it.
+    stack.add_analysis(&id, &owner.id).await;
     for sql in [
-        "update public.outbox set sent_at = now() where id::text = $1",
         "insert into public.analysis_events
             select id, number, 'callback_ignored', now(), 'test', '{}', null
             from public.analyses, generate_series(2, 450) as number where id::text = $1",

@@ -181,6 +181,19 @@ impl Stack {
         name
     }
 
+    /// Adds an analysis of AAPL that stays requested: its message is marked as sent, so that
+    /// dispatch-analysis does not get it.
+    pub async fn add_analysis(&self, id: &str, owner: &str) {
+        let arguments = json!({
+            "p_id": id, "p_actor": owner, "p_symbol": "AAPL", "p_workflow": "stock-analysis",
+            "p_parameters": {}, "p_traceparent": null,
+        });
+        let created = self.rest_as_service("POST", "/rpc/create_analysis", &arguments).await;
+        assert_eq!(created.status, 200, "{created:?}");
+        let mark = "update public.outbox set sent_at = now() where id::text = $1";
+        self.admin().await.execute(mark, &[&id]).await.unwrap();
+    }
+
     /// Repeats a `GET` until `done` accepts the response.
     ///
     /// # Panics
