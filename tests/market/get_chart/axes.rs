@@ -41,6 +41,18 @@ async fn a_flat_price_has_three_labels() {
     assert!(labels[0].len() >= 3, "{labels:?}");
 }
 
+/// Labels of such an axis could not be told apart, and steps this small do not change a price.
+#[tokio::test]
+async fn prices_that_differ_by_a_rounding_have_the_axis_of_a_flat_price() {
+    let mut shelf = Shelf::with_aapl();
+    shelf.history.truncate(2);
+    for (row, close) in shelf.history.iter_mut().zip(["100", "100.00000000000002"]) {
+        row.adj_close = close.parse().unwrap();
+    }
+    let labels = labels(&svg_of(shelf, "style=line&panels=none").await);
+    assert!((3..20).contains(&labels[0].len()), "{labels:?}");
+}
+
 /// The labels to the right of each panel, without that of the last price.
 fn labels(svg: &str) -> Vec<Vec<String>> {
     let document = Document::parse(svg).unwrap();
