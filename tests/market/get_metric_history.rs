@@ -236,6 +236,13 @@ async fn metrics_may_be_repeated_and_separated_by_commas() {
 }
 
 #[tokio::test]
+async fn none_adds_no_metric() {
+    let path = "/v1/stocks/AAPL/history?metrics=rsi_14";
+    let reply = app().get(&format!("{path}&metrics=none")).await;
+    assert_eq!(reply.json(), app().get(path).await.json());
+}
+
+#[tokio::test]
 async fn a_history_has_one_sort() {
     let reply = app().get("/v1/stocks/AAPL/history?sort=day&sort=-day").await;
     let problem = assert_problem(&reply, 400, "validation_failed");

@@ -103,6 +103,13 @@ async fn panels_may_be_repeated_and_separated_by_commas() {
 }
 
 #[tokio::test]
+async fn a_panel_named_twice_is_drawn_once_and_none_adds_no_panel() {
+    assert_eq!(svg("panels=rsi,volume,rsi").await, svg("panels=rsi,volume").await);
+    assert_eq!(svg("panels=rsi&panels=none").await, svg("panels=rsi").await);
+    assert_eq!(svg("panels=none,none").await, svg("panels=none").await);
+}
+
+#[tokio::test]
 async fn a_stock_without_volumes_has_no_panel_for_them() {
     let mut shelf = Shelf::with_aapl();
     for row in &mut shelf.history {

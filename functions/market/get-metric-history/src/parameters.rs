@@ -52,17 +52,15 @@ fn text(day: Option<Day>) -> String {
     day.map(|day| day.to_string()).unwrap_or_default()
 }
 
-/// `rsi_14,beta_252d`, or `none`.
+/// `rsi_14,beta_252d`; `none` adds no metric.
 struct Metrics(Vec<Metric>);
 
 impl FromStr for Metrics {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text == "none" {
-            return Ok(Self(Vec::new()));
-        }
-        let mut metrics = text.split(',').map(parse_metric).collect::<Result<Vec<_>, _>>()?;
+        let names = text.split(',').filter(|name| *name != "none");
+        let mut metrics = names.map(parse_metric).collect::<Result<Vec<_>, _>>()?;
         // In column order, without duplicates.
         metrics.sort_unstable();
         metrics.dedup();

@@ -10,7 +10,7 @@ pub(crate) enum Panel {
     Macd,
 }
 
-/// The panels below the price, from top to bottom; each at most once.
+/// The panels below the price, from top to bottom, without duplicates.
 #[derive(Debug)]
 pub(crate) struct Panels(pub Vec<Panel>);
 
@@ -25,11 +25,12 @@ impl FromStr for Panels {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut panels = Vec::new();
-        for name in text.split(',').filter(|_| text != "none") {
-            let panel = panel(name).filter(|panel| !panels.contains(panel));
-            panels.push(panel.ok_or(
-                "must be none, or any of rsi, volume and macd, each once, separated by commas",
-            )?);
+        for name in text.split(',').filter(|name| *name != "none") {
+            let panel = panel(name)
+                .ok_or("must be none, or any of rsi, volume and macd, separated by commas")?;
+            if !panels.contains(&panel) {
+                panels.push(panel);
+            }
         }
         Ok(Self(panels))
     }
