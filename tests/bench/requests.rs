@@ -30,9 +30,11 @@ impl Requests {
         Self { user: stack.sign_up().await, keys, queue }
     }
 
-    /// The shipped event of a function, with a valid token or signature where it has a placeholder.
+    /// The shipped event of a function, with a valid token or signature where it has a placeholder;
+    /// of a chart that with candles, which costs the most.
     pub(crate) fn of(&self, function: &str) -> Value {
-        let mut event = event_json(function);
+        let name = if function == "get-chart" { "get-chart.candles" } else { function };
+        let mut event = event_json(name);
         if event["headers"]["authorization"].is_string() {
             event["headers"]["authorization"] = json!(format!("Bearer {}", self.user.token));
         }

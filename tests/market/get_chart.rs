@@ -97,7 +97,7 @@ async fn an_unavailable_store_is_a_503_problem() {
 
 #[tokio::test]
 async fn the_headers_of_a_chart_have_its_day_and_refresh_time() {
-    for event in ["get-chart", "get-chart.png"] {
+    for event in ["get-chart", "get-chart.candles", "get-chart.png"] {
         let reply = aapl().event(event).await;
         assert_eq!(
             (reply.header("as-of"), reply.header("refreshed-at")),
