@@ -165,7 +165,7 @@ fn row() -> Value {
         Metric::ALL.iter().map(|metric| (metric.name().to_owned(), json!(-0.123_456_789_012_345)));
     let own = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "kind": "stock",
-        "as_of": "2013-03-01", "close": 430.47, "adj_close": 56.137353095488_f64,
+        "as_of": "2013-03-01", "close": 430.47, "adj_close": 430.47,
         "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z",
     });
     Value::Object(metrics.chain(own.as_object().unwrap().clone()).collect::<Map<_, _>>())

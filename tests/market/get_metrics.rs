@@ -8,7 +8,7 @@ async fn the_latest_metrics_are_one_flat_object() {
     let reply = App::with(MemoryMarkets::with_aapl()).get("/v1/stocks/AAPL/metrics").await;
     insta::assert_snapshot!(reply.pretty(), @r#"
     {
-      "adj_close": 56.137353095488,
+      "adj_close": 430.47,
       "adx_14": null,
       "as_of": "2013-03-01",
       "atr_14": null,
@@ -34,7 +34,7 @@ async fn the_latest_metrics_are_one_flat_object() {
       "return_252d": null,
       "return_5d": null,
       "return_63d": null,
-      "rsi_14": 33.3378669101004,
+      "rsi_14": 33.337866910115885,
       "sharpe_252d": null,
       "sma_20": null,
       "sma_200": null,

@@ -134,8 +134,8 @@ async fn a_cursor_is_valid_for_other_fields() {
 
 #[tokio::test]
 async fn a_field_is_compared_with_another_one() {
-    assert_eq!(symbols("close.gt=@adj_close").await, ["AAPL", "IBM", "MSFT", "SPX"]);
-    assert_eq!(symbols("close.lte=@adj_close").await, [""; 0]);
+    assert_eq!(symbols("close.gte=@adj_close").await, ["AAPL", "IBM", "MSFT", "SPX"]);
+    assert_eq!(symbols("close.lt=@adj_close").await, [""; 0]);
     assert_eq!(symbols("rsi_14.gt=@return_21d&rsi_14.lt=30").await, ["IBM"]);
     assert_eq!(symbols("volume=@volume&limit=1").await, ["AAPL"]);
 }
@@ -148,8 +148,8 @@ async fn a_null_does_not_meet_a_comparison() {
 #[tokio::test]
 async fn a_cursor_belongs_to_the_comparison_of_its_page() {
     let app = app();
-    let next = app.get("/v1/metrics?close.gt=@adj_close&limit=1").await.next();
-    let path = format!("/v1/metrics?close.gt=@adj_close&limit=1&cursor={next}");
+    let next = app.get("/v1/metrics?close.gte=@adj_close&limit=1").await.next();
+    let path = format!("/v1/metrics?close.gte=@adj_close&limit=1&cursor={next}");
     assert_eq!(app.get(&path).await.each("symbol"), ["IBM"]);
     let other = app.get(&format!("/v1/metrics?close.gt=@rsi_14&cursor={next}")).await;
     assert_problem(&other, 400, "invalid_cursor");

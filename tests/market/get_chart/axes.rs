@@ -123,9 +123,9 @@ async fn prices_are_not_squeezed_by_a_distant_average() {
     let mut shelf = Shelf::with_aapl();
     let distant = shelf.history.len() - 260;
     for row in &mut shelf.history[distant..] {
-        row.metrics = [(market::Metric::Sma200, 5000.0)].into_iter().collect();
+        row.metrics = [(market::Metric::Sma200, 50_000.0)].into_iter().collect();
     }
     let texts = written(&svg_of(shelf, "").await);
-    assert!(!texts.contains(&"5,000".to_owned()), "{texts:?}");
-    assert!(texts.contains(&"SMA 200 5,000.00".to_owned()), "{texts:?}");
+    assert!(!texts.contains(&"50,000".to_owned()), "{texts:?}");
+    assert!(texts.contains(&"SMA 200 50,000.00".to_owned()), "{texts:?}");
 }

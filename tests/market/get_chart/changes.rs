@@ -2,7 +2,7 @@
 
 use resvg::usvg::roxmltree::Document;
 
-use super::{AAPL, Shelf, drawing::written, svg, svg_of};
+use super::{Shelf, drawing::written, svg, svg_of};
 
 #[tokio::test]
 async fn the_change_of_the_last_day_is_the_same_on_every_chart() {
@@ -10,8 +10,8 @@ async fn the_change_of_the_last_day_is_the_same_on_every_chart() {
         ["", "range=1m", "range=max", "from=2013-03-01", "range=5y&style=candles&width=320"]
     {
         let texts = written(&svg(query).await);
-        assert!(texts.contains(&"56.14 USD".to_owned()), "{query}: {texts:?}");
-        assert!(texts.contains(&"−1.43 (−2.48 %)".to_owned()), "{query}: {texts:?}");
+        assert!(texts.contains(&"430.47 USD".to_owned()), "{query}: {texts:?}");
+        assert!(texts.contains(&"−10.93 (−2.48 %)".to_owned()), "{query}: {texts:?}");
     }
 }
 
@@ -57,8 +57,11 @@ fn change_colour(svg: &str) -> String {
 
 #[tokio::test]
 async fn changes_are_written_with_the_digits_of_the_price() {
-    let last = AAPL.iter().find(|row| row.adj_close.to_f64() < 1.0).unwrap().day;
-    let texts = written(&svg(&format!("to={last}")).await);
+    let mut shelf = Shelf::with_aapl();
+    for row in &mut shelf.history {
+        row.adj_close = "0.75".parse().unwrap();
+    }
+    let texts = written(&svg_of(shelf, "").await);
     let change = texts.iter().find(|text| text.contains(" (") && text.contains('%')).unwrap();
     let digits = change.split_once(" (").unwrap().0.split_once('.').unwrap().1;
     assert_eq!(digits.len(), 4, "{texts:?}");

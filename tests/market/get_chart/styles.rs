@@ -111,7 +111,7 @@ const BLINDNESS: [[[f64; 3]; 3]; 3] = [
 #[tokio::test]
 async fn the_macd_is_a_panel() {
     let texts = written(&svg("panels=macd,volume").await);
-    for text in ["MACD 12, 26, 9 −1.58", "Signal −1.51", "Histogram −0.07", "0"] {
+    for text in ["MACD 12, 26, 9 −12.09", "Signal −11.58", "Histogram −0.51", "0"] {
         assert!(texts.contains(&text.to_owned()), "{text}: {texts:?}");
     }
     let [macd, volume] = ["MACD", "Volume"]

@@ -19,7 +19,7 @@ pub fn snapshot(symbol: &str) -> Snapshot {
         _ => ("Apple Inc.", "NASDAQ", "stock"),
     };
     let mut row = metrics();
-    row.insert("rsi_14".to_owned(), json!(33.3378669101004));
+    row.insert("rsi_14".to_owned(), json!(33.337866910115885));
     for (name, value) in [
         ("symbol", json!(symbol)),
         ("name", json!(name)),
@@ -27,7 +27,7 @@ pub fn snapshot(symbol: &str) -> Snapshot {
         ("kind", json!(kind)),
         ("as_of", json!("2013-03-01")),
         ("close", json!(430.47)),
-        ("adj_close", json!(56.137353095488)),
+        ("adj_close", json!(430.47)),
         ("volume", json!(19_730_300)),
         ("refreshed_at", json!("2026-03-02T09:30:00Z")),
     ] {
