@@ -166,7 +166,7 @@ fn row() -> Value {
     let own = json!({
         "symbol": "AAPL", "name": "Apple Inc.", "exchange": "NASDAQ", "kind": "stock",
         "as_of": "2013-03-01", "close": 430.47, "adj_close": 430.47,
-        "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z",
+        "volume": 19_730_300, "refreshed_at": "2026-03-02T09:30:00Z", "price_basis": "adjusted",
     });
     Value::Object(metrics.chain(own.as_object().unwrap().clone()).collect::<Map<_, _>>())
 }

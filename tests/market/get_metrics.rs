@@ -28,6 +28,7 @@ async fn the_latest_metrics_are_one_flat_object() {
       "macd_signal": null,
       "max_drawdown_252d": null,
       "name": "Apple Inc.",
+      "price_basis": "adjusted",
       "refreshed_at": "2026-03-02T09:30:00Z",
       "return_1d": null,
       "return_21d": null,

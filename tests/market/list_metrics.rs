@@ -262,6 +262,7 @@ mod on_the_stack {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let filters = format!("{name}.gte={value}&{name}.lte={value}&{name}={value}");
             let query = match name.as_str() {
+                "price_basis" => continue,
                 "symbol" => "symbol=AAPL&sort=-symbol".to_owned(),
                 "name" => "symbol=AAPL&sort=-name".to_owned(),
                 "exchange" | "kind" => format!("symbol=AAPL&{name}={value}"),

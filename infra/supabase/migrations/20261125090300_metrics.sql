@@ -105,7 +105,10 @@ create table public.stock_metrics (
   low_252d double precision,
   avg_volume_20d double precision,
   beta_252d double precision,
-  refreshed_at timestamptz not null
+  refreshed_at timestamptz not null,
+  -- The prices that the metrics are computed from.
+  price_basis text not null default 'adjusted',
+  constraint metrics_are_of_adjusted_prices check (price_basis = 'adjusted')
 );
 
 alter table public.stock_metrics enable row level security;

@@ -213,7 +213,8 @@ begin
       null::public.stock_metrics,
       to_jsonb(v_metrics) || to_jsonb(v_bar) || jsonb_build_object(
         'symbol', v_stock.symbol, 'name', v_stock.name, 'exchange', v_stock.exchange,
-        'kind', v_stock.kind, 'as_of', v_bar.day, 'refreshed_at', p_refreshed_at
+        'kind', v_stock.kind, 'as_of', v_bar.day, 'refreshed_at', p_refreshed_at,
+        'price_basis', 'adjusted'
       )
     );
   return v_bar.day;

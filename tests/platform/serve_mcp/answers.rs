@@ -40,10 +40,11 @@ async fn a_history_has_60_rows_without_metrics_unless_more_is_asked_for() {
 
 #[tokio::test]
 async fn a_screen_shows_the_fields_that_it_compares() {
-    let arguments = json!({ "filters": ["rsi_14.gt=1", "close.gt=@sma_50"], "sort": ["-sma_20"] });
+    let arguments =
+        json!({ "filters": ["rsi_14.gt=1", "adj_close.lt=@sma_50"], "sort": ["-sma_20"] });
     let found = content(many(), "screen_stocks", arguments).await;
     let fields: Vec<_> = found["items"][0].as_object().unwrap().keys().cloned().collect();
-    for field in ["as_of", "close", "rsi_14", "sma_20", "sma_50", "symbol"] {
+    for field in ["adj_close", "as_of", "close", "price_basis", "rsi_14", "sma_20", "sma_50"] {
         assert!(fields.contains(&field.to_owned()), "{fields:?}");
     }
     assert!(!fields.contains(&"macd".to_owned()), "{fields:?}");

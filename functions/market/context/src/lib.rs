@@ -58,9 +58,10 @@ pub use api::{
 pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
     BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
-    Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceError,
-    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockKind,
-    StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
+    Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceBasis,
+    PriceError, RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail,
+    StockKind, StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics,
+    shares,
 };
 pub use shared::symbol::{Symbol, SymbolError};
 pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

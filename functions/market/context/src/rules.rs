@@ -27,7 +27,7 @@ pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError, shares};
 pub use request::{BENCHMARK, Full, RefreshRequested};
 pub use series::{Bars, BarsError};
-pub use snapshot::Snapshot;
+pub use snapshot::{PriceBasis, Snapshot};
 pub use stock::{RefreshError, RejectedRows, StockDetail, StockStatus, StockSummary};
 pub use values::Values;
 

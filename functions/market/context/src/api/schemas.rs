@@ -63,7 +63,7 @@ pub static METRICS: ListSchema = ListSchema {
 };
 
 /// The columns of a snapshot other than its metrics.
-const BAR: [Column; 9] = [
+const BAR: [Column; 10] = [
     SYMBOL,
     NAME,
     EXCHANGE,
@@ -73,6 +73,7 @@ const BAR: [Column; 9] = [
     Column::shown("adj_close", DECIMALS).filterable().sortable(),
     Column::shown("volume", INTEGERS).filterable().sortable().nullable(),
     Column::shown("refreshed_at", Kind::Instant).filterable().sortable(),
+    Column::shown("price_basis", Kind::Text),
 ];
 
 static METRIC_COLUMNS: [Column; BAR.len() + Metric::COUNT] = {

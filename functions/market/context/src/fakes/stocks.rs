@@ -30,6 +30,7 @@ pub fn snapshot(symbol: &str) -> Snapshot {
         ("adj_close", json!(430.47)),
         ("volume", json!(19_730_300)),
         ("refreshed_at", json!("2026-03-02T09:30:00Z")),
+        ("price_basis", json!("adjusted")),
     ] {
         row.insert(name.to_owned(), value);
     }

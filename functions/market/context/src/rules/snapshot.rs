@@ -1,6 +1,7 @@
 //! The latest state of one symbol.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::flat::flat_row;
 use crate::{Day, Price, StockKind, Symbol, Values};
@@ -30,8 +31,29 @@ pub struct Snapshot {
     pub volume: Option<u64>,
     /// The instant at which the bars were last read from the provider, RFC 3339 in UTC.
     pub refreshed_at: Timestamp,
+    /// The prices that the metrics are computed from.
+    pub price_basis: PriceBasis,
     /// The metrics of that day.
     pub metrics: Values,
 }
 
-flat_row!(Snapshot { symbol, name, exchange, kind, as_of, close, adj_close, volume, refreshed_at });
+flat_row!(Snapshot {
+    symbol,
+    name,
+    exchange,
+    kind,
+    as_of,
+    close,
+    adj_close,
+    volume,
+    refreshed_at,
+    price_basis
+});
+
+/// The prices that metrics are computed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PriceBasis {
+    /// Adjusted for splits and dividends.
+    Adjusted,
+}

@@ -58,8 +58,8 @@ pub(super) fn screen(mut given: Arguments) -> Routed {
         let field = name.split('.').next().unwrap_or_default();
         [field, bound.trim_start_matches('@')]
     });
-    let shown = ["symbol", "name", "as_of", "close"].into_iter().chain(compared).chain(sorted);
-    let shown = known(&METRICS, shown);
+    let shown = ["symbol", "name", "as_of", "close", "price_basis"].into_iter();
+    let shown = known(&METRICS, shown.chain(compared).chain(sorted));
     given.default("fields", shown);
     if given.text("symbols").is_none() {
         let fields = given.items("fields").count();

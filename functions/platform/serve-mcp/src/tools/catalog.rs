@@ -94,8 +94,9 @@ pub(crate) static ALL: [Definition; 8] = [
     },
     Definition {
         name: "get_metrics",
-        description: "The latest price and metrics of one stock. Metrics without a value are \
-            left out.",
+        description: "The latest price and metrics of one stock: close is as traded, and the \
+            metrics are computed from prices adjusted for splits and dividends (price_basis). \
+            Metrics without a value are left out.",
         arguments: &[SYMBOL],
         call: |given| Ok(calls::metrics(given)),
         sparse: true,
@@ -103,7 +104,9 @@ pub(crate) static ALL: [Definition; 8] = [
     Definition {
         name: "screen_stocks",
         description: "The latest metrics of many stocks: those that match filters, sorted, \
-            or those of a list of symbols. Metrics without a value are left out.",
+            or those of a list of symbols. close is the price as traded; compare adj_close with \
+            metrics, which are computed from adjusted prices (price_basis). Metrics without a \
+            value are left out.",
         arguments: &[
             Argument::new(
                 "symbols",
@@ -117,7 +120,7 @@ pub(crate) static ALL: [Definition; 8] = [
                 "Conditions, all of which a stock must \
                 meet, as in a query of the API: a field with an operator (gte, gt, lt, lte), an \
                 equals sign and the bound, e.g. `[\"rsi_14.lt=30\", \"as_of.gte=2013-02-28\"]`. \
-                A field without an operator must equal the value; `close.gt=@sma_200` compares two \
+                A field without an operator must equal the value; `adj_close.gt=@sma_200` compares two \
                 fields.",
             ),
             Argument::new(
@@ -130,7 +133,8 @@ pub(crate) static ALL: [Definition; 8] = [
                 "fields",
                 Shape::Choices(|| names(&METRICS)),
                 "Fields to return; \
-                when omitted, symbol, name, as_of, close and the fields of filters and sort.",
+                when omitted, symbol, name, as_of, close, price_basis and the fields of filters \
+                and sort.",
             ),
             Argument::new(
                 "limit",

@@ -6,6 +6,9 @@ use super::{
     price,
 };
 
+/// The last columns of `stock_metrics`.
+const LAST: &str = r#""refreshed_at":"2026-07-01T12:00:00.5+00:00","price_basis":"adjusted""#;
+
 /// A row of `stock_metrics` as the database's API writes it, with an unknown column.
 fn row() -> String {
     let metrics = Metric::ALL.map(|metric| match metric {
@@ -17,7 +20,7 @@ fn row() -> String {
         r#""as_of":"2013-03-01","close":430.470000,"#,
         r#""adj_close":56.137353095488,"volume":19730300"#
     );
-    format!(r#"{{{own},{},"refreshed_at":"2026-07-01T12:00:00.5+00:00"}}"#, metrics.join(","))
+    format!("{{{own},{},{LAST}}}", metrics.join(","))
 }
 
 #[test]
@@ -37,7 +40,8 @@ fn a_snapshot_is_written_flat_with_every_metric() {
     let head = concat!(
         r#"{"symbol":"AAPL","name":"Apple Inc.","exchange":"NASDAQ","kind":"stock","#,
         r#""as_of":"2013-03-01","close":430.47,"adj_close":56.137353095488,"#,
-        r#""volume":19730300,"refreshed_at":"2026-07-01T12:00:00.5Z","return_1d":0.25,"#
+        r#""volume":19730300,"refreshed_at":"2026-07-01T12:00:00.5Z","price_basis":"adjusted","#,
+        r#""return_1d":0.25,"#
     );
     assert!(json.starts_with(head), "{json}");
     assert!(json.ends_with(r#""avg_volume_20d":26.25,"beta_252d":null}"#), "{json}");
