@@ -43,7 +43,8 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
         ),
         (
             "end_refresh_item",
-            json!({ "p_id": id, "p_symbol": symbol, "p_state": "done", "p_code": null }),
+            json!({ "p_id": id, "p_symbol": symbol, "p_status": "done", "p_code": null,
+                "p_detail": null }),
         ),
     ]
 }

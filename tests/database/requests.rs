@@ -32,15 +32,22 @@ async fn request_with(
     json_of(change, &sql, [&Uuid::now_v7().to_string(), webhook, symbols]).await
 }
 
-async fn end(change: &Transaction<'_>, id: &str, symbol: &str, state: &str, code: &str) {
-    let sql = "select public.end_refresh_item($1::text::uuid, $2, $3, nullif($4, ''))";
-    change.execute(sql, &[&id, &symbol, &state, &code]).await.unwrap();
+/// The end of an item: its status, and code and detail of its error.
+type End<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+
+async fn end(change: &Transaction<'_>, id: &str, symbol: &str, (status, code, detail): End<'_>) {
+    let sql = "select public.end_refresh_item($1::text::uuid, $2, $3, $4, $5)";
+    change.execute(sql, &[&id, &symbol, &status, &code, &detail]).await.unwrap();
 }
 
-fn states(refresh: &Value) -> Vec<[&str; 3]> {
+/// Symbol, status and code of each item.
+fn statuses(refresh: &Value) -> Vec<[&str; 3]> {
     let items = refresh["items"].as_array().unwrap().iter();
     items
-        .map(|item| ["symbol", "state", "code"].map(|name| item[name].as_str().unwrap_or_default()))
+        .map(|item| {
+            ["/symbol", "/status", "/error/code"]
+                .map(|path| item.pointer(path).and_then(Value::as_str).unwrap_or_default())
+        })
         .collect()
 }
 
@@ -58,7 +65,7 @@ async fn a_request_queues_the_stocks_that_may_be_refreshed() {
 
     let refresh = request(&change, "msg_1", &symbols).await;
     assert_eq!(
-        states(&refresh),
+        statuses(&refresh),
         [
             [waits.as_str(), "skipped", "retry_later"],
             [symbol.as_str(), "queued", ""],
@@ -99,7 +106,7 @@ async fn a_forced_or_replacing_request_does_not_wait_for_a_retry() {
         [("msg_1", "true, null", Value::Null), ("msg_2", "false, 'replace'", json!("replace"))]
     {
         let forced = request_with(&change, webhook, &symbol, options).await;
-        assert_eq!(states(&forced), [[symbol.as_str(), "queued", ""]]);
+        assert_eq!(statuses(&forced), [[symbol.as_str(), "queued", ""]]);
         let payload = &forced["messages"][0]["payload"];
         assert_eq!((&payload["full"], &payload["force"]), (&full, &json!(true)));
     }
@@ -132,20 +139,59 @@ async fn a_request_has_1_to_100_symbols() {
 }
 
 #[tokio::test]
+async fn an_item_that_was_not_refreshed_says_why() {
+    let World { stack, symbol, mut admin, .. } = World::new().await;
+    let other = stack.add_stock("DB").await;
+    let change = admin.transaction().await.unwrap();
+    let symbols = format!("UNKNOWN,{symbol},{other}");
+    let refresh = request(&change, "msg_1", &symbols).await;
+    let id = refresh["id"].as_str().unwrap();
+    end(&change, id, &symbol, ("failed", Some("provider_unavailable"), Some("timed out"))).await;
+    end(&change, id, &other, ("done", None, None)).await;
+    let ended = request(&change, "msg_1", &symbols).await;
+    let unknown = json!({
+        "code": "stock_not_found", "detail": "There is no stock with this symbol.",
+    });
+    let failure = json!({ "code": "provider_unavailable", "detail": "timed out" });
+    assert_eq!(
+        ended["items"],
+        json!([
+            { "symbol": "UNKNOWN", "status": "skipped", "error": unknown },
+            { "symbol": symbol, "status": "failed", "error": failure },
+            { "symbol": other, "status": "done", "error": null },
+        ])
+    );
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_of_unknown_symbols_only_is_stored_and_queues_nothing() {
+    let World { mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    let refresh = request(&change, "msg_1", "UNKNOWN").await;
+    assert_eq!(statuses(&refresh), [["UNKNOWN", "skipped", "stock_not_found"]]);
+    assert_eq!(refresh["messages"], json!([]));
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_item_ends_once() {
     let World { stack, symbol, mut admin, .. } = World::new().await;
     let other = stack.add_stock("DB").await;
     let change = admin.transaction().await.unwrap();
     let refresh = request(&change, "msg_1", &format!("{symbol},{other}")).await;
     let id = refresh["id"].as_str().unwrap();
-    end(&change, id, &symbol, "failed", "provider_unavailable").await;
-    end(&change, id, &symbol, "skipped", "retry_later").await;
+    end(&change, id, &symbol, ("failed", Some("provider_unavailable"), Some("timed out"))).await;
+    end(&change, id, &symbol, ("skipped", Some("retry_later"), None)).await;
     assert_eq!(
-        states(&request(&change, "msg_1", &symbol).await),
+        statuses(&request(&change, "msg_1", &symbol).await),
         [[symbol.as_str(), "failed", "provider_unavailable"], [other.as_str(), "queued", ""]]
     );
-    end(&change, id, &other, "done", "").await;
-    assert_eq!(states(&request(&change, "msg_1", &symbol).await)[1], [other.as_str(), "done", ""]);
+    end(&change, id, &other, ("done", None, None)).await;
+    assert_eq!(
+        statuses(&request(&change, "msg_1", &symbol).await)[1],
+        [other.as_str(), "done", ""]
+    );
     change.rollback().await.unwrap();
 }
 
@@ -167,7 +213,7 @@ async fn outcomes(
     change.batch_execute(&age).await.unwrap();
     let items = async |webhook| {
         let stored = request(change, webhook, symbol).await;
-        json!([stored["items"][0]["state"], stored["items"][0]["code"]])
+        json!([stored["items"][0]["status"], stored["items"][0]["error"]])
     };
     [items("msg_1").await, items("msg_2").await]
 }
@@ -184,7 +230,7 @@ async fn an_item_without_a_message_ends_with_the_next_refresh_of_its_stock() {
     };
     let failed = format!("public.record_refresh_error('{symbol}', 1, 'a', 'b')");
     let [queued, done] = [json!(["queued", null]), json!(["done", null])];
-    let failure = json!(["failed", "a"]);
+    let failure = json!(["failed", { "code": "a", "detail": "b" }]);
     for (minutes, outcome, expected) in [
         // Its own message may still end it.
         (119, &applied(true), [&queued, &queued]),
@@ -201,15 +247,15 @@ async fn an_item_without_a_message_ends_with_the_next_refresh_of_its_stock() {
 }
 
 #[tokio::test]
-async fn an_item_has_no_unknown_state() {
+async fn an_item_has_no_unknown_status() {
     let World { symbol, mut admin, .. } = World::new().await;
     let change = admin.transaction().await.unwrap();
     let refresh = request(&change, "msg_1", &symbol).await;
-    let sql = "select public.end_refresh_item($1::text::uuid, $2, 'lost', null)";
+    let sql = "select public.end_refresh_item($1::text::uuid, $2, 'lost', null, null)";
     let id = refresh["id"].as_str().unwrap();
     let error = change.execute(sql, &[&id, &symbol]).await.unwrap_err();
     let constraint = error.as_db_error().and_then(|error| error.constraint());
-    assert_eq!(constraint, Some("items_have_a_state"));
+    assert_eq!(constraint, Some("items_have_a_status"));
 }
 
 #[tokio::test]

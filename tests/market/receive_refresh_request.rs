@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use market::Full;
 use receive_refresh_request::{
-    Deps, Item, NewRefresh, ROUTE, RequestRefresh, Requested, State, handle,
+    Deps, Item, ItemError, NewRefresh, ROUTE, RequestRefresh, Requested, Status, handle,
 };
 use serde_json::{Value, json, value::to_raw_value};
 use shared::{
@@ -42,12 +42,15 @@ impl RequestRefresh for Requests {
         }
         let items = new.symbols.iter().map(|symbol| {
             let waits = symbol.as_str() == "IBM" && !new.force;
-            let code = waits.then(|| "retry_later".to_owned());
-            let state = if waits { State::Skipped } else { State::Queued };
-            Item { symbol: symbol.clone(), state, code }
+            let error = waits.then(|| ItemError {
+                code: "retry_later".to_owned(),
+                detail: "The stock waits for the retry of a failed refresh.".to_owned(),
+            });
+            let status = if waits { Status::Skipped } else { Status::Queued };
+            Item { symbol: symbol.clone(), status, error }
         });
         let items: Vec<Item> = items.collect();
-        let queued = items.iter().filter(|item| item.state == State::Queued && !is_known);
+        let queued = items.iter().filter(|item| item.status == Status::Queued && !is_known);
         let messages = queued.map(|item| OutboxMessage {
             id: ID,
             payload: to_raw_value(&json!({ "symbol": item.symbol })).unwrap(),
@@ -131,18 +134,18 @@ async fn a_request_is_stored_and_its_items_are_queued() {
       "id": "00000000-0000-0000-0000-000000000007",
       "items": [
         {
-          "code": null,
-          "state": "queued",
+          "error": null,
+          "status": "queued",
           "symbol": "AAPL"
         },
         {
-          "code": "retry_later",
-          "state": "skipped",
+          "error": {
+            "code": "retry_later",
+            "detail": "The stock waits for the retry of a failed refresh."
+          },
+          "status": "skipped",
           "symbol": "IBM"
         }
-      ],
-      "queued": [
-        "AAPL"
       ]
     }
     "#);
@@ -165,7 +168,7 @@ async fn a_request_may_force_a_retry_and_replace_a_history() {
     let world = World::default();
     let fields = json!({ "full": "replace", "force": true });
     let response = world.signed_with("receive-refresh-request", &fields).await;
-    assert_eq!(response.json()["queued"], json!(["AAPL", "IBM"]));
+    assert_eq!(response.json()["items"][1]["status"], "queued");
     let stored = world.requests.stored.lock().unwrap();
     let [Stored { full, force, .. }] = &stored[..] else { panic!("{stored:?}") };
     assert_eq!((*full, *force), (Some(Full::Replace), true));
@@ -231,5 +234,61 @@ async fn a_message_the_queue_rejects_is_left_in_the_outbox() {
         let world = World::with(queue);
         assert_eq!(world.signed("receive-refresh-request").await.status, 202);
         assert!(world.requests.marked.lock().unwrap().is_empty());
+    }
+}
+
+pub mod on_the_stack {
+    use std::time::{Duration, Instant};
+
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+    use shared::webhook::{ID, SIGNATURE, TIMESTAMP, WebhookKeys};
+    use support::{Response, stack::Stack};
+    use uuid::Uuid;
+
+    /// Delivers a signed message with this id.
+    pub async fn deliver(stack: &Stack, id: &str, body: &Value) -> Response {
+        let keys = WebhookKeys::parse(&[stack.get("webhook_secret").to_owned().into()]).unwrap();
+        let (body, now) = (body.to_string(), Timestamp::now());
+        let seconds = now.as_second().to_string();
+        let signature = keys.sign(id, now, body.as_bytes()).unwrap();
+        let headers = [
+            ("content-type", "application/json"),
+            (ID, id),
+            (TIMESTAMP, &seconds),
+            (SIGNATURE, &signature),
+        ];
+        stack.send("POST", "/hooks/receive-refresh-request", &headers, body).await
+    }
+
+    #[tokio::test]
+    async fn a_redelivery_shows_what_became_of_each_item() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("RR").await;
+        let file = format!("{}/bars/{symbol}.csv", stack.get("standin_url"));
+        let csv = "Date,Open,High,Low,Close,Volume\n2024-01-02,1,1,1,1,5\n".to_owned();
+        assert_eq!(stack.send("PUT", &file, &[], csv).await.status, 204);
+        let body = json!({ "type": "refresh.requested", "symbols": [symbol, "UNKNOWN"] });
+        let webhook = format!("msg_{}", Uuid::now_v7());
+
+        let first = deliver(&stack, &webhook, &body).await;
+        assert_eq!(first.status, 202);
+        let mut latest = first.json();
+        let unknown = json!({
+            "symbol": "UNKNOWN", "status": "skipped", "error": {
+                "code": "stock_not_found", "detail": "There is no stock with this symbol.",
+            },
+        });
+        let items = json!([{ "symbol": symbol, "status": "queued", "error": null }, unknown]);
+        assert_eq!(latest["items"], items);
+
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while latest["items"][0]["status"] == "queued" {
+            assert!(Instant::now() < deadline, "{latest}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            latest = deliver(&stack, &webhook, &body).await.json();
+        }
+        let items = json!([{ "symbol": symbol, "status": "done", "error": null }, unknown]);
+        assert_eq!(latest, json!({ "id": first.json()["id"], "items": items }));
     }
 }

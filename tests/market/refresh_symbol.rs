@@ -297,11 +297,12 @@ async fn item(stock: &MemoryStock, market: Result<Bars, MarketDataError>, force:
 }
 
 #[tokio::test]
-async fn a_requested_item_ends_with_its_state_and_a_code() {
+async fn a_requested_item_ends_with_its_status_and_an_error() {
     let new = || Ok(bars(&[5, 6]));
     assert_eq!(item(&stock(&[5]), new(), false).await, Ended::Done);
     let failed = Err(MarketDataError::UnknownSymbol);
-    let expected = Ended::Failed("provider_unknown_symbol".to_owned());
+    let detail = "the provider has no such symbol".to_owned();
+    let expected = Ended::Failed { code: "provider_unknown_symbol".to_owned(), detail };
     assert_eq!(item(&stock(&[5]), failed, false).await, expected);
     let unknown = MemoryStock::default();
     assert_eq!(item(&unknown, new(), false).await, Ended::Skipped("stock_not_found"));
@@ -325,10 +326,11 @@ async fn a_stock_that_waits_for_its_retry_is_refreshed_only_by_force() {
 }
 
 mod on_the_stack {
-    use jiff::Timestamp;
     use serde_json::{Value, json};
-    use shared::webhook::WebhookKeys;
     use support::stack::Stack;
+    use uuid::Uuid;
+
+    use crate::market::receive_refresh_request::on_the_stack::deliver;
 
     const HEADER: &str = "Date,Open,High,Low,Close,Volume\n";
 
@@ -341,22 +343,11 @@ mod on_the_stack {
     async fn refresh_with(stack: &Stack, symbol: &str, csv: &str, fields: &Value) {
         let file = format!("{}/bars/{symbol}.csv", stack.get("standin_url"));
         assert_eq!(stack.send("PUT", &file, &[], csv.to_owned()).await.status, 204);
-        let keys = WebhookKeys::parse(&[stack.get("webhook_secret").to_owned().into()]).unwrap();
         let mut body = json!({ "type": "refresh.requested", "symbols": [symbol] });
         body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        let body = body.to_string();
-        let (id, now) = (format!("msg_{}", uuid::Uuid::new_v4().simple()), Timestamp::now());
-        let (seconds, signature) =
-            (now.as_second().to_string(), keys.sign(&id, now, body.as_bytes()).unwrap());
-        let headers = [
-            ("content-type", "application/json"),
-            ("webhook-id", &id),
-            ("webhook-timestamp", &seconds),
-            ("webhook-signature", &signature),
-        ];
-        let reply =
-            stack.send("POST", "/hooks/receive-refresh-request", &headers, body.clone()).await;
-        assert_eq!((reply.status, &reply.json()["queued"]), (202, &json!([symbol])));
+        let reply = deliver(stack, &format!("msg_{}", Uuid::now_v7()), &body).await;
+        let item = json!({ "symbol": symbol, "status": "queued", "error": null });
+        assert_eq!((reply.status, &reply.json()["items"]), (202, &json!([item])));
     }
 
     /// The error of the stock, once it has one.

@@ -294,7 +294,7 @@ begin
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
     where id = v_stock.id;
-  perform private.end_lost_items(p_symbol, p_replace, 'done', null);
+  perform private.end_lost_items(p_symbol, p_replace, 'done', null, null);
   return jsonb_build_object(
     'version', v_stock.refresh_version + 1, 'refreshed_at', now(), 'as_of', v_as_of
   );
@@ -323,7 +323,7 @@ begin
     raise sqlstate 'PT412' using message = 'stale_version',
       detail = format('There is no stock %s at version %s.', p_symbol, p_version);
   end if;
-  perform private.end_lost_items(p_symbol, true, 'failed', p_code);
+  perform private.end_lost_items(p_symbol, true, 'failed', p_code, p_detail);
 end
 $$;
 

@@ -3,7 +3,6 @@
 mod body;
 mod store;
 
-use market::Symbol;
 use serde::Serialize;
 use shared::{
     auth::Signed,
@@ -17,7 +16,7 @@ use uuid::Uuid;
 
 use crate::body::Body;
 
-pub use store::{Item, NewRefresh, Refreshes, RequestRefresh, Requested, State};
+pub use store::{Item, ItemError, NewRefresh, Refreshes, RequestRefresh, Requested, Status};
 
 pub const ROUTE: Route<Signed> = Route::signed("receive-refresh-request").body(16 * KIB);
 
@@ -44,12 +43,11 @@ impl Deps<Refreshes, Queue, Outbox> {
 #[derive(Debug, Serialize)]
 pub struct Receipt {
     pub id: Uuid,
-    /// The symbols whose refresh is queued.
-    pub queued: Vec<Symbol>,
     pub items: Vec<Item>,
 }
 
-/// 202 with the stored request, also for a redelivery of the webhook.
+/// 202 with the stored request, also if no symbol is known: each item has its own error. A
+/// redelivery of the webhook has the same items, with their current status.
 pub async fn handle(
     deps: &Deps<impl RequestRefresh, impl Publish, impl MarkSent>,
     caller: Signed,
@@ -68,7 +66,5 @@ pub async fn handle(
     if !messages.is_empty() {
         send_now(&deps.queue, &deps.outbox, &messages, claim_token, request.deadline()).await;
     }
-    let queued = items.iter().filter(|item| item.state == State::Queued);
-    let queued = queued.map(|item| item.symbol.clone()).collect();
-    Ok(Queued(Receipt { id, queued, items }))
+    Ok(Queued(Receipt { id, items }))
 }

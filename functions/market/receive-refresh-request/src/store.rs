@@ -40,15 +40,21 @@ pub struct Requested {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Item {
     pub symbol: Symbol,
-    pub state: State,
+    pub status: Status,
     /// Why it failed or was skipped.
-    pub code: Option<String>,
+    pub error: Option<ItemError>,
 }
 
-/// The state of an item.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ItemError {
+    pub code: String,
+    pub detail: String,
+}
+
+/// The status of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum Status {
     Queued,
     Done,
     Failed,
@@ -58,7 +64,7 @@ pub enum State {
 /// Stores requests.
 pub trait RequestRefresh: Send + Sync {
     /// In one transaction: the request and the outbox messages of its queued items. A second call
-    /// with the same webhook id returns the stored request.
+    /// with the same webhook id returns the stored request, with the current status of its items.
     fn request(
         &self,
         new: NewRefresh<'_>,

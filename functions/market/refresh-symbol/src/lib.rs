@@ -91,5 +91,5 @@ async fn record(
     };
     tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
     store.record_error(symbol, version, &code, &detail, deadline).await?;
-    Ok(Ended::Failed(code))
+    Ok(Ended::Failed { code, detail })
 }

@@ -65,11 +65,14 @@ impl Stored {
     }
 }
 
-/// The end of one item of a requested refresh, with a code unless it is done.
+/// The end of a refresh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
+    /// The stock was refreshed after the request.
     Done,
-    Failed(String),
+    /// The stock shows the same code and detail.
+    Failed { code: String, detail: String },
+    /// The stock was not refreshed, for the reason with this code.
     Skipped(&'static str),
 }
 

@@ -173,13 +173,15 @@ impl EndItem for RefreshStore {
         ended: &Ended,
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        let (state, code) = match ended {
-            Ended::Done => ("done", None),
-            Ended::Failed(code) => ("failed", Some(code.as_str())),
-            Ended::Skipped(code) => ("skipped", Some(*code)),
+        let (status, code, detail) = match ended {
+            Ended::Done => ("done", None, None),
+            Ended::Failed { code, detail } => ("failed", Some(code.as_str()), Some(detail)),
+            Ended::Skipped(code) => ("skipped", Some(*code), None),
         };
-        let arguments =
-            json!({ "p_id": refresh, "p_symbol": symbol, "p_state": state, "p_code": code });
+        let arguments = json!({
+            "p_id": refresh, "p_symbol": symbol, "p_status": status, "p_code": code,
+            "p_detail": detail,
+        });
         self.rest.run("end_refresh_item", &arguments, deadline).await
     }
 }

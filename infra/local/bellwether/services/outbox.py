@@ -12,7 +12,7 @@ SEND_AGAIN = """
     update public.outbox set sent_at = null, claimed_until = now()
      where topic = 'refreshes' and sent_at is not null
        and payload ->> 'refresh_id' in
-           (select id::text from public.refreshes where items @> '[{"state": "queued"}]');
+           (select id::text from public.refreshes where items @> '[{"status": "queued"}]');
     update private.stocks set claimed_until = null where claimed_until is not null
 """
 
