@@ -13,6 +13,7 @@ from bellwether.console import StackError
 from bellwether.scaffold import new
 from bellwether.stack import build as bootstraps
 from bellwether.stack import copied, daemon, functions, own_n8n
+from bellwether.stack import logs as function_logs
 from bellwether.stack.demo import main_job
 
 Command = Callable[[argparse.Namespace], int]
@@ -197,7 +198,7 @@ def status(_: argparse.Namespace) -> int:
 def logs(arguments: argparse.Namespace) -> int:
     """Show the end of each log file, or the log of one function."""
     if arguments.function:
-        return functions.print_log(daemon.stack(), arguments.function)
+        return function_logs.print_log(daemon.stack(), arguments.function)
     return subprocess.run(["tail", "-n", "20", *sorted(map(str, paths.LOGS.glob("*.log")))], check=False).returncode
 
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from bellwether.stack import functions
+from bellwether.stack import logs
 
 OWN = '{"timestamp":"2026-03-02T09:30:00.141Z","level":"INFO","message":"the workflow was called"}'
 
@@ -16,8 +16,8 @@ class OwnLinesTest(unittest.TestCase):
             "END RequestId: 6f0b\n",
             "REPORT RequestId: 6f0b\tDuration: 1.00 ms\tBilled Duration: 2 ms\n",
         ]
-        self.assertEqual(functions.own_lines(messages), [OWN])
+        self.assertEqual(logs.own_lines(messages), [OWN])
 
     def test_a_message_with_several_lines_is_shown_line_by_line(self) -> None:
         messages = [f"START RequestId: 6f0b Version: $LATEST\n{OWN}\n\nthread 'main' panicked\nEND RequestId: 6f0b\n"]
-        self.assertEqual(functions.own_lines(messages), [OWN, "thread 'main' panicked"])
+        self.assertEqual(logs.own_lines(messages), [OWN, "thread 'main' panicked"])
