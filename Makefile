@@ -39,8 +39,8 @@ push: ## Build one function and deploy it to the running stack (F=get-metrics or
 new: ## Write a new HTTP function (F=analyses/cancel-analysis METHOD=POST ROUTE=/v1/analyses/{id}/cancel, ACCESS=open, DOES="...")
 	@$(STACK) new '$(or $(F),$(error $(NEW)))' '$(or $(METHOD),$(error $(NEW)))' '$(or $(ROUTE),$(error $(NEW)))' $(ACCESS:%=--access '%') $(if $(DOES),--does '$(subst ','\'',$(DOES))')
 
-logs: ## Show recent logs of all parts, or of one function (F=get-metrics)
-	@$(STACK) logs $(F)
+logs: ## Show the last log lines of all functions, newest last, or of one (F=get-metrics, LINES=50, FOLLOW=1)
+	@$(STACK) logs $(F) $(LINES:%=--lines %) $(if $(filter 1,$(FOLLOW)),--follow)
 
 status: ## Show whether the stack is running, and its URL
 	@$(STACK) status

@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     add("down", down)
     add("reset", reset)
     add("status", status)
-    add("logs", logs).add_argument("function", nargs="?")
+    add_logs(add("logs", logs))
     add("push", push).add_argument("function")
     new.add_arguments(add("new", new.run))
     return root
@@ -66,6 +66,13 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument("--arch", choices=["arm64"], help="cross-compile for this architecture")
     command.add_argument("--features", action="append", default=[], help="cargo features, e.g. market/redis")
     command.add_argument("--empty", action="store_true", help="only the empty function that benches compare with")
+
+
+def add_logs(command: argparse.ArgumentParser) -> None:
+    """The options of `logs`."""
+    command.add_argument("function", nargs="?", help="only this function, e.g. get-metrics")
+    command.add_argument("--lines", type=int, default=function_logs.RECENT, help="how many to show first")
+    command.add_argument("--follow", action="store_true", help="go on with new lines until Ctrl-C")
 
 
 def setup(_: argparse.Namespace) -> int:
@@ -196,10 +203,8 @@ def status(_: argparse.Namespace) -> int:
 
 
 def logs(arguments: argparse.Namespace) -> int:
-    """Show the end of each log file, or the log of one function."""
-    if arguments.function:
-        return function_logs.print_log(daemon.stack(), arguments.function)
-    return subprocess.run(["tail", "-n", "20", *sorted(map(str, paths.LOGS.glob("*.log")))], check=False).returncode
+    """Print the latest log lines of all functions, newest last, or of one."""
+    return function_logs.show(daemon.stack(), arguments.function, arguments.lines, arguments.follow)
 
 
 def push(arguments: argparse.Namespace) -> int:
