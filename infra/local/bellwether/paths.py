@@ -29,6 +29,7 @@ RUN = STATE / "run"
 KEYS = STATE / "keys.json"
 STACK_FILE = STATE / "stack.json"
 SUPERVISOR_LOCK = RUN / "supervisor.lock"
+SUPERVISOR_LOG = LOGS / "supervisor.log"
 POSTGRES_DATA = STATE / "postgres"
 AWS_CALLS = LOGS / "aws-calls.jsonl"
 

@@ -22,7 +22,7 @@ from bellwether.stack import api
 from bellwether.stack.settings import Settings
 
 LOCK = paths.SUPERVISOR_LOCK
-LOG = paths.LOGS / "supervisor.log"
+LOG = paths.SUPERVISOR_LOG
 SUPERVISOR = paths.RUN / "supervisor.json"
 LOCK_TIMEOUT = 2.0
 START_TIMEOUT = 120.0

@@ -119,17 +119,21 @@ def wait_for(look: Callable[[], Json | None], complaint: Callable[[], str]) -> J
 
 
 def how_to_go_on(stack: Json, token: str, location: str) -> str:
-    """The URL, the keys, and commands to paste."""
+    """The addresses, the keys, commands to paste, and where the logs are."""
     base, bearer = stack["base_url"], f"-H 'Authorization: Bearer {token}'"
     order = f"-H 'Content-Type: application/json' -d '{json.dumps({'symbol': ANALYSED})}'"
     return f"""
 Address          {base}
 Publishable key  {stack["publishable_key"]}
 Secret key       {stack["secret_key"]}
+Postgres         psql {stack["postgres_url"]}
 
 curl -s {base}/v1/stocks/{ANALYSED}/metrics
 
 curl -s -i {base}/v1/analyses {order} {bearer}
 
 curl -s {location} {bearer}
+
+Logs
+{tables.logs(stack["logs"])}
 """

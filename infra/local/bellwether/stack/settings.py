@@ -60,8 +60,8 @@ class Settings:
             **live,
         }
 
-    def publish(self, deployed: Deployment) -> None:
-        """Write URLs and keys to the stack file."""
+    def publish(self, deployed: Deployment, logs: dict[str, str]) -> None:
+        """Write URLs, keys and the log file of each part to the stack file."""
         stack = {
             "pid": os.getpid(),
             "base_url": self.base_url,
@@ -78,6 +78,7 @@ class Settings:
             "webhook_secret": self.keys.webhook_secret,
             "signing_keys": self.keys.signing_keys.split(","),
             "aws_calls": str(paths.AWS_CALLS),
+            "logs": logs,
             "live": bool(self.tiingo_token),
             **asdict(deployed),
         }

@@ -130,7 +130,13 @@ class Supervisor:
     def announce(self, deployed: Deployment) -> None:
         """Publish the deployment to the gateway and the stack file."""
         self.gateway.deployment = deployed
-        self.settings.publish(deployed)
+        self.settings.publish(deployed, self.logs())
+
+    def logs(self) -> dict[str, str]:
+        """The log file of each part, relative to the project. The gateway and the fake n8n run in this process."""
+        files = {part.child.name: part.child.log for part in self.parts}
+        files["the gateway and fake n8n"] = paths.SUPERVISOR_LOG
+        return {name: str(file.relative_to(paths.ROOT)) for name, file in files.items()}
 
     async def launch(self, part: Part) -> None:
         """Start a part; `stop` stops it."""

@@ -1,4 +1,4 @@
-"""The tables that the demo prints: metrics of stocks, and one analysis with its events."""
+"""The tables that the demo prints: metrics of stocks, one analysis with its events, and the logs of the parts."""
 
 from datetime import datetime
 from typing import Any
@@ -53,3 +53,11 @@ def analysis(resource: Json) -> str:
         after = (datetime.fromisoformat(event["occurred_at"]) - start).total_seconds()
         lines.append(f"    {after:+7.3f} s  {event['type']}")
     return "\n".join(lines)
+
+
+def logs(files: dict[str, str]) -> str:
+    """One line per part: where its log is."""
+    rows = {"all functions": "make logs", "one function": "make logs F=refresh-symbol"}
+    rows |= {name.removeprefix("the "): file for name, file in files.items()}
+    width = max(map(len, rows))
+    return "\n".join(f"{name:<{width}}  {place}" for name, place in rows.items())
