@@ -5,8 +5,9 @@
 //!
 //! The span of a line has the ids: `lambda.request_id`, as in Lambda's own lines; of a request also
 //! `apigw.request_id`, as in the access log of API Gateway, and `client.request_id`, the
-//! `X-Request-Id` of the caller; of a message `message.id`. Each request, message and job has one
-//! line with its outcome and duration.
+//! `X-Request-Id` of the caller; of a message `message.id`. The request of a refresh and its
+//! messages also have `refresh.id`. Each request, message and job has one line with its outcome and
+//! duration.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt};

@@ -13,7 +13,9 @@ use shared::{
     store::{MarkSent, OutboxMessage, StoreError},
     webhook::WebhookKeys,
 };
-use support::{Response, app::App, assert_problem, event_json, fakes::queues::MemoryQueue};
+use support::{
+    Response, app::App, assert_problem, event_json, fakes::queues::MemoryQueue, logs::Logs,
+};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(7);
@@ -151,6 +153,13 @@ async fn a_request_is_stored_and_its_items_are_queued() {
     "#);
     assert_eq!(world.queue.published(), [r#"{"symbol":"AAPL"}"#]);
     assert_eq!(*world.requests.marked.lock().unwrap(), [ID]);
+}
+
+#[tokio::test]
+async fn the_line_of_a_request_has_the_id_of_its_refresh() {
+    let logs = Logs::collect();
+    World::default().signed("receive-refresh-request").await;
+    assert_eq!(logs.line("request completed")["span"]["refresh.id"], ID.to_string());
 }
 
 #[tokio::test]

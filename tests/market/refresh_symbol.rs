@@ -2,6 +2,7 @@
 
 mod append;
 mod fakes;
+mod logs;
 mod plan;
 mod providers;
 
@@ -15,7 +16,8 @@ use market::{
 };
 use refresh_symbol::{
     Deps,
-    plan::{Ended, Stored},
+    ended::{Ended, Failure, Written},
+    plan::Stored,
     ports::{MarketData, MarketDataError, Retry},
 };
 use serde_json::{Value, json};
@@ -284,6 +286,9 @@ async fn a_full_refresh_is_made_unless_a_later_one_was_full() {
     }
 }
 
+/// The end of a refresh with one new bar.
+const UPDATED: Ended = Ended::Refreshed(Written { outcome: "updated", bars: 1, rejected_rows: 0 });
+
 /// The end of the item of a requested refresh.
 async fn item(stock: &MemoryStock, market: Result<Bars, MarketDataError>, force: bool) -> Ended {
     let id = uuid::Uuid::from_u128(7);
@@ -299,10 +304,10 @@ async fn item(stock: &MemoryStock, market: Result<Bars, MarketDataError>, force:
 #[tokio::test]
 async fn a_requested_item_ends_with_its_status_and_an_error() {
     let new = || Ok(bars(&[5, 6]));
-    assert_eq!(item(&stock(&[5]), new(), false).await, Ended::Done);
+    assert_eq!(item(&stock(&[5]), new(), false).await, UPDATED);
     let failed = Err(MarketDataError::UnknownSymbol);
     let detail = "the provider has no such symbol".to_owned();
-    let expected = Ended::Failed { code: "provider_unknown_symbol".to_owned(), detail };
+    let expected = Ended::Failed(Failure { code: "provider_unknown_symbol".to_owned(), detail });
     assert_eq!(item(&stock(&[5]), failed, false).await, expected);
     let unknown = MemoryStock::default();
     assert_eq!(item(&unknown, new(), false).await, Ended::Skipped("stock_not_found"));
@@ -310,15 +315,13 @@ async fn a_requested_item_ends_with_its_status_and_an_error() {
     assert_eq!(item(&inactive, new(), true).await, Ended::Skipped("stock_inactive"));
     let at = Some(Timestamp::MAX);
     let newer = changed(stock(&[5]), |stored| stored.refreshed_at = at);
-    assert_eq!(item(&newer, new(), true).await, Ended::Done);
+    assert_eq!(item(&newer, new(), true).await, Ended::Superseded);
     assert_eq!(*newer.applied.lock().unwrap(), []);
 }
 
 #[tokio::test]
 async fn a_stock_that_waits_for_its_retry_is_refreshed_only_by_force() {
-    for (force, ended, applied) in
-        [(false, Ended::Skipped("retry_later"), 0), (true, Ended::Done, 1)]
-    {
+    for (force, ended, applied) in [(false, Ended::Skipped("retry_later"), 0), (true, UPDATED, 1)] {
         let stock = changed(stock(&[5]), |stored| stored.waits_for_retry = true);
         assert_eq!(item(&stock, Ok(bars(&[5, 6])), force).await, ended);
         assert_eq!(stock.applied.lock().unwrap().len(), applied);

@@ -51,6 +51,8 @@ impl Exchange {
                 lambda.request_id = request.lambda_id(),
                 apigw.request_id = request.gateway_id(),
                 client.request_id = request.client_id(),
+                // Recorded by the handler that requests a refresh.
+                refresh.id = tracing::field::Empty,
             ),
             caller: OnceLock::new(),
             id,

@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
-use tracing::Instrument;
+use tracing::{Instrument, field::Empty};
 
 use super::{ports, work::Work};
 use crate::{Error, deadline::Deadline, telemetry};
@@ -70,8 +70,14 @@ where
         let mut response = SqsBatchResponse::default();
         for record in batch.records {
             let id = record.message_id.clone().unwrap_or_default();
-            let span =
-                tracing::info_span!("message", lambda.request_id = lambda_id, message.id = id);
+            let span = tracing::info_span!(
+                "message",
+                lambda.request_id = lambda_id,
+                message.id = id,
+                // Recorded by the handler that knows them.
+                refresh.id = Empty,
+                stock.symbol = Empty,
+            );
             if !self.acknowledges(record, deadline).instrument(span).await {
                 let mut failure = BatchItemFailure::default();
                 failure.item_identifier = id;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use market::{Bars, Day, RejectedRows, Symbol};
 use refresh_symbol::{
     Wanted,
-    plan::{Ended, Stored},
+    ended::Ended,
+    plan::Stored,
     ports::{
         ApplyRefresh, Change, EndItem, Fetched, MarketData, MarketDataError, PostponeRefresh,
         ReadRefreshState, RecordRefreshError, Retry,

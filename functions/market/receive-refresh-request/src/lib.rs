@@ -63,6 +63,7 @@ pub async fn handle(
     };
     let Requested { id, items, claim_token, messages } =
         deps.refreshes.request(new, request.deadline()).await?;
+    tracing::Span::current().record("refresh.id", tracing::field::display(id));
     if !messages.is_empty() {
         send_now(&deps.queue, &deps.outbox, &messages, claim_token, request.deadline()).await;
     }

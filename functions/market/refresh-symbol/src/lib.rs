@@ -2,6 +2,7 @@
 
 mod config;
 mod deps;
+pub mod ended;
 pub mod plan;
 pub mod ports;
 pub mod providers;
@@ -11,7 +12,7 @@ mod store;
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, tz::Offset};
+use jiff::{SignedDuration, Timestamp, tz::Offset};
 use market::{Day, RefreshRequested, Symbol};
 use shared::{
     deadline::Deadline,
@@ -25,7 +26,7 @@ pub use rows::Wanted;
 pub use store::RefreshStore;
 
 use crate::{
-    plan::Ended,
+    ended::{Ended, Failure, RATE_LIMITED},
     ports::{MarketData, MarketDataError, RecordRefreshError, Store},
     refresh::{Fault, refresh},
 };
@@ -33,24 +34,33 @@ use crate::{
 pub const WORK: Work<RefreshRequested> =
     Work::new("refresh-symbol", QueueName::Refreshes, 1, Duration::from_mins(2));
 
-/// Refreshes the stock and records the end of the requested item. A provider error is recorded on
-/// the stock, whose data stay unchanged. After it, and after a rate limit, which is not an error,
-/// plan-refresh queues another refresh later.
+/// Refreshes the stock, and records the end of the refresh in the log and in the requested item. A
+/// provider error is recorded on the stock, whose data stay unchanged. After it, and after a rate
+/// limit, which is not an error, plan-refresh queues another refresh later.
 pub async fn handle(
     deps: &Deps<impl Store, impl MarketData>,
     delivery: Delivery<RefreshRequested>,
 ) -> WorkResult {
     let (request, deadline) = (&delivery.message, delivery.deadline);
+    identify(request);
     let today = Day::from(Offset::UTC.to_datetime(delivery.received_at).date());
     let ended = match attempt(deps, request, today, deadline).await {
         // The stock was refreshed since it was read: decide again on its new state.
         Err(StoreError::Stale) => return Ok(Outcome::RetryAfter(SignedDuration::ZERO)),
         other => other?,
     };
+    ended.log(Timestamp::now().duration_since(delivery.received_at));
     if let Some(id) = request.refresh_id {
         deps.store.end_item(id, &request.symbol, &ended, deadline).await?;
     }
     Ok(Outcome::Ack)
+}
+
+/// Adds the stock and the request to the span, so that every line of the refresh has them.
+fn identify(request: &RefreshRequested) {
+    let span = tracing::Span::current();
+    span.record("stock.symbol", request.symbol.as_str());
+    span.record("refresh.id", request.refresh_id.map(tracing::field::display));
 }
 
 /// After an error of the store, the message is redelivered.
@@ -67,9 +77,8 @@ async fn attempt(
     match refresh(deps, request, &stored, today, deadline).await {
         Ok(ended) => Ok(ended),
         Err(Fault::Market(MarketDataError::RateLimited(retry))) => {
-            tracing::info!(stock.symbol = %symbol, "the refresh was postponed");
             deps.store.postpone(symbol, retry, deadline).await?;
-            Ok(Ended::Skipped("provider_rate_limited"))
+            Ok(Ended::Skipped(RATE_LIMITED))
         }
         Err(fault) => record(&deps.store, symbol, stored.version, fault, deadline).await,
     }
@@ -83,13 +92,17 @@ async fn record(
     fault: Fault,
     deadline: Deadline,
 ) -> Result<Ended, StoreError> {
-    let (code, detail) = match fault {
-        Fault::Market(error) => (error.code().to_owned(), error.to_string()),
+    let (end, failure): (fn(Failure) -> Ended, Failure) = match fault {
+        Fault::Market(error) => {
+            let code = error.code().to_owned();
+            (Ended::Failed, Failure { code, detail: error.to_string() })
+        }
         // The database would reject the same bars again.
-        Fault::Store(StoreError::Refused { code, detail }) => (code, detail),
+        Fault::Store(StoreError::Refused { code, detail }) => {
+            (Ended::Rejected, Failure { code, detail })
+        }
         Fault::Store(error) => return Err(error),
     };
-    tracing::warn!(stock.symbol = %symbol, refresh.error = code, "the stock was not refreshed");
-    store.record_error(symbol, version, &code, &detail, deadline).await?;
-    Ok(Ended::Failed { code, detail })
+    store.record_error(symbol, version, &failure.code, &failure.detail, deadline).await?;
+    Ok(end(failure))
 }

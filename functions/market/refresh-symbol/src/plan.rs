@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use market::{Bar, Bars, Day, Price, RefreshRequested, metrics::State};
+use market::{Bar, Bars, Day, Price, metrics::State};
 
 /// The number of calendar days before the last stored day that are fetched again, to detect
 /// corrections.
@@ -49,31 +49,6 @@ impl Stored {
     pub fn fetch_from(&self) -> Option<Day> {
         self.last_day.map(|day| day.days_before(OVERLAP_DAYS))
     }
-
-    /// The end of a request that needs no refresh, or must not have one now.
-    pub fn ends(&self, request: &RefreshRequested) -> Option<Ended> {
-        let last = if request.full.is_some() { self.reconciled_at } else { self.refreshed_at };
-        if !self.active {
-            Some(Ended::Skipped("stock_inactive"))
-        } else if last.is_some_and(|at| at >= request.occurred_at) {
-            Some(Ended::Done)
-        } else if self.waits_for_retry && !request.force {
-            Some(Ended::Skipped("retry_later"))
-        } else {
-            None
-        }
-    }
-}
-
-/// The end of a refresh.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ended {
-    /// The stock was refreshed after the request.
-    Done,
-    /// The stock shows the same code and detail.
-    Failed { code: String, detail: String },
-    /// The stock was not refreshed, for the reason with this code.
-    Skipped(&'static str),
 }
 
 /// The decision of a refresh.

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::{
     config::Budget,
-    plan::{Ended, Stored},
+    ended::{Ended, RATE_LIMITED},
+    plan::Stored,
     rows::Wanted,
 };
 use market::{Bar, Bars, Day, DayMetrics, RejectedRows, Symbol, metrics::State};
@@ -65,7 +66,7 @@ impl MarketDataError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "provider_unavailable",
-            Self::RateLimited(_) => "provider_rate_limited",
+            Self::RateLimited(_) => RATE_LIMITED,
             Self::UnknownSymbol => "provider_unknown_symbol",
             Self::Unauthorized => "provider_unauthorized",
             Self::TooLarge { .. } => "provider_answer_too_large",

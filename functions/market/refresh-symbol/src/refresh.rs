@@ -10,8 +10,9 @@ use shared::{deadline::Deadline, store::StoreError};
 
 use crate::{
     deps::Deps,
-    plan::{Ended, Plan, Stored, plan},
-    ports::{Change, Fetched, MarketData, MarketDataError, Store},
+    ended::{Ended, Written},
+    plan::{Plan, Stored, plan},
+    ports::{ApplyRefresh, Change, Fetched, MarketData, MarketDataError, Store},
     rows::Wanted,
 };
 
@@ -36,11 +37,10 @@ pub(crate) async fn refresh(
     today: Day,
     deadline: Deadline,
 ) -> Result<Ended, Fault> {
-    if let Some(ended) = stored.ends(request) {
+    if let Some(ended) = Ended::at_once(request, stored) {
         return Ok(ended);
     }
-    update(deps, request, stored, today, deadline).await?;
-    Ok(Ended::Done)
+    update(deps, request, stored, today, deadline).await.map(Ended::Refreshed)
 }
 
 async fn update(
@@ -49,7 +49,7 @@ async fn update(
     stored: &Stored,
     today: Day,
     deadline: Deadline,
-) -> Result<(), Fault> {
+) -> Result<Written, Fault> {
     let Deps { store, market } = deps;
     let wanted = Wanted { since: stored.fetch_from(), today };
     if wanted.since.is_none() || full.is_some() {
@@ -58,14 +58,14 @@ async fn update(
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     match plan(stored, &fetched.with_set_aside(&stored.recent)) {
         Plan::FetchAll => replace(deps, symbol, stored, *full, today, deadline).await,
-        Plan::NoChange => Ok(store.apply(unchanged(symbol, stored, &fetched), deadline).await?),
+        Plan::NoChange => Ok(apply(store, unchanged(symbol, stored, &fetched), deadline).await?),
         Plan::Append { bars, history_from } => {
             let computed = append(store, symbol, stored, bars, history_from, deadline).await?;
             let from = computed.days.partition_point(|row| row.day < history_from);
             let history = computed.days.get(from..).unwrap_or_default();
             let state = computed.state.as_ref();
             let unchanged = unchanged(symbol, stored, &fetched);
-            Ok(store.apply(Change { bars, history, state, ..unchanged }, deadline).await?)
+            Ok(apply(store, Change { bars, history, state, ..unchanged }, deadline).await?)
         }
     }
 }
@@ -99,7 +99,7 @@ async fn replace(
     full: Option<Full>,
     today: Day,
     deadline: Deadline,
-) -> Result<(), Fault> {
+) -> Result<Written, Fault> {
     let wanted = Wanted { since: None, today };
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     check_provider(stored, &fetched)?;
@@ -112,7 +112,23 @@ async fn replace(
         state: computed.state.as_ref(),
         ..unchanged(symbol, stored, &fetched)
     };
-    Ok(store.apply(change, deadline).await?)
+    Ok(apply(store, change, deadline).await?)
+}
+
+async fn apply(
+    store: &impl ApplyRefresh,
+    change: Change<'_>,
+    deadline: Deadline,
+) -> Result<Written, StoreError> {
+    let outcome = match change {
+        Change { replace: true, .. } => "replaced",
+        Change { history: [], .. } => "unchanged",
+        _ => "updated",
+    };
+    let rejected_rows = change.rejected.map_or(0, |rows| rows.count);
+    let written = Written { outcome, bars: change.bars.len(), rejected_rows };
+    store.apply(change, deadline).await?;
+    Ok(written)
 }
 
 /// A fallback provider may add days, but not replace the history of another provider: its adjusted

@@ -7,7 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    plan::{Ended, Stored},
+    ended::Ended,
+    plan::Stored,
     ports::{
         ApplyRefresh, Change, EndItem, PostponeRefresh, ReadRefreshState, RecordRefreshError, Retry,
     },
@@ -173,13 +174,9 @@ impl EndItem for RefreshStore {
         ended: &Ended,
         deadline: Deadline,
     ) -> Result<(), StoreError> {
-        let (status, code, detail) = match ended {
-            Ended::Done => ("done", None, None),
-            Ended::Failed { code, detail } => ("failed", Some(code.as_str()), Some(detail)),
-            Ended::Skipped(code) => ("skipped", Some(*code), None),
-        };
+        let (code, detail) = ended.error();
         let arguments = json!({
-            "p_id": refresh, "p_symbol": symbol, "p_status": status, "p_code": code,
+            "p_id": refresh, "p_symbol": symbol, "p_status": ended.status(), "p_code": code,
             "p_detail": detail,
         });
         self.rest.run("end_refresh_item", &arguments, deadline).await
