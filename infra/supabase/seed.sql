@@ -1,4 +1,4 @@
--- The stocks of the local stack and of previews. SPX is the benchmark of beta.
+-- The stocks of the local stack and of previews. SPX is the benchmark of the local stack.
 
 insert into public.stocks (symbol, name, exchange, kind)
 values

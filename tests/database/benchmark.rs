@@ -1,5 +1,5 @@
-//! Betas whose benchmark has changed. The benchmark changes in transactions that are never
-//! committed.
+//! Betas whose benchmark has changed, or its closes. The benchmark changes in transactions that are
+//! never committed.
 
 use serde_json::{Value, json};
 use tokio_postgres::Transaction;
@@ -19,14 +19,26 @@ fn bars(days: &[&str]) -> Value {
 async fn store(
     change: &Transaction<'_>,
     symbol: &str,
+    how: [bool; 2],
+    bars: &Value,
+    version: Option<i64>,
+) {
+    store_against(change, SPX, symbol, how, bars, version).await;
+}
+
+async fn store_against(
+    change: &Transaction<'_>,
+    benchmark: &str,
+    symbol: &str,
     [replace, force]: [bool; 2],
     bars: &Value,
-    benchmark: Option<i64>,
+    version: Option<i64>,
 ) {
     let sql = "select public.apply_refresh($1, refresh_version, 'csv', $2, $3, $4::text::json,
-          $4::text::json, p_benchmark_version => $5) from public.stocks where symbol = $1";
+          $4::text::json, p_benchmark => $5, p_benchmark_version => $6)
+        from public.stocks where symbol = $1";
     let bars = bars.to_string();
-    change.execute(sql, &[&symbol, &replace, &force, &bars, &benchmark]).await.unwrap();
+    change.execute(sql, &[&symbol, &replace, &force, &bars, &benchmark, &version]).await.unwrap();
 }
 
 async fn benchmark_stores(change: &Transaction<'_>, how: [bool; 2], bars: &Value) {
@@ -34,22 +46,37 @@ async fn benchmark_stores(change: &Transaction<'_>, how: [bool; 2], bars: &Value
 }
 
 async fn state(change: &Transaction<'_>, symbol: &str) -> Value {
-    let sql = "select public.refresh_state($1)::text";
-    let text: String = change.query_one(sql, &[&symbol]).await.unwrap().get(0);
+    state_against(change, SPX, symbol).await
+}
+
+async fn state_against(change: &Transaction<'_>, benchmark: &str, symbol: &str) -> Value {
+    let sql = "select public.refresh_state($1, $2)::text";
+    let text: String = change.query_one(sql, &[&symbol, &benchmark]).await.unwrap().get(0);
     serde_json::from_str(&text).unwrap()
 }
 
 /// Stores these bars of the stock with betas of the benchmark as it is.
 async fn refresh(change: &Transaction<'_>, symbol: &str, bars: &Value) {
-    let version = state(change, symbol).await["benchmark_version"].as_i64();
-    store(change, symbol, APPENDED, bars, version).await;
+    refresh_against(change, SPX, symbol, bars).await;
+}
+
+async fn refresh_against(change: &Transaction<'_>, benchmark: &str, symbol: &str, bars: &Value) {
+    let state = state_against(change, benchmark, symbol).await;
+    let version = state["benchmark_version"].as_i64();
+    store_against(change, benchmark, symbol, APPENDED, bars, version).await;
 }
 
 /// The first outdated beta of the stock, for which a plan makes it due.
 async fn outdated(change: &Transaction<'_>, symbol: &str) -> Value {
-    let from = state(change, symbol).await["beta_from"].clone();
-    let claim = "select public.claim_due_stocks('20 hours', '14 days', 100000)::text";
-    let plan: String = change.query_one(claim, &[]).await.unwrap().get(0);
+    outdated_against(change, SPX, symbol).await
+}
+
+async fn outdated_against(change: &Transaction<'_>, benchmark: &str, symbol: &str) -> Value {
+    let from = state_against(change, benchmark, symbol).await["beta_from"].clone();
+    let unclaim = "update private.stocks set claimed_until = null where symbol = $1";
+    change.execute(unclaim, &[&symbol]).await.unwrap();
+    let claim = "select public.claim_due_stocks('20 hours', '14 days', 100000, $1)::text";
+    let plan: String = change.query_one(claim, &[&benchmark]).await.unwrap().get(0);
     assert_eq!(plan.contains(&format!("\"{symbol}\"")), !from.is_null(), "{from}");
     from
 }
@@ -126,6 +153,63 @@ async fn the_benchmark_has_no_outdated_beta() {
     let change = admin.transaction().await.unwrap();
     benchmark_stores(&change, APPENDED, &bars(&["2024-01-02"])).await;
     let state = state(&change, SPX).await;
+    assert_eq!(state["is_benchmark"], true);
     assert_eq!([&state["benchmark_version"], &state["beta_from"]], [&Value::Null, &Value::Null]);
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn another_benchmark_outdates_every_beta() {
+    let World { symbol, stack, mut admin, .. } = World::new().await;
+    let other = stack.add_stock("DB").await;
+    let change = admin.transaction().await.unwrap();
+    let days = bars(&["2024-01-02", "2024-01-03"]);
+    benchmark_stores(&change, APPENDED, &days).await;
+    for stock in [&symbol, &other] {
+        refresh(&change, stock, &days).await;
+        assert_eq!(outdated(&change, stock).await, Value::Null);
+    }
+    // The benchmark's own beta, too.
+    for stock in [&other, &symbol] {
+        assert_eq!(outdated_against(&change, &other, stock).await, "2024-01-02");
+        refresh_against(&change, &other, stock, &json!([])).await;
+        assert_eq!(outdated_against(&change, &other, stock).await, Value::Null);
+    }
+    assert_eq!(outdated(&change, &symbol).await, "2024-01-02", "changed back");
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_the_benchmark_betas_are_outdated_once() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    refresh(&change, &symbol, &bars(&["2024-01-02", "2024-01-03"])).await;
+    let unknown = "UNKNOWN";
+    assert_eq!(outdated_against(&change, unknown, &symbol).await, "2024-01-02");
+    refresh_against(&change, unknown, &symbol, &json!([])).await;
+    assert_eq!(outdated_against(&change, unknown, &symbol).await, Value::Null);
+    // It is added later.
+    let insert = "insert into public.stocks (symbol, name, exchange) values ($1, 'Test', 'TEST')";
+    change.execute(insert, &[&unknown]).await.unwrap();
+    assert_eq!(outdated_against(&change, unknown, &symbol).await, Value::Null, "without bars");
+    refresh_against(&change, unknown, unknown, &bars(&["2024-01-03"])).await;
+    assert_eq!(outdated_against(&change, unknown, &symbol).await, "2024-01-03");
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stock_that_becomes_the_benchmark_again_outdates_betas_of_its_earlier_closes() {
+    let World { symbol, stack, mut admin, .. } = World::new().await;
+    let other = stack.add_stock("DB").await;
+    let change = admin.transaction().await.unwrap();
+    let days = bars(&["2024-01-02", "2024-01-03"]);
+    benchmark_stores(&change, REPLACED, &days).await;
+    refresh(&change, &symbol, &days).await;
+    // While another stock is the benchmark, no change is recorded.
+    let mut corrected = bars(&["2024-01-03"]);
+    corrected[0]["adj_close"] = json!(10.6);
+    refresh_against(&change, &other, SPX, &corrected).await;
+    benchmark_stores(&change, APPENDED, &json!([])).await;
+    assert_eq!(outdated(&change, &symbol).await, "2024-01-02");
     change.rollback().await.unwrap();
 }

@@ -6,12 +6,16 @@ use tokio_postgres::Transaction;
 
 use super::world::{World, bar};
 
+/// One plan with this benchmark.
+async fn plan(change: &Transaction<'_>, limit: i32, benchmark: &str) -> Value {
+    let sql = "select public.claim_due_stocks('20 hours', '14 days', $1, $2)::text";
+    let text: String = change.query_one(sql, &[&limit, &benchmark]).await.unwrap().get(0);
+    serde_json::from_str(&text).unwrap()
+}
+
 /// The stocks of one plan.
 async fn planned(change: &Transaction<'_>, limit: i32) -> Vec<Value> {
-    let sql = "select public.claim_due_stocks('20 hours', '14 days', $1)::text";
-    let text: String = change.query_one(sql, &[&limit]).await.unwrap().get(0);
-    let plan: Value = serde_json::from_str(&text).unwrap();
-    plan["stocks"].as_array().unwrap().clone()
+    plan(change, limit, "SPX").await["stocks"].as_array().unwrap().clone()
 }
 
 /// The symbols of one plan.
@@ -61,6 +65,22 @@ async fn a_plan_claims_no_more_than_its_limit_and_the_benchmark_first() {
     }
     assert_eq!(claimed(&change, 1).await, ["SPX"]);
     assert_eq!(claimed(&change, 1).await.len(), 1);
+    change.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plan_has_the_status_of_the_benchmark() {
+    let World { symbol, mut admin, .. } = World::new().await;
+    let change = admin.transaction().await.unwrap();
+    for (columns, status) in [
+        ("as_of = null", json!("pending")),
+        ("as_of = '2024-01-02'", json!("active")),
+        ("as_of = '2024-01-02', active = false", json!("inactive")),
+    ] {
+        set(&change, &symbol, columns).await;
+        assert_eq!(plan(&change, 1, &symbol).await["benchmark_status"], status);
+    }
+    assert_eq!(plan(&change, 1, "UNKNOWN").await["benchmark_status"], Value::Null);
     change.rollback().await.unwrap();
 }
 

@@ -12,7 +12,7 @@ fn internal(world: &World) -> Vec<(&'static str, Value)> {
 fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
     let (id, symbol) = (&world.analysis, &world.symbol);
     vec![
-        ("refresh_state", json!({ "p_symbol": symbol })),
+        ("refresh_state", json!({ "p_symbol": symbol, "p_benchmark": "SPX" })),
         ("read_bars", json!({ "p_symbol": symbol })),
         ("read_closes", json!({ "p_symbol": symbol, "p_since": "2024-01-02" })),
         (
@@ -26,8 +26,8 @@ fn of_refreshes(world: &World) -> Vec<(&'static str, Value)> {
         ),
         (
             "claim_due_stocks",
-            json!({ "p_interval": "PT20H",
-            "p_reconcile_interval": "PT336H", "p_limit": 1 }),
+            json!({ "p_interval": "PT20H", "p_reconcile_interval": "PT336H", "p_limit": 1,
+                "p_benchmark": "SPX" }),
         ),
         ("release_stocks", json!({ "p_symbols": [symbol], "p_planned_at": "2026-03-02" })),
         ("postpone_refresh", json!({ "p_symbol": symbol, "p_seconds": 1, "p_until": null })),

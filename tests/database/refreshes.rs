@@ -48,7 +48,7 @@ async fn the_provider_of_a_history_is_the_one_that_replaced_it() {
 }
 
 async fn provider(world: &World) -> Value {
-    let arguments = json!({ "p_symbol": world.symbol });
+    let arguments = json!({ "p_symbol": world.symbol, "p_benchmark": "SPX" });
     let state = world.stack.rest_as_service("POST", "/rpc/refresh_state", &arguments).await;
     state.json()["provider"].clone()
 }
@@ -346,7 +346,7 @@ async fn the_state_of_the_metrics_is_stored_to_the_last_digit() {
 
 /// The text of the stored state.
 async fn stored_state(world: &World) -> String {
-    let arguments = json!({ "p_symbol": world.symbol });
+    let arguments = json!({ "p_symbol": world.symbol, "p_benchmark": "SPX" });
     let reply = world.stack.rest_as_service("POST", "/rpc/refresh_state", &arguments).await;
     let state = reply.json()["state"].to_string();
     assert!(reply.text().contains(&state), "{}", reply.text());

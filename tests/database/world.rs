@@ -77,7 +77,7 @@ impl World {
         let mut arguments = json!({
             "p_symbol": self.symbol, "p_version": version, "p_provider": "csv",
             "p_replace": false, "p_force": false, "p_bars": bars, "p_history": days,
-            "p_benchmark_version": LATER_BENCHMARK,
+            "p_benchmark": "SPX", "p_benchmark_version": LATER_BENCHMARK,
         });
         arguments.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
         self.stack.rest_as_service("POST", "/rpc/apply_refresh", &arguments).await

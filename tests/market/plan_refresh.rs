@@ -16,15 +16,17 @@ use shared::{
     schedule::Run,
     store::StoreError,
 };
-use support::fakes::queues::MemoryQueue;
+use support::{fakes::queues::MemoryQueue, logs::Logs};
 
 const PLANNED_AT: &str = "2026-03-02T09:30:00.123456Z";
+const BENCHMARK: &str = "SPX";
 const DAILY: SignedDuration = SignedDuration::from_hours(20);
 const FORTNIGHT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Stocks that are due at any time, and those that were released.
+/// Stocks that are due at any time, the benchmark's status, and the stocks that were released.
 #[derive(Debug, Clone, Default)]
 struct Due {
+    benchmark_status: Option<&'static str>,
     stocks: Vec<DueStock>,
     released: Arc<Mutex<Vec<Symbol>>>,
 }
@@ -32,12 +34,18 @@ struct Due {
 impl ClaimDueStocks for Due {
     async fn claim(
         &self,
+        benchmark: &Symbol,
         Intervals { refresh, reconcile }: Intervals,
         limit: u32,
         _: Deadline,
     ) -> Result<Claimed, StoreError> {
+        assert_eq!(benchmark.as_str(), BENCHMARK);
         assert_eq!((refresh, reconcile, limit), (DAILY, FORTNIGHT, 1000));
-        Ok(Claimed { planned_at: PLANNED_AT.parse().unwrap(), stocks: self.stocks.clone() })
+        Ok(Claimed {
+            planned_at: PLANNED_AT.parse().unwrap(),
+            benchmark_status: self.benchmark_status.map(str::to_owned),
+            stocks: self.stocks.clone(),
+        })
     }
 
     async fn release(
@@ -85,9 +93,16 @@ async fn planned<Q: Publish>(queue: Q, symbols: &[&str]) -> Planned<Q> {
 }
 
 async fn run<Q: Publish>(queue: Q, stocks: Vec<DueStock>) -> Planned<Q> {
-    let due = Due { stocks, ..Due::default() };
-    let intervals = Intervals { refresh: DAILY, reconcile: FORTNIGHT };
-    let deps = Deps { stocks: due.clone(), refreshes: queue, intervals };
+    run_on(Due { benchmark_status: Some("active"), stocks, ..Due::default() }, queue).await
+}
+
+async fn run_on<Q: Publish>(due: Due, queue: Q) -> Planned<Q> {
+    let deps = Deps {
+        stocks: due.clone(),
+        refreshes: queue,
+        benchmark: BENCHMARK.parse().unwrap(),
+        intervals: Intervals { refresh: DAILY, reconcile: FORTNIGHT },
+    };
     let run = Run { began_at: Timestamp::UNIX_EPOCH, deadline: Deadline::default() };
     let outcome = plan_refresh::handle(&deps, run).await;
     Planned { queue: deps.refreshes, released: due.released.lock().unwrap().clone(), outcome }
@@ -133,6 +148,30 @@ async fn without_the_benchmark_no_message_is_delayed() {
     let Planned { queue, outcome, .. } = planned(Delays::default(), &["AAPL"]).await;
     outcome.unwrap();
     assert_eq!(*queue.0.lock().unwrap(), [("AAPL".to_owned(), Duration::ZERO)]);
+}
+
+#[tokio::test]
+async fn a_benchmark_without_bars_is_one_warning() {
+    const WARNING: &str = "the benchmark has no bars or is not followed: betas are null";
+    for (benchmark_status, logged) in [
+        (None, Some("missing")),
+        (Some("pending"), Some("pending")),
+        (Some("inactive"), Some("inactive")),
+        (Some("active"), None),
+    ] {
+        let logs = Logs::collect();
+        let due = Due { benchmark_status, ..Due::default() };
+        run_on(due, MemoryQueue::default()).await.outcome.unwrap();
+        let lines: Vec<Value> =
+            logs.lines().into_iter().filter(|line| line["message"] == WARNING).collect();
+        let found: Vec<_> = lines
+            .iter()
+            .map(|line| (&line["level"], &line["benchmark.symbol"], &line["benchmark.status"]))
+            .collect();
+        let (level, symbol, status) = (json!("WARN"), json!(BENCHMARK), json!(logged));
+        let expected = logged.map(|_| (&level, &symbol, &status));
+        assert_eq!(found, Vec::from_iter(expected), "{benchmark_status:?}");
+    }
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ fn stock(closes: &[u32]) -> MemoryStock {
         last_day: bars.last_day(),
         recent: bars.clone(),
         state: None,
+        is_benchmark: false,
         benchmark_version: None,
         beta_from: None,
     };

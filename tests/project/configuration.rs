@@ -170,6 +170,8 @@ pub(super) fn environment(variables: &BTreeSet<String>) -> Environment {
 fn value(name: &str) -> &'static str {
     match name {
         "ANALYSES_PER_DAY" => "100",
+        "BENCHMARK_PROVIDER" => "tiingo",
+        "BENCHMARK_SYMBOL" => "SPY",
         "CACHE_MEGABYTES" => "16",
         "CACHE_SECONDS" => "60",
         "LOG_LEVEL" => "info",

@@ -13,10 +13,11 @@ type Values = BTreeMap<String, String>;
 const SECRET_24: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 const SECRET_23: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY=";
 const KEY: &str = "0123456789abcdef0123456789abcdef";
+const CSV_URL: (&str, &str) = ("MarketDataCsvUrl", URL);
 const URL: &str = "https://bars.example.com/{symbol}.csv";
 
 /// Parameters that go together, and whether a stack can be deployed with them.
-const CASES: [(&[(&str, &str)], bool); 68] = [
+const CASES: [(&[(&str, &str)], bool); 80] = [
     (&[("N8nBaseUrl", "https://n8n.example.com/webhook")], true),
     (&[("N8nBaseUrl", "https://n8n.example.com:8443/webhook/")], true),
     (&[("N8nBaseUrl", "http://127.0.0.1:5678/webhook")], true),
@@ -67,7 +68,15 @@ const CASES: [(&[(&str, &str)], bool); 68] = [
     (&[("MarketDataProviders", "tiingo"), ("TiingoToken", "")], false),
     (&[("MarketDataProviders", "tiingo"), ("TiingoToken", "t0ken")], true),
     (&[("MarketDataProviders", "tiingo"), ("TiingoToken", "two\nlines")], false),
-    (&[("MarketDataProviders", "csv"), ("TiingoToken", ""), ("MarketDataCsvUrl", URL)], true),
+    (
+        &[
+            ("MarketDataProviders", "csv"),
+            ("BenchmarkProvider", "csv"),
+            ("TiingoToken", ""),
+            ("MarketDataCsvUrl", URL),
+        ],
+        true,
+    ),
     (&[("MarketDataProviders", "csv"), ("MarketDataCsvUrl", "")], false),
     (&[("MarketDataProviders", "tiingo,csv"), ("MarketDataCsvUrl", "")], false),
     (&[("MarketDataProviders", "csv,tiingo"), ("MarketDataCsvUrl", URL)], true),
@@ -83,6 +92,26 @@ const CASES: [(&[(&str, &str)], bool); 68] = [
     (
         &[("MarketDataProviders", "csv"), ("MarketDataCsvUrl", URL), ("MarketDataCsvRate", "0/s")],
         false,
+    ),
+    (&[("BenchmarkSymbol", "VTI")], true),
+    (&[("BenchmarkSymbol", "BRK-B")], true),
+    (&[("BenchmarkSymbol", "")], false),
+    (&[("BenchmarkSymbol", "^GSPC")], false),
+    (&[("BenchmarkSymbol", "-.")], false),
+    (&[("BenchmarkSymbol", "ABCDEFGHIJKLMNOP")], false),
+    (&[("BenchmarkSymbol", "SPX")], false),
+    (&[("BenchmarkSymbol", "NDX"), ("BenchmarkProvider", "tiingo")], false),
+    (&[("BenchmarkProvider", "csv")], false),
+    (&[("BenchmarkProvider", "tiingo"), ("MarketDataProviders", "csv"), CSV_URL], false),
+    (&[("BenchmarkProvider", "yahoo")], false),
+    (
+        &[
+            ("BenchmarkSymbol", "SPX"),
+            ("BenchmarkProvider", "csv"),
+            ("MarketDataProviders", "tiingo,csv"),
+            CSV_URL,
+        ],
+        true,
     ),
     (&[("RefreshInterval", "90m")], true),
     (&[("RefreshInterval", "tomorrow")], false),

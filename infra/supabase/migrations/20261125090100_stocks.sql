@@ -28,6 +28,8 @@ create table private.stocks (
   -- many replacements do not wear it away. Some may be stored again. See check_replacement.
   lost_days date[] not null default '{}',
   refresh_version bigint not null default 0,
+  -- The symbol of the stock against which its betas were computed; null before the first refresh.
+  benchmark text,
   -- The version of the benchmark, or a later one, whose closes are in the stock's betas; null before
   -- there is a benchmark, and for the benchmark itself. See private.benchmark_changes.
   benchmark_version bigint,
@@ -66,7 +68,7 @@ create policy "read functions read stocks" on private.stocks
 revoke all on private.stocks from public, anon, authenticated, service_role;
 revoke all on sequence private.stocks_id_seq from public, anon, authenticated, service_role;
 
--- Without benchmark_version, metrics_state, lost_days and the schedule: reconciled_at,
+-- Without benchmark, benchmark_version, metrics_state, lost_days and the schedule: reconciled_at,
 -- reconcile_tried_at, refresh_failures, retry_at and claimed_until.
 create view public.stocks with (security_invoker = true) as
 select
@@ -87,6 +89,6 @@ grant select (
 grant select on private.stocks to service_role;
 grant update (
   provider, first_day, as_of, refreshed_at, reconciled_at, lost_days, refresh_version,
-  benchmark_version, metrics_state, refresh_error, rejected_rows, reconcile_tried_at,
+  benchmark, benchmark_version, metrics_state, refresh_error, rejected_rows, reconcile_tried_at,
   refresh_failures, retry_at, claimed_until, updated_at
 ) on private.stocks to service_role;

@@ -5,10 +5,15 @@
 -- was refreshed before the benchmark has an outdated beta as soon as the benchmark has its bar.
 -- Stocks name the version that they have read (stocks.benchmark_version), so neither refresh waits
 -- for the other. A change is deleted when a later one begins no later: the days of what is left rise
--- with the versions. There is about one for each day since the last correction.
+-- with the versions. There is about one for each day since the last correction. `benchmark` is the
+-- symbol of the benchmark: it is a setting of the functions, and a stock whose betas are of another
+-- one (stocks.benchmark) is outdated from its first day on. The first refresh after a stock has
+-- become the benchmark is a change of all its closes.
 create table private.benchmark_changes (
-  version bigint primary key,
-  first_day date not null
+  benchmark text not null,
+  version bigint not null,
+  first_day date not null,
+  primary key (benchmark, version)
 );
 
 -- PostgREST does not expose the schema `private`.
@@ -17,8 +22,9 @@ revoke all on private.benchmark_changes from public, anon, authenticated, servic
 grant select, insert, delete on private.benchmark_changes to service_role;
 
 -- `provider` is the provider of the first bar: later bars may come from a fallback provider.
--- `beta_from` is the first day whose beta is outdated; null without one.
-create function public.refresh_state(p_symbol text) returns json
+-- `beta_from` is the first day whose beta is outdated; null without one. p_benchmark: the symbol of
+-- the benchmark.
+create function public.refresh_state(p_symbol text, p_benchmark text) returns json
 language plpgsql stable
 set search_path = ''
 as $$
@@ -32,7 +38,7 @@ begin
       detail = format('There is no stock with the symbol %s.', p_symbol);
   end if;
   select refresh_version into v_benchmark_version
-    from private.stocks where symbol = 'SPX' and p_symbol <> 'SPX';
+    from private.stocks where symbol = p_benchmark and p_symbol <> p_benchmark;
   -- Not jsonb, for the numbers of the state.
   return json_build_object(
     'symbol', v_stock.symbol,
@@ -51,12 +57,16 @@ begin
       where b.stock_id = v_stock.id and b.day between v_stock.as_of - 7 and v_stock.as_of
     ),
     'state', v_stock.metrics_state,
+    'is_benchmark', p_symbol = p_benchmark,
     'benchmark_version', v_benchmark_version,
-    'beta_from', (
-      select min(first_day) from private.benchmark_changes
-      where v_benchmark_version is not null
-        and version > coalesce(v_stock.benchmark_version, -1) and first_day <= v_stock.as_of
-    )
+    'beta_from', case
+      when v_stock.benchmark is distinct from p_benchmark then v_stock.first_day
+      else (
+        select min(first_day) from private.benchmark_changes
+        where v_benchmark_version is not null and benchmark = p_benchmark
+          and version > coalesce(v_stock.benchmark_version, -1) and first_day <= v_stock.as_of
+      )
+    end
   );
 end
 $$;
@@ -109,12 +119,12 @@ end
 $$;
 
 revoke all on function
-  public.refresh_state (text),
+  public.refresh_state (text, text),
   public.read_bars (text, date, integer),
   public.read_closes (text, date)
 from public, anon, authenticated, service_role;
 grant execute on function
-  public.refresh_state (text),
+  public.refresh_state (text, text),
   public.read_bars (text, date, integer),
   public.read_closes (text, date)
 to service_role;

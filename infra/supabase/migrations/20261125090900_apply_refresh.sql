@@ -160,7 +160,7 @@ $$;
 
 -- Records from which day on a refresh of the benchmark changed its closes, if it changed any.
 create function private.record_benchmark_change(
-  p_version bigint, p_old jsonb, p_new jsonb
+  p_benchmark text, p_version bigint, p_old jsonb, p_new jsonb
 ) returns void
 language plpgsql
 set search_path = ''
@@ -174,8 +174,9 @@ declare
   );
 begin
   if v_first_day is not null then
-    delete from private.benchmark_changes where first_day >= v_first_day;
-    insert into private.benchmark_changes values (p_version, v_first_day);
+    delete from private.benchmark_changes
+      where benchmark = p_benchmark and first_day >= v_first_day;
+    insert into private.benchmark_changes values (p_benchmark, p_version, v_first_day);
   end if;
 end
 $$;
@@ -222,12 +223,13 @@ end
 $$;
 
 -- p_force replaces a history even by a shorter one. p_rejected: the rows of the provider that are
--- not among the bars, as stocks.rejected_rows. p_benchmark_version: the version in refresh_state, read
--- before the closes of the benchmark. If they were of a later one, some betas are recomputed once
--- more. p_state is of the last of the bars: it is dropped when some of them cannot be stored.
+-- not among the bars, as stocks.rejected_rows. p_benchmark: the symbol of the benchmark of the
+-- betas. p_benchmark_version: its version in refresh_state, read before its closes. If they were of a
+-- later one, some betas are recomputed once more. p_state is of the last of the bars: it is dropped
+-- when some of them cannot be stored.
 create function public.apply_refresh(
   p_symbol text, p_version bigint, p_provider text, p_replace boolean, p_force boolean,
-  p_bars json, p_history json, p_rejected jsonb default null,
+  p_bars json, p_history json, p_rejected jsonb default null, p_benchmark text default null,
   p_benchmark_version bigint default null, p_state json default null
 ) returns jsonb
 language plpgsql
@@ -242,6 +244,7 @@ declare
   v_rule text;
   v_lost date[];
   v_closes jsonb;
+  v_becomes_benchmark boolean;
 begin
   -- Not FOR UPDATE, so that inserting an analysis, which references this row, does not wait.
   select * into v_stock from private.stocks where symbol = p_symbol for no key update;
@@ -257,6 +260,7 @@ begin
   v_bars.provider := p_provider;
   v_history.stock_id := v_stock.id;
   v_lost := case when p_replace then '{}' else v_stock.lost_days end;
+  v_becomes_benchmark := p_symbol = p_benchmark and v_stock.benchmark is distinct from p_symbol;
   begin
     -- Before anything is written: a history that is always rejected leaves no dead rows.
     if p_replace and not p_force then
@@ -264,8 +268,9 @@ begin
         private.stored_days(v_stock.id), v_stock.lost_days, private.storable_days(p_bars)
       );
     end if;
-    if p_symbol = 'SPX' then
-      v_closes := private.closes_by_day(v_stock.id, p_replace, p_bars);
+    if p_symbol = p_benchmark then
+      v_closes := case when v_becomes_benchmark then '{}'
+        else private.closes_by_day(v_stock.id, p_replace, p_bars) end;
     end if;
     v_others := private.store_days(v_bars, p_replace, p_bars);
     perform private.store_days(v_history, p_replace, p_history);
@@ -279,9 +284,10 @@ begin
           else 'A value of a row is missing or malformed.' end;
   end;
 
-  if p_symbol = 'SPX' then
+  if p_symbol = p_benchmark then
     perform private.record_benchmark_change(
-      p_version + 1, v_closes, private.closes_by_day(v_stock.id, p_replace, p_bars)
+      p_benchmark, p_version + 1, v_closes,
+      private.closes_by_day(v_stock.id, p_replace or v_becomes_benchmark, p_bars)
     );
   end if;
 
@@ -289,7 +295,7 @@ begin
   update private.stocks set
     provider = p_provider, refreshed_at = now(), refresh_version = refresh_version + 1,
     reconciled_at = case when p_replace then now() else reconciled_at end, lost_days = v_lost,
-    benchmark_version = p_benchmark_version,
+    benchmark = p_benchmark, benchmark_version = p_benchmark_version,
     metrics_state = case when v_others is null then p_state end,
     refresh_error = null, rejected_rows = private.rejected_rows(p_rejected, v_others),
     refresh_failures = 0, retry_at = null, claimed_until = null, updated_at = now()
@@ -335,9 +341,11 @@ revoke all on function
   private.stored_days (bigint),
   private.check_replacement (date[], date[], date[]),
   private.closes_by_day (bigint, boolean, json),
-  private.record_benchmark_change (bigint, jsonb, jsonb),
+  private.record_benchmark_change (text, bigint, jsonb, jsonb),
   private.rebuild_snapshot (bigint, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint, json),
+  public.apply_refresh (
+    text, bigint, text, boolean, boolean, json, json, jsonb, text, bigint, json
+  ),
   public.record_refresh_error (text, bigint, text, text)
 from public, anon, authenticated, service_role;
 grant execute on function
@@ -348,8 +356,10 @@ grant execute on function
   private.stored_days (bigint),
   private.check_replacement (date[], date[], date[]),
   private.closes_by_day (bigint, boolean, json),
-  private.record_benchmark_change (bigint, jsonb, jsonb),
+  private.record_benchmark_change (text, bigint, jsonb, jsonb),
   private.rebuild_snapshot (bigint, timestamptz),
-  public.apply_refresh (text, bigint, text, boolean, boolean, json, json, jsonb, bigint, json),
+  public.apply_refresh (
+    text, bigint, text, boolean, boolean, json, json, jsonb, text, bigint, json
+  ),
   public.record_refresh_error (text, bigint, text, text)
 to service_role;

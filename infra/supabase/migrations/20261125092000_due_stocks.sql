@@ -16,15 +16,16 @@ as $$
 $$;
 
 -- Claims at most p_limit due stocks, so that a second plan does not queue them again. A stock is
--- due at its retry or, without one, p_interval after its last refresh, or as soon as the benchmark
--- has changed a close that is in its betas. The claim ends with the
--- refresh, its failure, or after 2 hours: longer than a message waits in the queue and is
--- redelivered. The benchmark comes first, then the stocks with the oldest data.
+-- due at its retry or, without one, p_interval after its last refresh, or as soon as its betas are of
+-- another benchmark than p_benchmark, or the benchmark has changed a close that is in them. The claim
+-- ends with the refresh, its failure, or after 2 hours: longer than a message waits in the queue and
+-- is redelivered. The benchmark comes first, then the stocks with the oldest data. Its status is
+-- null if it is not among the stocks.
 -- Once in each p_reconcile_interval, the history of a stock is fetched in full. If that fails, later
 -- refreshes are ordinary ones until the next interval: new days do not wait for it, and a provider
 -- whose history is always rejected is not asked for it again and again.
 create function public.claim_due_stocks(
-  p_interval interval, p_reconcile_interval interval, p_limit integer
+  p_interval interval, p_reconcile_interval interval, p_limit integer, p_benchmark text
 ) returns jsonb
 language plpgsql
 set search_path = ''
@@ -46,12 +47,16 @@ begin
       where active and coalesce(claimed_until, '-infinity') <= now()
         and (
           coalesce(retry_at, refreshed_at + p_interval, '-infinity') <= now()
-          or retry_at is null and symbol <> 'SPX' and exists (
-            select from private.benchmark_changes
-            where version > coalesce(benchmark_version, -1) and first_day <= as_of
+          or retry_at is null and (
+            as_of is not null and benchmark is distinct from p_benchmark
+            or symbol <> p_benchmark and exists (
+              select from private.benchmark_changes
+              where benchmark = p_benchmark
+                and version > coalesce(benchmark_version, -1) and first_day <= as_of
+            )
           )
         )
-      order by symbol <> 'SPX', refreshed_at nulls first, symbol
+      order by symbol <> p_benchmark, refreshed_at nulls first, symbol
       -- Not FOR UPDATE, so that inserting an analysis, which references the row, does not wait.
       limit p_limit for no key update skip locked
     ))
@@ -61,11 +66,15 @@ begin
   select coalesce(
     jsonb_agg(
       jsonb_build_object('symbol', symbol, 'full', full_fetch)
-      order by symbol <> 'SPX', refreshed_at nulls first, symbol
+      order by symbol <> p_benchmark, refreshed_at nulls first, symbol
     ), '[]'
   ) into v_stocks from claimed;
   -- The instant is the database's, as refreshed_at is: a message older than that does nothing.
-  return jsonb_build_object('planned_at', now(), 'stocks', v_stocks);
+  return jsonb_build_object(
+    'planned_at', now(),
+    'benchmark_status', (select status from private.stocks where symbol = p_benchmark),
+    'stocks', v_stocks
+  );
 end
 $$;
 
@@ -82,11 +91,11 @@ $$;
 
 revoke all on function
   private.reconcile_slot (text, interval, timestamptz),
-  public.claim_due_stocks (interval, interval, integer),
+  public.claim_due_stocks (interval, interval, integer, text),
   public.release_stocks (text[], timestamptz)
 from public, anon, authenticated, service_role;
 grant execute on function
   private.reconcile_slot (text, interval, timestamptz),
-  public.claim_due_stocks (interval, interval, integer),
+  public.claim_due_stocks (interval, interval, integer, text),
   public.release_stocks (text[], timestamptz)
 to service_role;

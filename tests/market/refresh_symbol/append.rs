@@ -88,7 +88,7 @@ mod on_the_stack {
             key: stack.get("secret_key").parse().unwrap(),
             role: DatabaseRole::Service,
         };
-        RefreshStore::new(&config, &HttpClient::new().unwrap())
+        RefreshStore::new(&config, "SPX".parse().unwrap(), &HttpClient::new().unwrap())
     }
 
     /// Bars of weekdays, with pseudo-random prices that have as many digits as real ones.

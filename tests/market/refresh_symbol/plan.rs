@@ -21,6 +21,7 @@ fn stored(recent: Bars) -> Stored {
         last_day: recent.last_day(),
         recent,
         state: None,
+        is_benchmark: false,
         benchmark_version: None,
         beta_from: None,
     }
@@ -153,7 +154,7 @@ fn the_stored_state_is_read_from_the_response_of_the_database() {
         r#"{{"symbol":"AAPL","version":3,"active":true,"refreshed_at":null,"reconciled_at":null,
             "waits_for_retry":false,"provider":"csv",
             "last_day":"2013-01-04","recent":[{bar}],
-            "state":null,"benchmark_version":null,"beta_from":null}}"#
+            "state":null,"is_benchmark":false,"benchmark_version":null,"beta_from":null}}"#
     );
     let expected = Stored { version: 3, ..stored(flat_bars(&WEEK[2..])) };
     assert_eq!(serde_json::from_str::<Stored>(&state).unwrap(), expected);

@@ -9,13 +9,19 @@ mod server;
 mod tiingo;
 
 use refresh_symbol::{
-    ProviderConfig, ProvidersConfig, Wanted,
+    BenchmarkConfig, ProviderConfig, ProvidersConfig, Wanted,
     ports::{Fetched, MarketData, MarketDataError},
     providers::Providers,
 };
 use shared::deadline::Deadline;
 
 use calls::Calls;
+
+/// These providers; the benchmark is SPX of the provider `csv`.
+fn config(providers: Vec<ProviderConfig>) -> ProvidersConfig {
+    let (symbol, provider) = ("SPX".parse().unwrap(), "csv".to_owned());
+    ProvidersConfig { providers, benchmark: BenchmarkConfig { symbol, provider } }
+}
 
 /// The bars of IBM from these providers, in this order.
 async fn fetch(
@@ -39,8 +45,7 @@ async fn fetch_wanted(
     providers: Vec<ProviderConfig>,
     wanted: Wanted,
 ) -> Result<Fetched, MarketDataError> {
-    let config = ProvidersConfig { providers };
-    let providers = Providers::new(config, Calls::default(), &server::http());
+    let providers = Providers::new(config(providers), Calls::default(), &server::http());
     providers.bars(&symbol.parse().unwrap(), wanted, Deadline::default()).await
 }
 
@@ -49,8 +54,7 @@ async fn fetch_with(
     calls: &Calls,
     providers: Vec<ProviderConfig>,
 ) -> Result<Fetched, MarketDataError> {
-    let config = ProvidersConfig { providers };
-    let providers = Providers::new(config, calls.clone(), &server::http());
+    let providers = Providers::new(config(providers), calls.clone(), &server::http());
     let wanted = Wanted { since: None, today: "2024-06-28".parse().unwrap() };
     providers.bars(&"IBM".parse().unwrap(), wanted, Deadline::default()).await
 }

@@ -10,7 +10,8 @@
 //! - A *metric* ([`Metric`]) is a number per trading day. Its [`Definition`] has unit, formula,
 //!   source and *warm-up*: the number of bars up to and including the first day with a value.
 //!   Before that day, and where it is not defined, a metric is `null`.
-//! - The *benchmark* ([`BENCHMARK`]) is the index against which beta is computed.
+//! - The *benchmark* is the stock against which beta is computed, such as an ETF of an index. It is
+//!   a setting of the deployment (`BENCHMARK_SYMBOL`).
 //! - A *state* ([`metrics::State`]) is what later metrics need of a history besides its last bars.
 //! - A *snapshot* ([`Snapshot`]) is the last bar of a symbol with its metrics; a *history*
 //!   ([`History`]) has a row per day, week or month ([`Interval`]).
@@ -57,11 +58,10 @@ pub use api::{
 };
 pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
-    BENCHMARK, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition,
-    Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceBasis,
-    PriceError, RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail,
-    StockKind, StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics,
-    shares,
+    Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition, Full,
+    History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceBasis, PriceError,
+    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockKind,
+    StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
 };
 pub use shared::symbol::{Symbol, SymbolError};
 pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

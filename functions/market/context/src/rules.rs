@@ -25,7 +25,7 @@ pub use interval::{HistoryQuery, Interval, UnknownInterval};
 pub use kind::StockKind;
 pub use metric::{Definition, Metric, Unit, UnknownMetric};
 pub use price::{Price, PriceError, shares};
-pub use request::{BENCHMARK, Full, RefreshRequested};
+pub use request::{Full, RefreshRequested};
 pub use series::{Bars, BarsError};
 pub use snapshot::{PriceBasis, Snapshot};
 pub use stock::{RefreshError, RejectedRows, StockDetail, StockStatus, StockSummary};

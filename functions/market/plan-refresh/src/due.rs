@@ -18,6 +18,8 @@ use shared::{
 pub struct Claimed {
     /// By the clock of the database.
     pub planned_at: Timestamp,
+    /// `active` while the benchmark is followed and has bars; `None` if it is not among the stocks.
+    pub benchmark_status: Option<String>,
     /// The benchmark first.
     pub stocks: Vec<DueStock>,
 }
@@ -41,9 +43,11 @@ pub struct Intervals {
 /// Claims the stocks whose refresh is due.
 pub trait ClaimDueStocks: Send + Sync {
     /// At most `limit` active stocks whose retry is due or that were not refreshed within the
-    /// interval. They are not due again until they were refreshed, or two hours have passed.
+    /// interval, or whose betas are outdated. They are not due again until they were refreshed, or
+    /// two hours have passed.
     fn claim(
         &self,
+        benchmark: &Symbol,
         intervals: Intervals,
         limit: u32,
         deadline: Deadline,
@@ -71,6 +75,7 @@ impl Stocks {
 impl ClaimDueStocks for Stocks {
     async fn claim(
         &self,
+        benchmark: &Symbol,
         intervals: Intervals,
         limit: u32,
         deadline: Deadline,
@@ -78,6 +83,7 @@ impl ClaimDueStocks for Stocks {
         let Intervals { refresh, reconcile } = intervals;
         let arguments = json!({
             "p_interval": refresh, "p_reconcile_interval": reconcile, "p_limit": limit,
+            "p_benchmark": benchmark,
         });
         self.0.call("claim_due_stocks", &arguments, deadline).await
     }

@@ -2,10 +2,10 @@
 
 mod due;
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
-use market::{BENCHMARK, RefreshRequested, Symbol};
+use jiff::Timestamp;
+use market::{RefreshRequested, Symbol};
 use shared::{
     Error,
     config::{self, ConfigError, SupabaseConfig},
@@ -27,11 +27,13 @@ const RELEASE: Duration = store::TIMEOUT;
 /// Beta needs the benchmark's bar of the same day, so the benchmark is refreshed first.
 const HEAD_START: Duration = Duration::from_secs(3);
 
-/// The stocks, the queue of refreshes, and when stocks are due.
+/// The stocks, the queue of refreshes, the benchmark, and when stocks are due.
 #[derive(Debug)]
 pub struct Deps<S, Q> {
     pub stocks: S,
     pub refreshes: Q,
+    /// `BENCHMARK_SYMBOL`
+    pub benchmark: Symbol,
     pub intervals: Intervals,
 }
 
@@ -40,26 +42,29 @@ impl Deps<Stocks, Queue> {
         Ok(Self {
             stocks: Stocks::new(&SupabaseConfig::secret()?, http),
             refreshes: Queue::from_env(QueueName::Refreshes, http)?,
+            benchmark: parsed("BENCHMARK_SYMBOL")?,
             intervals: Intervals {
-                refresh: interval("REFRESH_INTERVAL")?,
-                reconcile: interval("RECONCILE_INTERVAL")?,
+                refresh: parsed("REFRESH_INTERVAL")?,
+                reconcile: parsed("RECONCILE_INTERVAL")?,
             },
         })
     }
 }
 
-fn interval(name: &'static str) -> Result<SignedDuration, ConfigError> {
+fn parsed<T: FromStr<Err: ToString>>(name: &'static str) -> Result<T, ConfigError> {
     config::parsed(name)?.ok_or(ConfigError::Missing(name))
 }
 
 /// Claims the stocks that are due and queues their refreshes, the benchmark first. Stocks whose
 /// messages were not accepted are released, so the next run queues them.
 pub async fn handle(deps: &Deps<impl ClaimDueStocks, impl Publish>, run: Run) -> Result<(), Error> {
-    let Claimed { planned_at, stocks } =
-        deps.stocks.claim(deps.intervals, LIMIT, run.deadline).await?;
+    let Deps { benchmark, intervals, .. } = deps;
+    let Claimed { planned_at, benchmark_status, stocks } =
+        deps.stocks.claim(benchmark, *intervals, LIMIT, run.deadline).await?;
+    check(benchmark, benchmark_status.as_deref());
     let due = stocks.len();
     let (first, rest): (Vec<DueStock>, Vec<DueStock>) =
-        stocks.into_iter().partition(|stock| stock.symbol.as_str() == BENCHMARK);
+        stocks.into_iter().partition(|stock| stock.symbol == *benchmark);
     let head_start = if first.is_empty() { Duration::ZERO } else { HEAD_START };
     let deadline = run.deadline.less(RELEASE);
     let mut lost = queue(&deps.refreshes, &first, planned_at, Duration::ZERO, deadline).await;
@@ -70,6 +75,18 @@ pub async fn handle(deps: &Deps<impl ClaimDueStocks, impl Publish>, run: Run) ->
     }
     deps.stocks.release(&lost, planned_at, run.deadline).await?;
     Err(format!("the queue did not accept {} messages", lost.len()).into())
+}
+
+/// Warns when betas cannot be computed.
+fn check(benchmark: &Symbol, status: Option<&str>) {
+    if status != Some("active") {
+        let status = status.unwrap_or("missing");
+        tracing::warn!(
+            benchmark.symbol = %benchmark,
+            benchmark.status = status,
+            "the benchmark has no bars or is not followed: betas are null"
+        );
+    }
 }
 
 /// Returns the stocks whose messages the queue did not accept.

@@ -1,22 +1,25 @@
 //! The configuration of the providers of market data.
 
+mod benchmark;
 mod budget;
 
 use http::{HeaderValue, Uri};
 use secrecy::{ExposeSecret, SecretString};
 use shared::config::{self, ConfigError};
 
+pub use benchmark::BenchmarkConfig;
 pub use budget::{Budget, Rate};
 
 const PROVIDERS: &str = "MARKET_DATA_PROVIDERS";
 const TIINGO: &str = "https://api.tiingo.com";
 const PLACEHOLDER: &str = "{symbol}";
 
-/// The providers in the order in which they are tried.
+/// The providers in the order in which they are tried, and the benchmark.
 #[derive(Debug)]
 pub struct ProvidersConfig {
     /// `MARKET_DATA_PROVIDERS`: `tiingo` and `csv`, separated by commas.
     pub providers: Vec<ProviderConfig>,
+    pub benchmark: BenchmarkConfig,
 }
 
 /// One provider.
@@ -47,8 +50,12 @@ pub struct TiingoConfig {
 impl ProvidersConfig {
     pub fn from_env() -> Result<Self, ConfigError> {
         let names = config::required(PROVIDERS)?;
-        let names = names.split(',').map(str::trim);
-        Ok(Self { providers: names.map(ProviderConfig::from_env).collect::<Result<_, _>>()? })
+        let names: Vec<&str> = names.split(',').map(str::trim).collect();
+        let providers = names.iter().map(|name| ProviderConfig::from_env(name));
+        Ok(Self {
+            providers: providers.collect::<Result<_, _>>()?,
+            benchmark: BenchmarkConfig::from_env(&names)?,
+        })
     }
 }
 

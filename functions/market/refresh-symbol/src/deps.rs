@@ -22,7 +22,8 @@ impl Deps<RefreshStore, Providers<StoredCalls>> {
     pub fn from_env(http: &HttpClient) -> Result<Self, ConfigError> {
         let supabase = SupabaseConfig::secret()?;
         let calls = StoredCalls::new(&supabase, http);
-        let market = Providers::new(ProvidersConfig::from_env()?, calls, http);
-        Ok(Self { store: RefreshStore::new(&supabase, http), market })
+        let config = ProvidersConfig::from_env()?;
+        let store = RefreshStore::new(&supabase, config.benchmark.symbol.clone(), http);
+        Ok(Self { store, market: Providers::new(config, calls, http) })
     }
 }

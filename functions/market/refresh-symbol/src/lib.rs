@@ -20,7 +20,9 @@ use shared::{
     store::StoreError,
 };
 
-pub use config::{Budget, CsvConfig, ProviderConfig, ProvidersConfig, Rate, TiingoConfig};
+pub use config::{
+    BenchmarkConfig, Budget, CsvConfig, ProviderConfig, ProvidersConfig, Rate, TiingoConfig,
+};
 pub use deps::Deps;
 pub use rows::Wanted;
 pub use store::RefreshStore;

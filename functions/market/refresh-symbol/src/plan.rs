@@ -37,10 +37,12 @@ pub struct Stored {
     /// the first bar on.
     #[serde(deserialize_with = "State::stored")]
     pub state: Option<State>,
+    /// True for the benchmark itself.
+    pub is_benchmark: bool,
     /// The version of the benchmark's closes; `None` without a benchmark, and for the benchmark.
     pub benchmark_version: Option<i64>,
-    /// The first day whose beta is outdated: the benchmark's closes changed since it was computed,
-    /// or have its day only now.
+    /// The first day whose beta is outdated: it is of another benchmark, or the benchmark's closes
+    /// changed since it was computed, or have its day only now.
     pub beta_from: Option<Day>,
 }
 

@@ -1,4 +1,5 @@
-//! Providers of market data, tried in the configured order until one returns bars.
+//! Providers of market data, tried in the configured order until one returns bars. The benchmark
+//! has a provider of its own: another one may have another stock of the same symbol.
 //!
 //! Responses of providers are untrusted: size and time are capped, and every row is judged
 //! (`rows.rs`). All sandboxes share the rate and the daily budget of a provider.
@@ -14,7 +15,7 @@ use market::Symbol;
 use shared::{deadline::Deadline, http_client::HttpClient, telemetry};
 
 use crate::{
-    config::{Budget, ProviderConfig, ProvidersConfig},
+    config::{BenchmarkConfig, Budget, ProviderConfig, ProvidersConfig},
     ports::{Fetched, MarketData, MarketDataError, ProviderCalls, Retry},
     providers::{csv::Csv, tiingo::Tiingo},
     rows::{Judged, Wanted},
@@ -87,14 +88,23 @@ impl Adapter {
 /// The configured providers, in order, and their calls.
 #[derive(Debug)]
 pub struct Providers<C> {
-    providers: Vec<Provider>,
+    in_order: Vec<Provider>,
+    benchmark: BenchmarkConfig,
     calls: C,
 }
 
 impl<C: ProviderCalls> Providers<C> {
     pub fn new(config: ProvidersConfig, calls: C, http: &HttpClient) -> Self {
-        let providers = config.providers.into_iter();
-        Self { providers: providers.map(|provider| Provider::new(provider, http)).collect(), calls }
+        let ProvidersConfig { providers, benchmark } = config;
+        let providers = providers.into_iter().map(|provider| Provider::new(provider, http));
+        Self { in_order: providers.collect(), benchmark, calls }
+    }
+
+    /// The providers that are tried for this symbol, in order.
+    fn of(&self, symbol: &Symbol) -> impl Iterator<Item = &Provider> {
+        let BenchmarkConfig { symbol: benchmark, provider } = &self.benchmark;
+        let only = (symbol == benchmark).then_some(provider);
+        self.in_order.iter().filter(move |it| only.is_none_or(|name| name == it.adapter.name()))
     }
 
     /// The bars of one provider. Temporary errors are retried twice.
@@ -157,7 +167,7 @@ impl<C: ProviderCalls> MarketData for Providers<C> {
     ) -> Result<Fetched, MarketDataError> {
         // The first provider is the preferred one, so its error is reported.
         let mut first_error = None;
-        for (place, provider) in self.providers.iter().enumerate() {
+        for (place, provider) in self.of(symbol).enumerate() {
             let adapter = &provider.adapter;
             match self.bars_of(provider, symbol, wanted, deadline).await {
                 Ok(judged) => return Ok(adapter.fetched(judged, place > 0)),

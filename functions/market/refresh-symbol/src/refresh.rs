@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use market::{
-    BENCHMARK, Bar, Bars, Day, Full, RefreshRequested, Symbol,
+    Bar, Bars, Day, Full, RefreshRequested, Symbol,
     metrics::{self, Computed, REACH, State},
 };
 use shared::{deadline::Deadline, store::StoreError};
@@ -83,11 +83,11 @@ async fn append(
     if let Some(state) = stored.state.as_ref().filter(|state| state.day() < history_from) {
         let last = store.last_bars(symbol, state.day(), REACH, deadline).await?.with(bars);
         if state.continues(&last) {
-            return compute(store, symbol, stored, Some(state), &last, deadline).await;
+            return compute(store, stored, Some(state), &last, deadline).await;
         }
     }
     let all = store.stored_bars(symbol, deadline).await?.with(bars);
-    compute(store, symbol, stored, None, &all, deadline).await
+    compute(store, stored, None, &all, deadline).await
 }
 
 /// Fetches and stores the whole history: for the first refresh, on request, or when the fetched
@@ -103,7 +103,7 @@ async fn replace(
     let wanted = Wanted { since: None, today };
     let fetched = market.bars(symbol, wanted, deadline.less(APPLY)).await?;
     check_provider(stored, &fetched)?;
-    let computed = compute(store, symbol, stored, None, &fetched.bars, deadline).await?;
+    let computed = compute(store, stored, None, &fetched.bars, deadline).await?;
     let change = Change {
         replace: true,
         force: full == Some(Full::Replace),
@@ -163,27 +163,25 @@ fn unchanged<'a>(symbol: &'a Symbol, stored: &'a Stored, fetched: &'a Fetched) -
 /// Every metric of the days after the state, or of all days.
 async fn compute(
     store: &impl Store,
-    symbol: &Symbol,
     stored: &Stored,
     state: Option<&State>,
     bars: &Bars,
     deadline: Deadline,
 ) -> Result<Computed, StoreError> {
-    let benchmark = benchmark(store, symbol, stored, bars, deadline).await?;
+    let benchmark = benchmark(store, stored, bars, deadline).await?;
     Ok(metrics::compute_after(state, bars, &benchmark))
 }
 
 /// The benchmark's closes on the days of the bars.
 async fn benchmark(
     store: &impl Store,
-    symbol: &Symbol,
     stored: &Stored,
     bars: &Bars,
     deadline: Deadline,
 ) -> Result<Arc<[(Day, f64)]>, StoreError> {
     match (stored.benchmark_version, bars.first_day()) {
         (Some(version), Some(first)) => store.benchmark_closes(version, first, deadline).await,
-        _ if symbol.as_str() == BENCHMARK => Ok(bars.adj_closes().into()),
+        _ if stored.is_benchmark => Ok(bars.adj_closes().into()),
         _ => Ok(Arc::default()),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         ApplyRefresh, Change, EndItem, PostponeRefresh, ReadRefreshState, RecordRefreshError, Retry,
     },
 };
-use market::{BENCHMARK, Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol, metrics::State};
+use market::{Bar, Bars, Day, DayMetrics, Price, RejectedRows, Symbol, metrics::State};
 use shared::{
     config::SupabaseConfig,
     deadline::Deadline,
@@ -25,6 +25,7 @@ use shared::{
 #[derive(Debug)]
 pub struct RefreshStore {
     rest: Rest,
+    benchmark: Symbol,
     /// The benchmark's closes that were read last.
     closes: Mutex<Option<Closes>>,
 }
@@ -38,8 +39,8 @@ struct Closes {
 }
 
 impl RefreshStore {
-    pub fn new(supabase: &SupabaseConfig, http: &HttpClient) -> Self {
-        Self { rest: Rest::new(supabase, http), closes: Mutex::default() }
+    pub fn new(supabase: &SupabaseConfig, benchmark: Symbol, http: &HttpClient) -> Self {
+        Self { rest: Rest::new(supabase, http), benchmark, closes: Mutex::default() }
     }
 
     /// The closes of the version that were read before, if they begin early enough.
@@ -56,11 +57,8 @@ impl ReadRefreshState for RefreshStore {
         symbol: &Symbol,
         deadline: Deadline,
     ) -> Result<Option<Stored>, StoreError> {
-        match self
-            .rest
-            .call_idempotent("refresh_state", &json!({ "p_symbol": symbol }), deadline)
-            .await
-        {
+        let arguments = json!({ "p_symbol": symbol, "p_benchmark": self.benchmark });
+        match self.rest.call_idempotent("refresh_state", &arguments, deadline).await {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => Ok(None),
             other => other.map(Some),
         }
@@ -90,7 +88,7 @@ impl ReadRefreshState for RefreshStore {
         if let Some(closes) = self.known_closes(version, since) {
             return Ok(closes);
         }
-        let arguments = json!({ "p_symbol": BENCHMARK, "p_since": since });
+        let arguments = json!({ "p_symbol": self.benchmark, "p_since": since });
         let closes: Vec<(Day, Price)> =
             self.rest.call_idempotent("read_closes", &arguments, deadline).await?;
         let closes = closes.into_iter().map(|(day, close)| (day, close.to_f64())).collect();
@@ -111,13 +109,14 @@ struct ApplyArguments<'a> {
     p_bars: &'a [Bar],
     p_history: &'a [DayMetrics],
     p_rejected: Option<&'a RejectedRows>,
+    p_benchmark: &'a Symbol,
     p_benchmark_version: Option<i64>,
     p_state: Option<&'a State>,
 }
 
 /// The fields of [`ApplyArguments`].
 const COLUMNS: &str = "p_symbol,p_version,p_provider,p_replace,p_force,p_bars,p_history,\
-     p_rejected,p_benchmark_version,p_state";
+     p_rejected,p_benchmark,p_benchmark_version,p_state";
 
 impl ApplyRefresh for RefreshStore {
     async fn apply(&self, change: Change<'_>, deadline: Deadline) -> Result<(), StoreError> {
@@ -130,6 +129,7 @@ impl ApplyRefresh for RefreshStore {
             p_bars: change.bars,
             p_history: change.history,
             p_rejected: change.rejected,
+            p_benchmark: &self.benchmark,
             p_benchmark_version: change.benchmark_version,
             p_state: change.state,
         };

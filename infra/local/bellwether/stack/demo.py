@@ -16,7 +16,7 @@ from bellwether.console import StackError
 from bellwether.services import ministack
 from bellwether.stack import api, tables
 
-SYMBOLS = ("SPX", "AAPL", "IBM", "MSFT")
+SYMBOLS = ("AAPL", "IBM", "MSFT")
 ANALYSED = "AAPL"
 PATIENCE = 90.0
 POLL = 0.1
@@ -27,9 +27,10 @@ Json = dict[str, Any]
 def main_job(stack: Json) -> int:
     """Run and print every step; returns 0 if the analysis succeeded."""
     base, started = stack["base_url"], time.monotonic()
+    symbols = [stack["benchmark"], *SYMBOLS]
     console.say("\nDemo")
-    with console.step(f"refresh of {', '.join(SYMBOLS)}: schedule -> queue -> provider -> metrics"):
-        metrics = refresh(stack)
+    with console.step(f"refresh of {', '.join(symbols)}: schedule -> queue -> provider -> metrics"):
+        metrics = refresh(stack, symbols)
     console.say(f"\n{tables.metrics(metrics)}\n")
     if not stack["live"]:
         console.say("  Sample data: real but historical daily bars. LIVE=1 TIINGO_TOKEN=... uses current ones.\n")
@@ -43,18 +44,23 @@ def main_job(stack: Json) -> int:
     return 0 if analysis["status"] == "succeeded" else 1
 
 
-def refresh(stack: Json) -> list[Json]:
-    """Make the stocks due, invoke plan-refresh, and wait for new metrics of each stock."""
+def refresh(stack: Json, symbols: list[str]) -> list[Json]:
+    """Make the stocks due, invoke plan-refresh, and wait for new metrics of each stock; the benchmark is the first."""
     began = datetime.now(UTC)
     with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
         database.execute(
+            "insert into public.stocks (symbol, name, exchange, kind) values (%s, 'S&P 500 ETF', 'NYSE ARCA', 'etf')"
+            " on conflict (symbol) do nothing",
+            (symbols[0],),
+        )
+        database.execute(
             "update private.stocks set refreshed_at = null, retry_at = null, claimed_until = null"
             " where symbol = any(%s)",
-            (list(SYMBOLS),),
+            (symbols,),
         )
         plan(stack)
         return [
-            wait_for(partial(fresh, stack["base_url"], s, began), partial(why_not_fresh, database, s)) for s in SYMBOLS
+            wait_for(partial(fresh, stack["base_url"], s, began), partial(why_not_fresh, database, s)) for s in symbols
         ]
 
 

@@ -39,6 +39,11 @@ class Settings:
         """The URL below which n8n serves its webhooks."""
         return self.n8n_base_url or f"{paths.url(self.ports.fake_n8n)}/webhook"
 
+    @property
+    def benchmark(self) -> str:
+        """The benchmark of beta: the sample files have the index, Tiingo has an ETF of it."""
+        return "SPY" if self.tiingo_token else "SPX"
+
     def for_functions(self) -> dict[str, str]:
         """Values for the template parameters, by environment variable name."""
         live = {"TIINGO_TOKEN": self.tiingo_token} if self.tiingo_token else {}
@@ -50,6 +55,8 @@ class Settings:
             "WEBHOOK_SECRETS": self.keys.webhook_secret,
             "N8N_BASE_URL": self.webhooks_url,
             "PUBLIC_URL": self.base_url,
+            "BENCHMARK_PROVIDER": "tiingo" if live else "csv",
+            "BENCHMARK_SYMBOL": self.benchmark,
             "MARKET_DATA_PROVIDERS": "tiingo,csv" if live else "csv",
             "MARKET_DATA_CSV_URL": f"{paths.url(self.ports.fake_n8n)}/bars/{{symbol}}.csv",
             # Tests request more analyses than a user does.
@@ -80,6 +87,7 @@ class Settings:
             "aws_calls": str(paths.AWS_CALLS),
             "logs": logs,
             "live": bool(self.tiingo_token),
+            "benchmark": self.benchmark,
             **asdict(deployed),
         }
         key_store.write_private(paths.STACK_FILE, json.dumps(stack, indent=2))

@@ -2,7 +2,7 @@ use refresh_symbol::{CsvConfig, ProviderConfig, TiingoConfig, ports::MarketDataE
 use secrecy::SecretString;
 
 use super::{
-    fetch,
+    fetch, fetch_symbol,
     server::{Server, ok, status},
     tiingo::tiingo,
 };
@@ -30,6 +30,20 @@ async fn the_next_provider_is_not_used_when_one_responds() {
         (Server::responding(vec![ok(CSV)]).await, Server::responding(vec![ok("[]")]).await);
     let fetched = fetch(vec![csv(&first), tiingo(&second)], None).await.unwrap();
     assert_eq!((fetched.provider, second.heads().len()), ("csv", 0));
+}
+
+#[tokio::test]
+async fn the_benchmark_is_fetched_from_its_provider_only() {
+    for (reply, outcome) in
+        [(ok(CSV), Ok(("csv", false))), (status(404, "", ""), Err(MarketDataError::UnknownSymbol))]
+    {
+        let (first, second) =
+            (Server::responding(vec![ok("[]")]).await, Server::responding(vec![reply]).await);
+        let providers = vec![tiingo(&first), csv(&second)];
+        let fetched = fetch_symbol("SPX", providers, None).await;
+        assert_eq!(fetched.map(|it| (it.provider, it.is_fallback)), outcome);
+        assert_eq!((first.heads().len(), second.heads().len()), (0, 1));
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum StockKind {
     /// A share of a company.
     Stock,
-    /// An index, such as the benchmark.
+    /// An index, such as the S&P 500.
     Index,
     /// An exchange-traded fund.
     Etf,

@@ -159,10 +159,11 @@ metrics! {
         "lowest adj_low of 252 days", "TA-Lib MIN";
     AvgVolume20d = "avg_volume_20d", "Average volume of 20 days", Shares, 20,
         "mean of 20 volumes as traded", "TA-Lib SMA";
-    Beta252d = "beta_252d", "Beta against the S&P 500 over 252 days", Ratio, 253,
-        "covariance with SPX / variance of SPX, of 252 simple returns over the days both have; \
-         null when more than 12 (5 %) are missing: a return is missing on a day without SPX, \
-         and after more than 12 such days",
+    Beta252d = "beta_252d", "Beta against the benchmark over 252 days", Ratio, 253,
+        "covariance with the benchmark / variance of the benchmark, of 252 simple returns over the \
+         days both have; null when more than 12 (5 %) are missing: a return is missing on a day \
+         without the benchmark, and after more than 12 such days; the benchmark is a setting of \
+         the deployment, by default SPY",
         "NumPy cov";
 }
 

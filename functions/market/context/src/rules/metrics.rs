@@ -40,7 +40,7 @@ pub struct Computed {
 /// The metrics of each of `bars`, in the same order.
 ///
 /// `bars` are of one symbol, oldest first, and begin with its first bar: metrics that smooth depend
-/// on all of them. `benchmark` is the adjusted close of the index that beta is measured against,
+/// on all of them. `benchmark` is the adjusted close of the stock that beta is measured against,
 /// oldest first. See [`Metric::definition`](super::Metric::definition) for units, warm-ups and
 /// sources.
 #[must_use]

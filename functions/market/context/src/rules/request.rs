@@ -7,9 +7,6 @@ use uuid::Uuid;
 use crate::Symbol;
 use shared::trace::TraceParent;
 
-/// The index against which beta is computed.
-pub const BENCHMARK: &str = "SPX";
-
 /// A request to refresh one stock. It may be redelivered or arrive out of order: it does nothing if
 /// the stock was refreshed after `occurred_at`, which is an instant of the database's clock.
 #[derive(Debug, Clone, Serialize, Deserialize)]
