@@ -13,7 +13,7 @@ mod samples;
 mod stocks;
 
 pub use bars::{day, flat_bar, flat_bars, price};
-pub use periods::{interval, periods};
+pub use periods::{adjusted_bars, interval, periods};
 pub use samples::history;
 pub use stocks::snapshot;
 

@@ -1,6 +1,6 @@
 //! A history by day, week or month, in memory.
 
-use crate::{Day, HistoryQuery, HistoryRow, Interval, Price, Values};
+use crate::{Day, HistoryQuery, HistoryRow, Interval, Price, Values, metrics::AdjustedBar};
 
 /// The rows of a query, made of these days.
 pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
@@ -25,6 +25,20 @@ pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
             .collect::<Values>();
     }
     rows
+}
+
+/// The adjusted bars of the interval up to this day, made of these days.
+pub fn adjusted_bars(days: &[HistoryRow], interval: Interval, last: Day) -> Vec<AdjustedBar> {
+    let (to, all) = (Some(last), HistoryQuery::days(usize::MAX));
+    let rows = periods(days, &HistoryQuery { interval, to, adjusted: true, ..all });
+    rows.iter()
+        .map(|row| AdjustedBar {
+            day: row.day,
+            high: row.high.to_f64(),
+            low: row.low.to_f64(),
+            close: row.close.to_f64(),
+        })
+        .collect()
 }
 
 /// The period of the rows of a query.

@@ -95,6 +95,15 @@ macro_rules! metrics {
     };
 }
 
+impl Metric {
+    /// True if its name has a number of trading days, such as `return_5d`. Such a metric is of
+    /// days only; any other can also be computed on weekly or monthly bars.
+    pub fn counts_days(self) -> bool {
+        let number = self.name().strip_suffix('d');
+        number.is_some_and(|number| number.ends_with(|last: char| last.is_ascii_digit()))
+    }
+}
+
 metrics! {
     Return1d = "return_1d", "Return over 1 trading day", Fraction, 2,
         "adj_close[t] / adj_close[t-1] - 1", "TA-Lib ROCP";

@@ -18,6 +18,7 @@ mod state;
 mod trend;
 mod window;
 
+pub use self::adjusted::AdjustedBar;
 pub use self::state::{REACH, State};
 
 use self::adjusted::Adjusted;
@@ -46,7 +47,17 @@ pub struct Computed {
 #[must_use]
 pub fn compute(bars: &[Bar], benchmark: &[(Day, f64)]) -> Vec<Values> {
     let mut engine = Engine::after(0, benchmark);
-    bars.iter().map(|bar| engine.next(bar)).collect()
+    bars.iter().map(|bar| engine.next(bar.day(), &bar.into())).collect()
+}
+
+/// The metrics of each of these weekly or monthly bars, in the same order: a bar takes the place of
+/// a day. Metrics that [count days](Metric::counts_days) have no value.
+///
+/// `bars` are of one symbol and one interval, oldest first, and begin with its first bar.
+#[must_use]
+pub fn compute_adjusted(bars: &[AdjustedBar]) -> Vec<Values> {
+    let mut engine = Engine::after(0, &[]);
+    bars.iter().map(|bar| engine.next(bar.day, &bar.into()).without_day_counts()).collect()
 }
 
 /// The metrics of the days after `state`, as [`compute`] gives them for the whole history.
@@ -61,13 +72,16 @@ pub fn compute_after(state: Option<&State>, bars: &[Bar], benchmark: &[(Day, f64
     let skipped = state.map_or(0, |state| state.bars.saturating_sub(known.len()));
     let mut engine = Engine::after(skipped, benchmark);
     for bar in known {
-        engine.next(bar);
+        engine.next(bar.day(), &bar.into());
     }
     if let Some(state) = state {
         engine.smoothed().into_iter().zip(state.smoothed).for_each(|(mean, value)| *mean = value);
     }
     let new = bars.get(known.len()..).unwrap_or_default();
-    let days = new.iter().map(|bar| DayMetrics { day: bar.day(), metrics: engine.next(bar) });
+    let days = new.iter().map(|bar| {
+        let day = bar.day();
+        DayMetrics { day, metrics: engine.next(day, &bar.into()) }
+    });
     let days = days.collect();
     let state = bars.last().map(|last| State {
         version: State::VERSION,
@@ -99,13 +113,12 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Adds a bar, and returns the metrics of its day.
-    fn next(&mut self, bar: &Bar) -> Values {
-        let prices = Adjusted::from(bar);
+    /// Adds the prices of a day, and returns its metrics.
+    fn next(&mut self, day: Day, prices: &Adjusted) -> Values {
         let mut values = Values::NONE;
-        self.returns.next(prices.close, self.benchmark.close_on(bar.day()), &mut values);
-        self.trend.next(&prices, &mut values);
-        self.momentum.next(&prices, &mut values);
+        self.returns.next(prices.close, self.benchmark.close_on(day), &mut values);
+        self.trend.next(prices, &mut values);
+        self.momentum.next(prices, &mut values);
         values
     }
 

@@ -38,6 +38,15 @@ impl Values {
         }
     }
 
+    /// The values of the metrics that do not count days.
+    #[must_use]
+    pub(super) fn without_day_counts(mut self) -> Self {
+        for metric in Metric::ALL.into_iter().filter(|metric| metric.counts_days()) {
+            self.set(metric, f64::NAN);
+        }
+        self
+    }
+
     /// Writes these metrics into an object that may have other fields.
     pub(super) fn serialize_entries<M: SerializeMap>(
         &self,

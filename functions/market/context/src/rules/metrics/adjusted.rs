@@ -1,6 +1,20 @@
 //! Bars, adjusted for the metrics.
 
-use crate::rules::Bar;
+use serde::Deserialize;
+
+use crate::{Bar, Day};
+
+/// The bar of a week or a month, made of its days: highest high, lowest low and last close, each
+/// adjusted for splits and dividends since. `day` is its last day with a bar.
+///
+/// Its JSON is an array: day, high, low, close.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct AdjustedBar {
+    pub day: Day,
+    pub high: f64,
+    pub low: f64,
+    pub close: f64,
+}
 
 /// The inputs of metrics from one bar: prices adjusted for splits and dividends, and the volume as
 /// traded, NaN where there is none.
@@ -22,5 +36,11 @@ impl From<&Bar> for Adjusted {
             close,
             volume: bar.volume().map_or(f64::NAN, |volume| volume as f64),
         }
+    }
+}
+
+impl From<&AdjustedBar> for Adjusted {
+    fn from(bar: &AdjustedBar) -> Self {
+        Self { high: bar.high, low: bar.low, close: bar.close, volume: f64::NAN }
     }
 }

@@ -26,6 +26,17 @@ fn a_metric_is_found_by_its_name() {
 }
 
 #[test]
+fn a_metric_counts_days_if_its_name_does() {
+    let counts: Vec<_> = Metric::ALL.into_iter().filter(|metric| metric.counts_days()).collect();
+    let names = counts.iter().map(|metric| metric.name()).collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        names,
+        "return_1d return_5d return_21d return_63d return_252d volatility_21d volatility_252d \
+         sharpe_252d max_drawdown_252d high_252d low_252d avg_volume_20d beta_252d"
+    );
+}
+
+#[test]
 fn every_metric_is_defined() {
     let definitions = Metric::ALL.map(Metric::definition);
     assert_eq!(
