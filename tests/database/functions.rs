@@ -227,6 +227,34 @@ async fn a_history_has_the_shortest_periods_that_fit() {
     }
 }
 
+#[tokio::test]
+async fn the_bars_of_a_history_are_those_of_the_interval_up_to_the_last_row() {
+    let world = World::new().await;
+    // The second and the third are of one week.
+    let days = ["1995-06-01", "2001-01-31", "2001-02-01", "2024-01-02"];
+    let bars: Vec<Value> = days.iter().map(|day| bar(day)).collect();
+    assert_eq!(world.apply(0, true, &json!(bars)).await.status, 200);
+    for (changes, expected) in [
+        (json!({}), json!([days[0], days[2], days[3]])),
+        (json!({ "p_limit": 1 }), json!([days[0]])),
+        (json!({ "p_limit": 2, "p_descending": true }), json!([days[0], days[2], days[3]])),
+        (json!({ "p_from": days[2], "p_to": days[2] }), json!([days[0], days[2]])),
+        (json!({ "p_to": days[1] }), json!([days[0], days[1]])),
+        (json!({ "p_from": "2001-02-02", "p_to": "2001-02-05" }), json!([])),
+        (json!({ "p_bars": false }), json!([])),
+    ] {
+        let mut arguments = json!({ "p_interval": "week", "p_metrics": [], "p_bars": true });
+        arguments.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let body = history(&world, arguments).await.json();
+        let found: Value =
+            body["bars"].as_array().unwrap().iter().map(|bar| bar[0].clone()).collect();
+        assert_eq!(found, expected, "{changes}");
+    }
+    let body = history(&world, json!({ "p_limit": 1, "p_bars": true })).await.json();
+    let (high, low) = (json!(11.454_545_454_545_45), json!(8.590_909_090_909_09));
+    assert_eq!(body["bars"], json!([[days[0], high, low, 10.5]]));
+}
+
 /// The days of a page of the history until 2024-01-02.
 fn found(reply: &Response) -> Vec<String> {
     let body = reply.json();

@@ -60,6 +60,12 @@ async fn a_long_history_is_refused_while_others_have_the_slots() {
         let reply = history(&world, limit, metrics).await;
         assert_eq!(reply.status, 200, "{}", reply.json());
     }
+    let bars = json!({
+        "p_symbol": world.symbol, "p_interval": "week", "p_adjusted": true, "p_metrics": [],
+        "p_limit": 2, "p_bars": true, "p_descending": true,
+    });
+    let reply = world.stack.rest("POST", "/rpc/read_history_page", None, &bars).await;
+    assert_busy(&reply, "the last two weeks with all bars of the interval");
     other.query("select pg_advisory_unlock(2, 2)", &[]).await.unwrap();
     assert_eq!(
         history(&world, 5001, &metrics).await.json()["rows"].as_array().unwrap().len(),

@@ -50,7 +50,7 @@ impl ReadHistory for Shelf {
         let (name, currency) = (self.name.clone(), "USD".to_owned());
         let (interval, rows) =
             (fakes::interval(&self.history, query), periods(&self.history, query));
-        let history = History { name, currency, dates, interval, rows };
+        let history = History { name, currency, dates, interval, rows, bars: Vec::new() };
         Ok(Cached::from_store((symbol.as_str() == "AAPL").then_some(history)))
     }
 }

@@ -1,11 +1,12 @@
 //! `GET /v1/stocks/{symbol}/history`
 
 mod formats;
+mod intervals;
 
 use market::fakes::{MemoryMarkets, flat_bar, periods, price};
 use market::{Day, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Values};
 use serde_json::{Value, json};
-use support::{app::App, assert_problem, has_fields, stack::Stack};
+use support::{Response, app::App, assert_problem, has_fields, stack::Stack};
 
 /// AAPL with a row for each day of January 2013.
 fn app() -> App {

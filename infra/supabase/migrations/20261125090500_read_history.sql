@@ -1,19 +1,23 @@
 -- The history of one stock in one request: bars joined with metrics, by day, week or month, and
 -- when the stock was last refreshed. The only access of API users to the bars and their metrics.
 
--- Returns {name, currency, as_of, refreshed_at, interval, rows}. `rows` are the first p_limit rows
+-- Returns {name, currency, as_of, refreshed_at, interval, rows, bars}. `rows` are the first p_limit rows
 -- of the range in ascending order, or the last ones in descending order, each with the metrics named
 -- in p_metrics. The range starts at p_from or at p_back before the stock's last day, whichever is
 -- later. With p_fit and the interval day, rows are weeks if the range has more than about p_fit days,
 -- and months if it has more weeks; `interval` in the result says which.
 -- The result is a single json value: the row limit of PostgREST does not truncate it, and all rows
 -- come from the same refresh.
+-- With p_bars, `bars` are the bars of the interval as [day, high, low, close], adjusted, oldest first,
+-- from the stock's first bar to the last row, whatever p_from is: what metrics of weeks and months are
+-- computed from.
 -- A weekly or monthly row is dated by its last day with a bar, the day its values became known. Its
 -- volume is null when that of a day is.
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
   p_from date default null, p_back interval default null, p_to date default null,
-  p_descending boolean default false, p_limit integer default 50, p_fit integer default null
+  p_descending boolean default false, p_limit integer default 50, p_fit integer default null,
+  p_bars boolean default false
 ) returns json
 language plpgsql stable
 security definer
@@ -46,6 +50,7 @@ declare
   v_days text;
   v_rows json := '[]';
   v_count integer;
+  v_adjusted json := '[]';
 begin
   if p_interval is null or p_interval not in ('day', 'week', 'month') then
     raise sqlstate 'PT400' using message = 'unknown_interval',
@@ -145,22 +150,41 @@ begin
     exit when v_count >= p_limit or (v_begin = v_first and v_end = v_last);
     v_periods := v_periods * 4;
   end loop;
+
+  if p_bars and v_count > 0 then
+    v_last := v_rows -> case when p_descending then 0 else -1 end ->> 'day';
+    if not v_has_slot and (v_last - v_stock.first_day) * 5 > c_short then
+      v_has_slot := private.take_slot(2, 2);
+    end if;
+    execute format(
+      'select json_agg(json_build_array(day, high, low, close) order by day) from (
+         select
+           max(day) as day,
+           max(round(high * adj_close / close, 14)) as high,
+           min(round(low * adj_close / close, 14)) as low,
+           (array_agg(adj_close order by day))[count(*)] as close
+         from public.price_bars where stock_id = %s and day between %L and %L
+         group by date_trunc(%L, day::timestamp)
+       ) as bars',
+      v_stock.id, v_stock.first_day, v_last, p_interval
+    ) into v_adjusted;
+  end if;
   return json_build_object(
     'name', v_stock.name, 'currency', v_stock.currency,
     'as_of', v_stock.as_of, 'refreshed_at', v_stock.refreshed_at,
-    'interval', p_interval, 'rows', v_rows
+    'interval', p_interval, 'rows', v_rows, 'bars', v_adjusted
   );
 end
 $$;
 
 revoke all on function
   public.read_history_page (
-    text, text, boolean, text[], date, interval, date, boolean, integer, integer
+    text, text, boolean, text[], date, interval, date, boolean, integer, integer, boolean
   )
 from public, anon, authenticated, service_role;
 grant execute on function
   public.read_history_page (
-    text, text, boolean, text[], date, interval, date, boolean, integer, integer
+    text, text, boolean, text[], date, interval, date, boolean, integer, integer, boolean
   )
 to anon, authenticated, service_role;
 
@@ -168,7 +192,7 @@ to anon, authenticated, service_role;
 grant create on schema public to market_reader;
 alter function
   public.read_history_page (
-    text, text, boolean, text[], date, interval, date, boolean, integer, integer
+    text, text, boolean, text[], date, interval, date, boolean, integer, integer, boolean
   )
 owner to market_reader;
 revoke create on schema public from market_reader;

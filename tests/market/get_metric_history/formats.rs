@@ -1,7 +1,5 @@
 //! JSON or CSV, and the most bytes of a response.
 
-use support::Response;
-
 use super::*;
 
 const CSV: &[(&str, &str)] = &[("accept", "text/csv")];

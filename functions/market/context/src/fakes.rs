@@ -226,7 +226,10 @@ impl ReadHistory for MemoryMarkets {
             let snapshot = snapshot?;
             let StockSummary { name, currency, .. } = stock(&snapshot);
             let (interval, rows) = (interval(&self.history, query), periods(&self.history, query));
-            Some(History { name, currency, dates: snapshot.dates(), interval, rows })
+            let last = rows.iter().map(|row| row.day).max().filter(|_| query.bars);
+            let bars = last.map(|last| adjusted_bars(&self.history, interval, last));
+            let (dates, bars) = (snapshot.dates(), bars.unwrap_or_default());
+            Some(History { name, currency, dates, interval, rows, bars })
         }))
     }
 }

@@ -140,7 +140,7 @@ impl ReadHistory for Markets {
             "p_symbol": symbol, "p_interval": query.interval.name(), "p_adjusted": query.adjusted,
             "p_metrics": metrics, "p_from": query.from, "p_back": query.back, "p_to": query.to,
             "p_descending": query.descending, "p_limit": query.count,
-            "p_fit": query.fit,
+            "p_fit": query.fit, "p_bars": query.bars,
         });
         match self.0.read(self.0.function("read_history_page", &arguments)?, deadline).await {
             Err(StoreError::Refused { code, .. }) if code == "stock_not_found" => {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use market::{
     DatedPage, Day, File, History, HistoryRow, Listed, Metric, NarrowRow, Symbol, csv_file,
-    dates_as_headers, text_cell,
+    dates_as_headers, metrics, text_cell,
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -35,6 +35,19 @@ impl Row {
 
 impl Resource for Row {
     const CACHE: Cache = Cache::Public;
+}
+
+/// The history with metrics of its intervals, if it has their bars. All bars from the first on
+/// count, whatever day the rows begin with.
+pub(crate) fn with_metrics_of_intervals(mut history: History) -> History {
+    let values = metrics::compute_adjusted(&history.bars);
+    for row in &mut history.rows {
+        let found = history.bars.binary_search_by_key(&row.day, |bar| bar.day);
+        if let Some(values) = found.ok().and_then(|at| values.get(at)) {
+            row.metrics = *values;
+        }
+    }
+    history
 }
 
 /// One page of a history, to be encoded.

@@ -14,7 +14,7 @@ use shared::{
 };
 
 pub use history::HistoryPage;
-use history::Rows;
+use history::{Rows, with_metrics_of_intervals};
 use parameters::{PARAMETERS, RowLimit, history_query, name};
 
 pub const ROUTE: Route<Anyone> = Route::open("get-metric-history").rate(Rate::Read).weight(5);
@@ -41,7 +41,7 @@ pub async fn handle(
     let parameters = request.query(&PARAMETERS)?;
     let symbol: Symbol = request.path("symbol")?;
     let format = Format::of(&request, parameters)?;
-    let mut query = history_query(parameters)?;
+    let (mut query, metrics) = history_query(parameters)?;
     let (limit, list) =
         (parameters.get::<RowLimit>("limit")?.unwrap_or_default().get(), name(&symbol, &query));
     query.count = limit + 1;
@@ -49,10 +49,10 @@ pub async fn handle(
         query.continue_after(last);
     }
     let found = deps.markets.history(&symbol, &query, request.deadline()).await?;
-    let found = found.transpose().ok_or_else(stock_not_found)?;
+    let found = found.transpose().ok_or_else(stock_not_found)?.map(with_metrics_of_intervals);
     let rows = Rows {
         symbol: &symbol,
-        metrics: &query.metrics,
+        metrics: &metrics,
         limit,
         next: |last: Day| deps.pager.next(&request, &list, &last),
     };

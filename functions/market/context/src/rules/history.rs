@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::flat::flat_row;
-use crate::{Bar, Dates, Day, Interval, Metric, Price, Values};
+use crate::{Bar, Dates, Day, Interval, Metric, Price, Values, metrics::AdjustedBar};
 
 /// The metrics of one day: a row of `metric_history`. Its JSON is one object with `day` and every
 /// metric.
@@ -17,9 +17,9 @@ pub struct DayMetrics {
 
 flat_row!(DayMetrics { day });
 
-/// A row of a history: the prices of a day, week or month, and the metrics of its last day. The
-/// query decides if open, high, low and close are as traded or adjusted. Its JSON is one object:
-/// the fields of the bar, then every metric.
+/// A row of a history: the prices of a day, week or month, and the metrics of its last day or of
+/// the interval. The query decides if open, high, low and close are as traded or adjusted. Its JSON
+/// is one object: the fields of the bar, then every metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HistoryRow {
     /// Trading day.
@@ -36,7 +36,7 @@ pub struct HistoryRow {
     pub adj_close: Price,
     /// Shares traded; `None` where the provider gives none for one of the days.
     pub volume: Option<u64>,
-    /// The metrics of that day.
+    /// The metrics of that day, or of the bars of the interval up to that day.
     pub metrics: Values,
 }
 
@@ -71,6 +71,10 @@ pub struct History {
     pub interval: Interval,
     /// The rows, sorted as the query asks.
     pub rows: Vec<HistoryRow>,
+    /// If the query asks for them, the bars of the interval from the stock's first one to the last
+    /// row, oldest first. They are whole even if the query begins within one.
+    #[serde(default)]
+    pub bars: Vec<AdjustedBar>,
 }
 
 /// A row with some of its metrics. Its JSON has the fields of the bar, then these metrics.

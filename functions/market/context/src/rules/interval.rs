@@ -89,6 +89,8 @@ pub struct HistoryQuery {
     pub adjusted: bool,
     /// The metrics to read. The others are null in the rows.
     pub metrics: Vec<Metric>,
+    /// Also read the bars that metrics of the interval are computed from.
+    pub bars: bool,
     /// True for the newest row first.
     pub descending: bool,
     /// The maximum number of rows.
@@ -117,6 +119,7 @@ impl HistoryQuery {
             fit: None,
             adjusted: false,
             metrics,
+            bars: false,
             descending: false,
             count,
         }

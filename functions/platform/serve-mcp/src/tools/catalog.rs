@@ -174,6 +174,13 @@ pub(crate) static ALL: [Definition; 8] = [
                 omitted.",
             ),
             Argument::new(
+                "metrics_interval",
+                Shape::Choice(&["day", "interval"]),
+                "interval computes \
+                metrics on the weeks or months of interval, as chart programs do; when omitted, \
+                day: the metrics of the last day of a row.",
+            ),
+            Argument::new(
                 "sort",
                 Shape::Choice(&["day", "-day"]),
                 "day for oldest first, -day \
