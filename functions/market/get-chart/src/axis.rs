@@ -48,8 +48,8 @@ impl Axis {
         room: &Room,
         write: impl Fn(f64, usize) -> String,
     ) -> Self {
-        // When all values are equal but for a rounding, the line is drawn in the middle: labels could
-        // not tell them apart, and adding a step as small would not change a value.
+        // When all values are equal but for a rounding, the line is drawn in the middle: labels
+        // could not tell them apart, and adding a step as small would not change a value.
         let (low, high) = if high - low > low.abs().max(high.abs()) * 1e-9 {
             (low, high)
         } else {

@@ -120,8 +120,8 @@ pub(crate) static ALL: [Definition; 8] = [
                 "Conditions, all of which a stock must \
                 meet, as in a query of the API: a field with an operator (gte, gt, lt, lte), an \
                 equals sign and the bound, e.g. `[\"rsi_14.lt=30\", \"as_of.gte=2013-02-28\"]`. \
-                A field without an operator must equal the value; `adj_close.gt=@sma_200` compares two \
-                fields.",
+                A field without an operator must equal the value; `adj_close.gt=@sma_200` compares \
+                two fields.",
             ),
             Argument::new(
                 "sort",
