@@ -83,7 +83,7 @@ async fn the_failure_of_another_version_changes_nothing() {
 }
 
 #[tokio::test]
-async fn days_that_cannot_be_stored_are_set_aside_and_shown() {
+async fn days_that_cannot_be_stored_are_rejected_and_shown() {
     let world = World::new().await.refreshed().await;
     for (version, replace) in [(1, false), (2, true)] {
         let days =
@@ -105,7 +105,7 @@ async fn days_that_cannot_be_stored_are_set_aside_and_shown() {
 }
 
 #[tokio::test]
-async fn a_stock_shows_the_rows_that_its_refresh_set_aside() {
+async fn a_stock_shows_the_rows_that_its_refresh_rejected() {
     let world = World::new().await;
     let rejected = json!({
         "count": 2, "clipped": 1, "reasons": ["line 3, close: there is no value"],

@@ -41,7 +41,7 @@ create table private.stocks (
   -- secret.
   refresh_error jsonb,
   has_error boolean not null generated always as (refresh_error is not null) stored,
-  -- {count, clipped, reasons, days}: the provider's rows that the last successful refresh set aside
+  -- {count, clipped, reasons, days}: the provider's rows that the last successful refresh rejected
   -- or clipped; null if there were none. Public, like refresh_error.
   rejected_rows jsonb,
   refresh_failures integer not null default 0,

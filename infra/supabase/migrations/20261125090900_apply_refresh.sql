@@ -94,7 +94,7 @@ begin
 end
 $$;
 
--- Adds days that cannot be stored to the rows that refresh-symbol set aside.
+-- Adds days that cannot be stored to the rows that refresh-symbol rejected.
 create function private.rejected_rows(p_rejected jsonb, p_days date[]) returns jsonb
 language sql stable
 set search_path = ''
