@@ -65,6 +65,7 @@ ATTACKS = (
     Attack("snapshots, the last page", "/stock_metrics?select=symbol&order=rsi_14.desc,symbol&limit=1&offset=4000"),
     history("a history of 200 days, as a route reads it", p_limit=201),
     history("a whole history with two metrics", p_metrics=["rsi_14", "macd"], p_limit=5001),
+    history("a week with all bars of its interval", p_interval="week", p_descending=True, p_limit=1, p_bars=True),
     history("a history of as many days as need no slot", p_metrics=[], p_limit=650),
     history("a history of 200 days with as many metrics as need no slot", p_metrics=METRICS, p_limit=201),
     Attack("all snapshots with all columns", "/stock_metrics?select=*"),
