@@ -152,7 +152,7 @@ async fn without_the_benchmark_no_message_is_delayed() {
 
 #[tokio::test]
 async fn a_benchmark_without_bars_is_one_warning() {
-    const WARNING: &str = "the benchmark has no bars or is not followed: betas are null";
+    const WARNING: &str = "betas are not computed: the benchmark is not followed or has no bars";
     for (benchmark_status, logged) in [
         (None, Some("missing")),
         (Some("pending"), Some("pending")),

@@ -84,7 +84,7 @@ fn check(benchmark: &Symbol, status: Option<&str>) {
         tracing::warn!(
             benchmark.symbol = %benchmark,
             benchmark.status = status,
-            "the benchmark has no bars or is not followed: betas are null"
+            "betas are not computed: the benchmark is not followed or has no bars"
         );
     }
 }
