@@ -51,7 +51,7 @@ pub fn compute(bars: &[Bar], benchmark: &[(Day, f64)]) -> Vec<Values> {
 }
 
 /// The metrics of each of these weekly or monthly bars, in the same order: a bar takes the place of
-/// a day. Metrics that [count days](Metric::counts_days) have no value.
+/// a day. Metrics that [count days](super::Metric::counts_days) have no value.
 ///
 /// `bars` are of one symbol and one interval, oldest first, and begin with its first bar.
 #[must_use]
