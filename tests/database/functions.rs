@@ -287,7 +287,7 @@ async fn only_distinct_names_of_metrics_are_columns_of_a_history() {
     let world = World::new().await.refreshed().await;
     let all = Metric::ALL.map(Metric::name);
     let reply = history(&world, json!({ "p_metrics": all })).await;
-    assert_eq!(reply.json()["rows"][0].as_object().map(Map::len), Some(7 + all.len()));
+    assert_eq!(reply.json()["rows"][0].as_object().map(Map::len), Some(10 + all.len()));
     for metrics in [
         json!(["rsi_14", "rsi_14"]),
         json!([[all[0], all[1]], [all[0], all[1]]]),

@@ -207,6 +207,36 @@ fn with(name: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
+async fn a_week_has_the_splits_the_dividends_and_the_adjusted_volumes_of_its_days() {
+    let world = World::new().await;
+    let split = |day, factor, dividend| {
+        let mut bar = bar(day);
+        let known = json!({ "split_factor": factor, "dividend": dividend, "adj_volume": 7 });
+        bar.as_object_mut().unwrap().extend(known.as_object().unwrap().clone());
+        bar
+    };
+    let bars = json!([
+        split("2024-01-02", 1.5, 0.25),
+        split("2024-01-03", 2.0, 0.5),
+        split("2024-01-08", 1.0, 0.0),
+        bar("2024-01-09"),
+    ]);
+    assert_eq!(world.apply(0, true, &bars).await.status, 200);
+    for adjusted in [true, false] {
+        let page = json!({
+            "p_symbol": world.symbol, "p_interval": "week", "p_adjusted": adjusted,
+            "p_metrics": [],
+        });
+        let reply = world.stack.rest("POST", "/rpc/read_history_page", None, &page).await.json();
+        let weeks =
+            reply["rows"].as_array().unwrap().iter().map(|week| {
+                ["split_factor", "dividend", "adj_volume"].map(|name| week[name].as_f64())
+            });
+        assert_eq!(weeks.collect::<Vec<_>>(), [[Some(3.0), Some(0.75), Some(14.0)], [None; 3]]);
+    }
+}
+
+#[tokio::test]
 async fn the_database_stores_exactly_the_bars_that_the_rules_accept() {
     let world = World::new().await;
     let mut version = 0;
@@ -227,6 +257,15 @@ async fn the_database_stores_exactly_the_bars_that_the_rules_accept() {
         ("adj_close", json!(1e-14)),
         ("adj_close", json!(1e-15)),
         ("adj_close", json!(-10)),
+        ("split_factor", json!(1.5)),
+        ("split_factor", json!(0)),
+        ("split_factor", json!(1e-15)),
+        ("split_factor", json!(-1)),
+        ("split_factor", json!(1e12)),
+        ("dividend", json!(0)),
+        ("dividend", json!(-0.1)),
+        ("dividend", json!(1e12)),
+        ("adj_volume", json!(5)),
     ] {
         let bar = with(name, value);
         let accepted = serde_json::from_str::<Bar>(&bar.to_string()).is_ok();
@@ -234,7 +273,7 @@ async fn the_database_stores_exactly_the_bars_that_the_rules_accept() {
         assert_eq!(reply.status, if accepted { 200 } else { 422 }, "{bar}: {}", reply.json());
         version += i64::from(accepted);
     }
-    assert_eq!(version, 7, "bars of both kinds");
+    assert_eq!(version, 9, "bars of both kinds");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ mod formats;
 mod intervals;
 
 use market::fakes::{MemoryMarkets, flat_bar, periods, price};
-use market::{Day, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Values};
+use market::{Amount, Day, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Values};
 use serde_json::{Value, json};
 use support::{Response, app::App, assert_problem, has_fields, stack::Stack};
 
@@ -23,22 +23,28 @@ async fn a_page_has_its_rows_and_the_cursor_of_the_next_one() {
       "items": [
         {
           "adj_close": 105,
+          "adj_volume": null,
           "close": 220,
           "day": "2013-01-10",
+          "dividend": null,
           "high": 230,
           "low": 190,
           "open": 210,
           "rsi_14": null,
+          "split_factor": null,
           "volume": 1000
         },
         {
           "adj_close": 105,
+          "adj_volume": null,
           "close": 221,
           "day": "2013-01-11",
+          "dividend": null,
           "high": 231,
           "low": 191,
           "open": 211,
           "rsi_14": null,
+          "split_factor": null,
           "volume": 1000
         }
       ],
@@ -144,7 +150,7 @@ async fn a_week_has_the_prices_and_the_volume_of_its_days() {
     let reply = app().get("/v1/stocks/AAPL/history?interval=week&metrics=none").await;
     let week = json!({
         "day": "2013-01-06", "open": 201, "high": 226, "low": 181, "close": 216, "adj_close": 105,
-        "volume": 6000,
+        "volume": 6000, "adj_volume": null, "split_factor": null, "dividend": null,
     });
     assert_eq!(reply.json()["items"][0], week);
 }
@@ -167,7 +173,44 @@ async fn a_volume_that_the_provider_does_not_give_is_null() {
     assert_eq!(volumes(path).await, [json!(1000), Value::Null]);
     assert_eq!(volumes(&format!("{path}&interval=week")).await, [Value::Null]);
     let csv = index().get_with(path, &[("accept", "text/csv")]).await;
-    assert!(csv.text().ends_with("\r\nAAPL,2013-01-03,5,5,5,5,5,\r\n"), "{}", csv.text());
+    assert!(csv.text().ends_with("\r\nAAPL,2013-01-03,5,5,5,5,5,,,,\r\n"), "{}", csv.text());
+}
+
+/// A day with a split and a dividend, and the one before.
+fn split() -> App {
+    let [first, last] = ["2013-01-02", "2013-01-03"].map(|day| flat_bar(day, "5"));
+    let (first, last) =
+        (HistoryRow::new(&first, Values::NONE), HistoryRow::new(&last, Values::NONE));
+    let (none, split) = (Some(Amount::ONE), Some("1.5".parse().unwrap()));
+    let (zero, paid) = (Some("0".parse().unwrap()), Some("0.73".parse().unwrap()));
+    let days = vec![
+        HistoryRow { adj_volume: Some(1500), split_factor: none, dividend: zero, ..first },
+        HistoryRow { adj_volume: Some(1000), split_factor: split, dividend: paid, ..last },
+    ];
+    App::with(MemoryMarkets::with_history(days))
+}
+
+#[tokio::test]
+async fn a_day_has_its_split_its_dividend_and_its_adjusted_volume() {
+    let path = "/v1/stocks/AAPL/history?metrics=none&sort=-day&limit=1";
+    let day = json!({
+        "day": "2013-01-03", "open": 5, "high": 5, "low": 5, "close": 5, "adj_close": 5,
+        "volume": 1000, "adj_volume": 1000, "split_factor": 1.5, "dividend": 0.73,
+    });
+    assert_eq!(split().get(path).await.json()["items"], json!([day]));
+    let csv = split().get_with(path, &[("accept", "text/csv")]).await;
+    assert!(
+        csv.text().ends_with("\r\nAAPL,2013-01-03,5,5,5,5,5,1000,1000,1.5,0.73\r\n"),
+        "{csv:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_week_has_the_splits_and_the_dividends_of_its_days() {
+    let path = "/v1/stocks/AAPL/history?interval=week&metrics=none";
+    let week = split().get(path).await.json()["items"][0].clone();
+    assert_eq!((&week["volume"], &week["adj_volume"]), (&json!(2000), &json!(2500)));
+    assert_eq!((&week["split_factor"], &week["dividend"]), (&json!(1.5), &json!(0.73)));
 }
 
 #[tokio::test]
@@ -176,7 +219,7 @@ async fn only_the_days_of_the_range_count_for_a_week() {
     let path = format!("/v1/stocks/AAPL/history?interval=week&{range}&metrics=none");
     let week = json!({
         "day": "2013-01-05", "open": 204, "high": 225, "low": 184, "close": 215, "adj_close": 105,
-        "volume": 2000,
+        "volume": 2000, "adj_volume": null, "split_factor": null, "dividend": null,
     });
     assert_eq!(app().get(&path).await.json()["items"], json!([week]));
 }
@@ -213,7 +256,8 @@ async fn adjusted_prices_are_scaled_as_the_close_is() {
     // The close of 240 is adjusted to 105.
     let day = json!({
         "day": "2013-01-30", "open": 100.625, "high": 109.375, "low": 91.875, "close": 105,
-        "adj_close": 105, "volume": 1000,
+        "adj_close": 105, "volume": 1000, "adj_volume": null, "split_factor": null,
+        "dividend": null,
     });
     assert_eq!(app().get(&path).await.json()["items"], json!([day]));
 }
@@ -222,9 +266,9 @@ async fn adjusted_prices_are_scaled_as_the_close_is() {
 async fn a_row_has_only_the_requested_metrics() {
     let path = "/v1/stocks/AAPL/history?limit=1&metrics=rsi_14,return_1d,rsi_14";
     let body = app().get(path).await.json();
-    let names =
-        ["day", "open", "high", "low", "close", "adj_close", "volume", "return_1d", "rsi_14"];
-    assert!(has_fields(&body["items"][0], &names), "{body}");
+    let bar = ["day", "open", "high", "low", "close", "adj_close"];
+    let others = ["volume", "adj_volume", "split_factor", "dividend", "return_1d", "rsi_14"];
+    assert!(has_fields(&body["items"][0], &[&bar[..], &others].concat()), "{body}");
 }
 
 #[tokio::test]
@@ -358,7 +402,8 @@ mod on_the_stack {
     async fn a_history_can_be_csv() {
         let path = "/v1/stocks/AAPL/history?from=2013-02-28&metrics=rsi_14";
         let reply = Stack::running().send("GET", path, &[("accept", "text/csv")], "").await;
-        let header = "symbol,day,open,high,low,close,adj_close,volume,rsi_14\r\n";
+        let header = "symbol,day,open,high,low,close,adj_close,volume,adj_volume,split_factor,\
+                      dividend,rsi_14\r\n";
         let csv = reply.text();
         assert!(csv.starts_with(&format!("{header}AAPL,2013-02-28,")), "{csv}");
         assert_eq!(csv.lines().count(), 3);

@@ -397,6 +397,28 @@ mod on_the_stack {
     }
 
     #[tokio::test]
+    async fn a_split_and_a_dividend_are_in_the_history() {
+        let stack = Stack::running();
+        let symbol = stack.add_stock("SP").await;
+        let header = "Date,Open,High,Low,Close,Volume,Split Factor,Dividend\n";
+        let days = "2024-01-02,8,8,8,8,5,1,0\n2024-01-03,8,8,8,8,5,1,0.5\n";
+        refresh(&stack, &symbol, &format!("{header}{days}")).await;
+        let path = format!("/v1/stocks/{symbol}/history?metrics=none&to=2024-01-03");
+        let actions = |items: &Value| {
+            let rows = items.as_array().unwrap().iter();
+            let names = ["split_factor", "dividend", "volume", "adj_volume"];
+            rows.map(|row| names.map(|name| row[name].as_f64().unwrap())).collect::<Vec<_>>()
+        };
+        let page = stack.until(&path, None, |page| page["items"][1].is_object()).await;
+        assert_eq!(actions(&page["items"]), [[1.0, 0.0, 5.0, 5.0], [1.0, 0.5, 5.0, 5.0]]);
+
+        // The closes are not adjusted: the split alone changes the volumes of earlier days.
+        refresh(&stack, &symbol, &format!("{header}{days}2024-01-04,4,4,4,4,9,2,0\n")).await;
+        let page = stack.until(&path, None, |page| page["items"][0]["adj_volume"] == 10).await;
+        assert_eq!(page["items"][1]["adj_volume"], 10);
+    }
+
+    #[tokio::test]
     async fn a_malformed_response_is_reported_and_changes_no_metrics() {
         let stack = Stack::running();
         let symbol = stack.add_stock("RF").await;

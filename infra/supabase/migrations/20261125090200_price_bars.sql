@@ -12,6 +12,13 @@ create table public.price_bars (
   adj_close numeric(26, 14) not null,
   -- Null where the provider gives none, as for many indices.
   volume bigint,
+  -- Adjusted for later splits: the provider's, or the volume times the later split factors. Null where
+  -- no split factor is known.
+  adj_volume bigint,
+  -- Shares after a split for each share before it, 1 on a day without one; and the dividend per share
+  -- as paid, on its ex-date, 0 on a day without one. Null where the provider gives none.
+  split_factor numeric(26, 14),
+  dividend numeric(26, 14),
   provider text not null,
   -- Serves every read: one stock, a range of days, in order.
   primary key (stock_id, day),
@@ -20,7 +27,11 @@ create table public.price_bars (
   constraint low_is_lowest check (low <= least(open, close)),
   -- numeric allows NaN and sorts it above every number, so NaN passes the checks above.
   constraint prices_are_numbers check (high <> 'NaN' and adj_close <> 'NaN'),
-  constraint volume_is_not_negative check (volume >= 0)
+  constraint volume_is_not_negative check (volume >= 0),
+  constraint adj_volume_is_not_negative check (adj_volume >= 0),
+  constraint adj_volume_has_split_factor check (adj_volume is null or split_factor is not null),
+  constraint split_factor_is_positive check (split_factor > 0 and split_factor < 1e12),
+  constraint dividend_is_not_negative check (dividend >= 0 and dividend < 1e12)
 ) partition by range (day);
 
 alter table public.price_bars enable row level security;

@@ -1,6 +1,13 @@
 -- The history of one stock in one request: bars joined with metrics, by day, week or month, and
 -- when the stock was last refreshed. The only access of API users to the bars and their metrics.
 
+-- The product of numbers, null without any.
+create aggregate private.product (numeric) (
+  sfunc = pg_catalog.numeric_mul, stype = numeric, parallel = safe
+);
+revoke all on function private.product (numeric) from public, anon, authenticated, service_role;
+grant execute on function private.product (numeric) to market_reader;
+
 -- Returns {name, currency, as_of, refreshed_at, interval, rows, bars}. `rows` are the first p_limit rows
 -- of the range in ascending order, or the last ones in descending order, each with the metrics named
 -- in p_metrics. The range starts at p_from or at p_back before the stock's last day, whichever is
@@ -12,7 +19,7 @@
 -- from the stock's first bar to the last row, whatever p_from is: what metrics of weeks and months are
 -- computed from.
 -- A weekly or monthly row is dated by its last day with a bar, the day its values became known. Its
--- volume is null when that of a day is.
+-- volumes and dividends are sums and its split factor is a product, each null when that of a day is.
 create function public.read_history_page(
   p_symbol text, p_interval text, p_adjusted boolean, p_metrics text[],
   p_from date default null, p_back interval default null, p_to date default null,
@@ -45,7 +52,8 @@ declare
   -- Calendar periods that contain p_limit trading periods, unless the history has gaps.
   v_periods integer;
   v_one interval;
-  v_columns text := 'day, open, high, low, close, adj_close, volume';
+  v_columns text :=
+    'day, open, high, low, close, adj_close, volume, adj_volume, split_factor, dividend';
   v_bars text := 'select ' || v_columns || ' from public.price_bars where %s';
   v_days text;
   v_rows json := '[]';
@@ -102,7 +110,10 @@ begin
         round(low * adj_close / close, 14) as low,
         adj_close as close,
         adj_close,
-        volume
+        volume,
+        adj_volume,
+        split_factor,
+        dividend
       from public.price_bars where %s';
   end if;
   if p_interval <> 'day' then
@@ -113,7 +124,12 @@ begin
         min(low) as low,
         (array_agg(close order by day))[count(*)] as close,
         (array_agg(adj_close order by day))[count(*)] as adj_close,
-        case when count(volume) = count(*) then sum(volume)::bigint end as volume
+        case when count(volume) = count(*) then sum(volume)::bigint end as volume,
+        case when count(adj_volume) = count(*) then sum(adj_volume)::bigint end as adj_volume,
+        case when count(split_factor) = count(*)
+          then round(private.product(split_factor), 14)
+        end as split_factor,
+        case when count(dividend) = count(*) then sum(dividend) end as dividend
       from (' || v_bars || ') as days
       group by date_trunc(' || quote_literal(p_interval) || ', day::timestamp)';
   end if;

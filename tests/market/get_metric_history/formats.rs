@@ -10,9 +10,10 @@ async fn csv_has_a_header_and_a_line_per_day_that_ends_with_cr_lf() {
     let reply = app().get_with(path, CSV).await;
     assert_eq!(
         reply.text(),
-        "symbol,day,open,high,low,close,adj_close,volume,rsi_14,beta_252d\r\n\
-         AAPL,2013-01-30,230,250,210,240,105,1000,,\r\n\
-         AAPL,2013-01-31,231,251,211,241,105,1000,,\r\n"
+        "symbol,day,open,high,low,close,adj_close,volume,adj_volume,split_factor,dividend,\
+         rsi_14,beta_252d\r\n\
+         AAPL,2013-01-30,230,250,210,240,105,1000,,,,,\r\n\
+         AAPL,2013-01-31,231,251,211,241,105,1000,,,,,\r\n"
     );
 }
 
@@ -38,7 +39,7 @@ async fn the_link_of_an_address_for_csv_is_csv() {
     let cursor = linked_cursor(&first).unwrap();
     assert!(first.header("link").contains("format=csv&cursor="), "{}", first.header("link"));
     let rest = app().get(&format!("{path}&cursor={cursor}")).await;
-    assert!(rest.text().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000\r\n"));
+    assert!(rest.text().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000,,,\r\n"));
 }
 
 #[tokio::test]
@@ -74,7 +75,7 @@ async fn csv_continues_with_the_cursor_of_its_link() {
     let first = app().get_with(path, CSV).await;
     let cursor = linked_cursor(&first).unwrap();
     let rest = app().get_with(&format!("{path}&cursor={cursor}"), CSV).await;
-    assert!(rest.text().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000\r\n"));
+    assert!(rest.text().ends_with("\r\nAAPL,2013-01-31,231,251,211,241,105,1000,,,\r\n"));
     assert_eq!(rest.headers.get("link"), None);
 }
 
@@ -89,7 +90,7 @@ async fn a_symbol_that_would_be_a_formula_is_neutralised() {
     let app = App::with(MemoryMarkets::with_january().history_of("-A"));
     let reply = app.get_with("/v1/stocks/-A/history?from=2013-01-31&metrics=none", CSV).await;
     let csv = reply.text();
-    assert!(csv.ends_with("\r\n'-A,2013-01-31,231,251,211,241,105,1000\r\n"), "{csv}");
+    assert!(csv.ends_with("\r\n'-A,2013-01-31,231,251,211,241,105,1000,,,\r\n"), "{csv}");
 }
 
 #[tokio::test]
@@ -173,6 +174,9 @@ fn long_row(day: Day) -> HistoryRow {
         close: price("430.47"),
         adj_close: price("56.137353095488"),
         volume: Some(19_730_300),
+        adj_volume: Some(138_112_100),
+        split_factor: Some(Amount::ONE),
+        dividend: None,
         metrics,
     }
 }

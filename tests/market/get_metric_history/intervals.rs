@@ -85,9 +85,10 @@ async fn months_have_the_metrics_of_months() {
 async fn an_item_has_all_metrics_that_do_not_count_days() {
     let body = aapl().get(&format!("{WEEKS}&sort=-day&limit=1")).await.json();
     let prices = "day open high low close adj_close volume";
-    let names: Vec<&str> = prices.split(' ').chain(METRICS.split_whitespace()).collect();
+    let known: Vec<&str> = prices.split(' ').chain(METRICS.split_whitespace()).collect();
+    let names = [&known[..], &["adj_volume", "split_factor", "dividend"]].concat();
     assert!(has_fields(&body["items"][0], &names), "{body}");
-    for name in names {
+    for name in known {
         assert!(!body["items"][0][name].is_null(), "{name}: {body}");
     }
 }
@@ -160,7 +161,7 @@ async fn the_metrics_of_days_are_those_of_the_interval_day() {
     let computed = aapl().get(&format!("{path}&interval=day&metrics_interval=interval")).await;
     assert_eq!(computed.json(), days.json());
     let all = aapl().get("/v1/stocks/AAPL/history?limit=1&metrics_interval=interval").await;
-    assert_eq!(all.json()["items"][0].as_object().unwrap().len(), 7 + Metric::COUNT);
+    assert_eq!(all.json()["items"][0].as_object().unwrap().len(), 10 + Metric::COUNT);
 }
 
 #[tokio::test]
@@ -201,11 +202,12 @@ async fn a_range_without_days_has_no_items() {
 async fn csv_has_a_column_for_each_of_these_metrics() {
     let csv = aapl().get(&format!("{WEEKS}&sort=-day&limit=2&format=csv")).await;
     let (mut lines, columns) = (csv.text().lines(), METRICS.replace(' ', ","));
-    let header = format!("symbol,day,open,high,low,close,adj_close,volume,{columns}");
+    let bar = "day,open,high,low,close,adj_close,volume,adj_volume,split_factor,dividend";
+    let header = format!("symbol,{bar},{columns}");
     assert_eq!(lines.next(), Some(&*header));
     let week = &items(&aapl().get(&format!("{WEEKS}&sort=-day&limit=1")).await)[0];
     let cells: Vec<_> = lines.next().unwrap().split(',').collect();
-    assert_eq!((cells.len(), cells[22]), (23, &*week["stochastic_d"].to_string()));
+    assert_eq!((cells.len(), cells[25]), (26, &*week["stochastic_d"].to_string()));
     assert!(csv.header("link").contains("metrics_interval=interval"), "{}", csv.header("link"));
 }
 

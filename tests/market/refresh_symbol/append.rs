@@ -115,13 +115,12 @@ mod on_the_stack {
         let adjusted = close * 731_523_471_113;
         let unit = 100_000_000_000_000;
         let raw = RawBar {
-            day: day(on),
             open: cents(close),
             high: cents(close + range),
             low: cents(close - range),
-            close: cents(close),
             adj_close: price(&format!("{}.{:014}", adjusted / unit, adjusted % unit)),
             volume: Some(10_000_000 + close * range),
+            ..RawBar::flat(day(on), cents(close))
         };
         raw.try_into().unwrap()
     }

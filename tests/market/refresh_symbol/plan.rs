@@ -88,6 +88,32 @@ fn a_provider_without_volumes_changes_no_stored_volume() {
 }
 
 #[test]
+fn a_corrected_dividend_is_updated() {
+    let week = flat_bars(&WEEK);
+    let paid = |raw: &mut RawBar| raw.dividend = Some("0.5".parse().unwrap());
+    let fetched = week.clone().with(&[changed(week[1], paid)]);
+    let expected =
+        Plan::Append { bars: fetched.since(day("2013-01-03")), history_from: day("2013-01-03") };
+    assert_eq!(plan(&stored(week.clone()), &fetched), expected);
+    assert_eq!(plan(&stored(fetched), &week), Plan::NoChange);
+}
+
+/// The adjusted volumes of all earlier days change.
+#[test]
+fn a_split_fetches_all_bars_until_it_is_stored() {
+    let week = flat_bars(&WEEK);
+    for (factor, is_split) in [("2", true), ("1", false)] {
+        let split = |raw: &mut RawBar| raw.split_factor = Some(factor.parse().unwrap());
+        let fetched = week.clone().with(&[changed(week[2], split)]);
+        for before in [flat_bars(&WEEK[..2]), week.clone()] {
+            assert_eq!(plan(&stored(before), &fetched) == Plan::FetchAll, is_split, "{factor}");
+        }
+        assert_eq!(plan(&stored(fetched.clone()), &fetched), Plan::NoChange);
+        assert_eq!(plan(&stored(fetched), &week), Plan::NoChange);
+    }
+}
+
+#[test]
 fn a_changed_adjusted_close_fetches_all_bars() {
     let week = flat_bars(&WEEK);
     for (adj_close, expected) in [("10.000011", Plan::FetchAll), ("10.000009", Plan::NoChange)] {

@@ -26,9 +26,8 @@
 //! let (mut day, close): (Day, Price) = ("2013-03-01".parse()?, "430.47".parse()?);
 //! let mut bars = Vec::new();
 //! for _ in 0..Metric::Sma20.definition().warm_up {
-//!     let (open, high, low, adj_close) = (close, close, close, close);
-//!     let volume = Some(1000);
-//!     bars.push(Bar::try_from(RawBar { day, open, high, low, close, adj_close, volume })?);
+//!     let raw = RawBar { volume: Some(1000), ..RawBar::flat(day, close) };
+//!     bars.push(Bar::try_from(raw)?);
 //!     day = day.next();
 //! }
 //! let bars = Bars::try_from(bars)?;
@@ -58,10 +57,11 @@ pub use api::{
 };
 pub use ports::{FindStock, KnownStocks, LatestMetrics, ListMetrics, ListStocks, ReadHistory};
 pub use rules::{
-    Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics, Definition, Full,
-    History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price, PriceBasis, PriceError,
-    RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot, StockDetail, StockKind,
-    StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric, Values, metrics, shares,
+    Amount, AmountError, Bar, BarError, Bars, BarsError, Dated, Dates, Day, DayError, DayMetrics,
+    Definition, Full, History, HistoryQuery, HistoryRow, Interval, Metric, NarrowRow, Price,
+    PriceBasis, PriceError, RawBar, RefreshError, RefreshRequested, RejectedRows, Snapshot,
+    StockDetail, StockKind, StockStatus, StockSummary, Unit, UnknownInterval, UnknownMetric,
+    Values, metrics, shares,
 };
 pub use shared::symbol::{Symbol, SymbolError};
 pub use store::{CacheConfig, CachePolicy, Markets, SecondLevel};

@@ -1,5 +1,6 @@
 //! Types and rules, without I/O. Prices are decimals; metrics are computed from them as `f64`.
 
+mod amount;
 mod bar;
 mod dates;
 mod day;
@@ -17,6 +18,7 @@ mod snapshot;
 mod stock;
 mod values;
 
+pub use amount::{Amount, AmountError};
 pub use bar::{Bar, BarError, RawBar};
 pub use dates::{Dated, Dates};
 pub use day::{Day, DayError};

@@ -1,6 +1,6 @@
 //! A page of history, encoded.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use market::{
     DatedPage, Day, File, History, HistoryRow, Listed, Metric, NarrowRow, Symbol, csv_file,
@@ -101,24 +101,34 @@ impl<N: Fn(Day) -> Option<Next>> Rows<'_, N> {
 
 fn header(metrics: &[Metric]) -> String {
     let metrics = metrics.iter().map(|metric| metric.name());
-    ["symbol,day,open,high,low,close,adj_close,volume"]
+    ["symbol,day,open,high,low,close,adj_close,volume,adj_volume,split_factor,dividend"]
         .into_iter()
         .chain(metrics)
         .collect::<Vec<_>>()
         .join(",")
 }
 
-/// RFC 4180; a volume or metric without a value is an empty cell.
+/// RFC 4180; a field or metric without a value is an empty cell.
 fn line(symbol: &str, row: &HistoryRow, metrics: &[Metric]) -> String {
-    let HistoryRow { day, open, high, low, close, adj_close, volume, .. } = row;
-    let volume = volume.map(|volume| volume.to_string()).unwrap_or_default();
-    let mut line = format!("{symbol},{day},{open},{high},{low},{close},{adj_close},{volume}");
+    let HistoryRow { day, open, high, low, close, adj_close, .. } = row;
+    let mut line = format!("{symbol},{day},{open},{high},{low},{close},{adj_close}");
+    for volume in [row.volume, row.adj_volume] {
+        push(&mut line, volume);
+    }
+    for amount in [row.split_factor, row.dividend] {
+        push(&mut line, amount);
+    }
     for metric in metrics {
-        // Writing to a string does not fail.
-        _ = match row.metrics.get(*metric) {
-            Some(value) => write!(line, ",{value}"),
-            None => write!(line, ","),
-        };
+        push(&mut line, row.metrics.get(*metric));
     }
     line
+}
+
+/// Adds a cell.
+fn push(line: &mut String, value: Option<impl Display>) {
+    // Writing to a string does not fail.
+    _ = match value {
+        Some(value) => write!(line, ",{value}"),
+        None => write!(line, ","),
+    };
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use market::{Bar, Bars, Day, Price, metrics::State};
+use market::{Amount, Bar, Bars, Day, Price, metrics::State};
 
 /// The number of calendar days before the last stored day that are fetched again, to detect
 /// corrections.
@@ -73,7 +73,7 @@ pub enum Plan<'a> {
 /// Compares the stored bars with those fetched from [`Stored::fetch_from`] on.
 #[must_use]
 pub fn plan<'a>(stored: &Stored, fetched: &'a Bars) -> Plan<'a> {
-    if !is_same_history(&stored.recent, fetched) {
+    if !is_same_history(&stored.recent, fetched) || has_new_split(&stored.recent, fetched) {
         return Plan::FetchAll;
     }
     let changed = first_change(&stored.recent, fetched);
@@ -98,6 +98,16 @@ fn is_same_history(recent: &Bars, fetched: &Bars) -> bool {
         })
 }
 
+/// True when a fetched day has another split factor than is stored: it changes the adjusted volumes
+/// of all earlier days, also where the provider gives no adjusted closes.
+fn has_new_split(recent: &Bars, fetched: &Bars) -> bool {
+    let Some(first) = recent.first_day() else { return false };
+    fetched.since(first).iter().any(|bar| {
+        let stored = recent.on(bar.day()).and_then(Bar::split_factor).unwrap_or(Amount::ONE);
+        bar.split_factor().is_some_and(|factor| factor != stored)
+    })
+}
+
 /// True for the last of several bars.
 fn is_last(recent: &Bars, bar: &Bar) -> bool {
     recent.last_day() == Some(bar.day()) && recent.first_day() < recent.last_day()
@@ -108,8 +118,9 @@ fn is_same_close(stored: &Bar, fetched: &Bar) -> bool {
     (fetched - stored).abs() <= ADJUSTMENT * stored
 }
 
-/// The first fetched day that is not stored, or whose volume or prices as traded differ. Days
-/// before the recent bars are not compared. A provider without volumes changes none.
+/// The first fetched day that is not stored, or whose values differ, without its adjusted close.
+/// Days before the recent bars are not compared. A provider without volumes, split factors or
+/// dividends changes none.
 fn first_change(recent: &Bars, fetched: &Bars) -> Option<Day> {
     let compared = fetched.since(recent.first_day()?);
     compared
@@ -120,7 +131,15 @@ fn first_change(recent: &Bars, fetched: &Bars) -> Option<Day> {
 
 fn differ(stored: &Bar, fetched: &Bar) -> bool {
     traded(stored) != traded(fetched)
-        || fetched.volume().is_some_and(|volume| stored.volume() != Some(volume))
+        || adds(stored.volume(), fetched.volume())
+        || adds(stored.adj_volume(), fetched.adj_volume())
+        || adds(stored.split_factor(), fetched.split_factor())
+        || adds(stored.dividend(), fetched.dividend())
+}
+
+/// True for a fetched value that is not the stored one.
+fn adds<T: PartialEq + Copy>(stored: Option<T>, fetched: Option<T>) -> bool {
+    fetched.is_some() && stored != fetched
 }
 
 /// Prices as traded.

@@ -48,6 +48,9 @@ pub(crate) struct Row<'a> {
     pub close: &'a str,
     pub adj_close: &'a str,
     pub volume: &'a str,
+    pub adj_volume: &'a str,
+    pub split_factor: &'a str,
+    pub dividend: &'a str,
     /// True when there are cells that belong to no column: the others may be shifted.
     pub surplus: bool,
 }
@@ -114,7 +117,7 @@ impl Judge {
         row: &Row<'_>,
         day: Result<Day, Fault>,
     ) -> Result<Bar, (&'static str, Fault)> {
-        let day = day.map_err(|fault| ("day", fault))?;
+        let day = of("day", day)?;
         if day > last_stored() {
             return Err(("day", Fault::NotStored));
         }
@@ -124,15 +127,19 @@ impl Judge {
         if row.surplus {
             return Err(("row", Fault::Surplus));
         }
-        let price = |column, cell| text::price(cell).map_err(|fault| (column, fault));
+        let split_factor = of("split_factor", text::amount(row.split_factor))?;
+        let adj_volume = of("adj_volume", text::volume(row.adj_volume))?;
         let sent = RawBar {
             day,
-            open: price("open", row.open)?,
-            high: price("high", row.high)?,
-            low: price("low", row.low)?,
-            close: price("close", row.close)?,
-            adj_close: price("adj_close", row.adj_close)?,
-            volume: text::volume(row.volume).map_err(|fault| ("volume", fault))?,
+            open: of("open", text::price(row.open))?,
+            high: of("high", text::price(row.high))?,
+            low: of("low", text::price(row.low))?,
+            close: of("close", text::price(row.close))?,
+            adj_close: of("adj_close", text::price(row.adj_close))?,
+            volume: of("volume", text::volume(row.volume))?,
+            adj_volume: adj_volume.filter(|_| split_factor.is_some()),
+            split_factor,
+            dividend: of("dividend", text::amount(row.dividend))?,
         };
         let clipped = sent.clipped();
         let bar = Bar::try_from(clipped).map_err(Fault::of_bar)?;
@@ -156,7 +163,7 @@ impl Judge {
         self.check()?;
         let bars: Vec<Bar> = self.bars.iter().map(|(_, bar)| *bar).collect();
         let rejected = (self.set_aside + self.clipped > 0).then(|| self.rejected());
-        Ok(Judged { bars: Bars::default().with(&bars), rejected })
+        Ok(Judged { bars: Bars::default().with(&bars).with_adj_volumes(), rejected })
     }
 
     /// An index may have no volumes. A single row without one, where most have one, is incomplete.
@@ -200,6 +207,11 @@ impl Judge {
             days: self.first.iter().filter_map(|row| row.day).collect(),
         }
     }
+}
+
+/// The value of a column, or its name and the fault.
+fn of<T>(column: &'static str, value: Result<T, Fault>) -> Result<T, (&'static str, Fault)> {
+    value.map_err(|fault| (column, fault))
 }
 
 /// The last day with a partition in the database.

@@ -1,4 +1,4 @@
-use market::Bars;
+use market::{Amount, Bars};
 use refresh_symbol::{
     CsvConfig, ProviderConfig,
     ports::{MarketDataError, Retry},
@@ -48,6 +48,40 @@ async fn the_bars_are_those_of_the_file() {
     );
     assert_eq!(bars.len(), 2);
     assert!(server.heads()[0].starts_with("get /secret/ibm.csv http/1.1"));
+}
+
+/// The split factor, dividend and adjusted volume of each bar.
+async fn actions(body: &str) -> Vec<String> {
+    let bars = read_body(ok(body)).await.unwrap();
+    let text = |amount: Option<Amount>| amount.map_or("null".to_owned(), |it| it.to_string());
+    let actions = bars.iter().map(|bar| {
+        let volume = bar.adj_volume().map_or("null".to_owned(), |volume| volume.to_string());
+        format!("{} {} {volume}", text(bar.split_factor()), text(bar.dividend()))
+    });
+    actions.collect()
+}
+
+#[tokio::test]
+async fn splits_and_dividends_are_read_under_the_names_of_most_sources() {
+    for (split, dividend) in [
+        ("Split Factor", "Dividend"),
+        ("split_coefficient", "dividend_amount"),
+        ("splitFactor", "divCash"),
+        ("Split Ratio", "Ex-Dividend"),
+    ] {
+        let body = format!(
+            "Date,Open,High,Low,Close,Volume,{split},{dividend}\n\
+             2014-06-06,7,7,7,7,100,1.0,0.0\n2014-06-09,1,1,1,1,700,7.0,0.47\n"
+        );
+        assert_eq!(actions(&body).await, ["1 0 700", "7 0.47 700"], "{split}");
+    }
+}
+
+#[tokio::test]
+async fn an_adjusted_volume_is_read_where_there_is_a_split_factor() {
+    let header = "Date,Open,High,Low,Close,Volume,Adj. Volume,Split Factor\n";
+    let rows = "2014-06-06,7,7,7,7,100,701,1\n2014-06-09,1,1,1,1,700,700,\n";
+    assert_eq!(actions(&format!("{header}{rows}")).await, ["1 null 701", "null null null"]);
 }
 
 #[tokio::test]

@@ -49,9 +49,11 @@ async fn the_documented_response_is_parsed() {
     let bars: Vec<_> = fetched.bars.iter().map(|bar| serde_json::to_string(bar).unwrap()).collect();
     let expected = [
         r#"{"day":"2019-01-02","open":154.89,"high":158.85,"low":154.23,"close":157.92,"#,
-        r#""adj_close":157.92,"volume":37039737}"#,
+        r#""adj_close":157.92,"volume":37039737,"adj_volume":37039737,"split_factor":1,"#,
+        r#""dividend":0}"#,
         r#"{"day":"2019-01-03","open":143.98,"high":145.72,"low":142,"close":142.19,"#,
-        r#""adj_close":35.0471,"volume":91312195}"#,
+        r#""adj_close":35.0471,"volume":91312195,"adj_volume":365248780,"split_factor":4,"#,
+        r#""dividend":0.73}"#,
     ];
     assert_eq!(bars.concat(), expected.concat());
 }
@@ -146,13 +148,41 @@ async fn an_invalid_row_is_set_aside() {
             "volume: a volume is a number of shares, 0 or more",
         ),
     ] {
-        let server = Server::responding(vec![ok(DOCUMENTED.replace(from, to))]).await;
-        let fetched = read(&server, None).await.unwrap();
-        assert_eq!(fetched.bars.len(), 1, "{to}");
-        let rejected = fetched.rejected.unwrap();
-        assert_eq!((rejected.count, rejected.clipped), (1, 0), "{to}");
-        assert_eq!(rejected.reasons, [format!("row 2, {reason}")]);
+        assert_set_aside(from, to, reason).await;
     }
+}
+
+#[tokio::test]
+async fn an_invalid_split_or_dividend_sets_its_row_aside() {
+    for (from, to, reason) in [
+        (
+            "\"adjVolume\": 365248780",
+            "\"adjVolume\": -1",
+            "adj_volume: a volume is a number of shares, 0 or more",
+        ),
+        (
+            "\"splitFactor\": 4.0",
+            "\"splitFactor\": 0",
+            "split_factor: the bar of 2019-01-03 has a split factor of 0",
+        ),
+        (
+            "\"divCash\": 0.73",
+            "\"divCash\": -0.73",
+            "dividend: a split factor or a dividend is a decimal number, 0 or more and below 10^12",
+        ),
+    ] {
+        assert_set_aside(from, to, reason).await;
+    }
+}
+
+/// Asserts that the second documented row is set aside when it has `to` in place of `from`.
+async fn assert_set_aside(from: &str, to: &str, reason: &str) {
+    let server = Server::responding(vec![ok(DOCUMENTED.replace(from, to))]).await;
+    let fetched = read(&server, None).await.unwrap();
+    assert_eq!(fetched.bars.len(), 1, "{to}");
+    let rejected = fetched.rejected.unwrap();
+    assert_eq!((rejected.count, rejected.clipped), (1, 0), "{to}");
+    assert_eq!(rejected.reasons, [format!("row 2, {reason}")]);
 }
 
 #[tokio::test]

@@ -14,16 +14,7 @@ pub fn day(text: &str) -> Day {
 
 /// A bar whose prices are all `close`, with a volume of 1000 shares.
 pub fn flat_bar(on: &str, close: &str) -> Bar {
-    let close = price(close);
-    let raw = RawBar {
-        day: day(on),
-        open: close,
-        high: close,
-        low: close,
-        close,
-        adj_close: close,
-        volume: Some(1000),
-    };
+    let raw = RawBar { volume: Some(1000), ..RawBar::flat(day(on), price(close)) };
     raw.try_into().unwrap()
 }
 

@@ -1,6 +1,8 @@
 //! A history by day, week or month, in memory.
 
-use crate::{Day, HistoryQuery, HistoryRow, Interval, Price, Values, metrics::AdjustedBar};
+use rust_decimal::Decimal;
+
+use crate::{Amount, Day, HistoryQuery, HistoryRow, Interval, Price, Values, metrics::AdjustedBar};
 
 /// The rows of a query, made of these days.
 pub fn periods(days: &[HistoryRow], query: &HistoryQuery) -> Vec<HistoryRow> {
@@ -76,8 +78,20 @@ fn join(period: &mut HistoryRow, day: &HistoryRow) {
         high: period.high.max(day.high),
         low: period.low.min(day.low),
         volume: period.volume.zip(day.volume).map(|(one, other)| one + other),
+        adj_volume: period.adj_volume.zip(day.adj_volume).map(|(one, other)| one + other),
+        split_factor: joined(period.split_factor, day.split_factor, |one, other| one * other),
+        dividend: joined(period.dividend, day.dividend, |one, other| one + other),
         ..*day
     };
+}
+
+fn joined(
+    one: Option<Amount>,
+    other: Option<Amount>,
+    join: fn(Decimal, Decimal) -> Decimal,
+) -> Option<Amount> {
+    let (one, other) = one.zip(other)?;
+    Some(join(one.to_decimal(), other.to_decimal()).try_into().unwrap())
 }
 
 fn adjusted(row: &HistoryRow) -> HistoryRow {

@@ -22,13 +22,12 @@ pub fn history(symbol: &str) -> Vec<HistoryRow> {
 fn bar(line: &str) -> Bar {
     let cells: Vec<&str> = line.split(',').collect();
     let raw = RawBar {
-        day: cells[0].parse().unwrap(),
         open: price(cells[1]),
         high: price(cells[2]),
         low: price(cells[3]),
-        close: price(cells[4]),
         volume: Some(cells[5].parse().unwrap()),
         adj_close: price(cells[6]),
+        ..RawBar::flat(cells[0].parse().unwrap(), price(cells[4]))
     };
     raw.try_into().unwrap()
 }

@@ -94,5 +94,8 @@ pub(super) fn january(day: u32) -> HistoryRow {
         row.insert(price.to_owned(), json!(f64::from(value)));
     }
     row.insert("volume".to_owned(), json!(1000));
+    for unknown in ["adj_volume", "split_factor", "dividend"] {
+        row.insert(unknown.to_owned(), Value::Null);
+    }
     serde_json::from_value(Value::Object(row)).unwrap()
 }

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Price};
+use super::price::shares;
+use crate::{Amount, Day, Price};
 
 /// A valid daily bar: open and close are between low and high, and every number fits its column.
 ///
@@ -20,6 +21,12 @@ pub struct Bar {
     close: Price,
     adj_close: Price,
     volume: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adj_volume: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    split_factor: Option<Amount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dividend: Option<Amount>,
 }
 
 /// A bar from a provider or the database, not yet checked. A [`Bar`] is checked.
@@ -39,6 +46,14 @@ pub struct RawBar {
     pub adj_close: Price,
     /// Shares traded; `None` where the provider gives none, as for many indices.
     pub volume: Option<u64>,
+    /// Shares traded, adjusted for splits since; `None` where no split factor is known.
+    pub adj_volume: Option<u64>,
+    /// Shares after a split for each share before it, 1 on a day without a split; `None` where the
+    /// provider gives none.
+    pub split_factor: Option<Amount>,
+    /// Dividend per share as paid, on its ex-date, 0 on a day without one; `None` where the
+    /// provider gives none.
+    pub dividend: Option<Amount>,
 }
 
 /// Why a bar is invalid.
@@ -56,6 +71,12 @@ pub enum BarError {
     /// The volume is 2^63 or more and does not fit its column.
     #[error("the bar of {0} has a volume of 2^63 or more")]
     VolumeTooLarge(Day),
+    /// The split factor is 0.
+    #[error("the bar of {0} has a split factor of 0")]
+    SplitFactorIsZero(Day),
+    /// There is an adjusted volume, but no split factor.
+    #[error("the bar of {0} has an adjusted volume without a split factor")]
+    NoSplitFactor(Day),
 }
 
 impl Bar {
@@ -96,11 +117,54 @@ impl Bar {
     pub fn volume(&self) -> Option<u64> {
         self.volume
     }
+
+    /// Shares traded, adjusted for splits since; `None` where no split factor is known.
+    pub fn adj_volume(&self) -> Option<u64> {
+        self.adj_volume
+    }
+
+    /// Shares after a split for each share before it; `None` where the provider gives none.
+    pub fn split_factor(&self) -> Option<Amount> {
+        self.split_factor
+    }
+
+    /// Dividend per share as paid; `None` where the provider gives none.
+    pub fn dividend(&self) -> Option<Amount> {
+        self.dividend
+    }
+
+    /// The bar with the volume times `splits`, the product of all later split factors, as adjusted
+    /// volume, unless it has one. `None`, or a bar without a split factor, leaves it unknown.
+    pub(super) fn with_splits(mut self, splits: Option<Decimal>) -> Self {
+        let known = self.volume.zip(splits).filter(|_| self.split_factor.is_some());
+        let product = known.and_then(|(volume, splits)| Decimal::from(volume).checked_mul(splits));
+        let shares = product.and_then(|product| shares(&product.to_string()));
+        let shares = shares.filter(|shares| fits(*shares));
+        self.adj_volume = self.adj_volume.or(shares);
+        self
+    }
 }
 
 impl RawBar {
     /// Two prices rounded to cents disagree by at most this much.
     const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+    /// A day on which all trades had this price, without volumes and corporate actions.
+    #[must_use]
+    pub fn flat(day: Day, price: Price) -> Self {
+        Self {
+            day,
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+            adj_close: price,
+            volume: None,
+            adj_volume: None,
+            split_factor: None,
+            dividend: None,
+        }
+    }
 
     /// The bar with its high raised and its low lowered to open and close, where they disagree by a
     /// rounding: a cent, and at most a tenth of the price. Larger differences stay.
@@ -126,20 +190,42 @@ impl TryFrom<RawBar> for Bar {
     type Error = BarError;
 
     fn try_from(raw: RawBar) -> Result<Self, BarError> {
-        let RawBar { day, open, high, low, close, adj_close, volume } = raw;
-        let (open, high) = (traded(open, day)?, traded(high, day)?);
-        let (low, close) = (traded(low, day)?, traded(close, day)?);
+        let RawBar { day, adj_close, volume, adj_volume, split_factor, dividend, .. } = raw;
+        let (open, high) = (traded(raw.open, day)?, traded(raw.high, day)?);
+        let (low, close) = (traded(raw.low, day)?, traded(raw.close, day)?);
         if high < open.max(close).max(low) {
             return Err(BarError::HighTooLow(day));
         }
         if low > open.min(close) {
             return Err(BarError::LowTooHigh(day));
         }
-        if volume.is_some_and(|volume| i64::try_from(volume).is_err()) {
+        if [volume, adj_volume].into_iter().flatten().any(|volume| !fits(volume)) {
             return Err(BarError::VolumeTooLarge(day));
         }
-        Ok(Self { day, open, high, low, close, adj_close, volume })
+        if split_factor.is_some_and(|factor| factor.to_decimal().is_zero()) {
+            return Err(BarError::SplitFactorIsZero(day));
+        }
+        if adj_volume.is_some() && split_factor.is_none() {
+            return Err(BarError::NoSplitFactor(day));
+        }
+        Ok(Self {
+            day,
+            open,
+            high,
+            low,
+            close,
+            adj_close,
+            volume,
+            adj_volume,
+            split_factor,
+            dividend,
+        })
     }
+}
+
+/// True for a volume that fits its column, `bigint`.
+fn fits(volume: u64) -> bool {
+    i64::try_from(volume).is_ok()
 }
 
 fn traded(price: Price, day: Day) -> Result<Price, BarError> {

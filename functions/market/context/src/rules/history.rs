@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::flat::flat_row;
-use crate::{Bar, Dates, Day, Interval, Metric, Price, Values, metrics::AdjustedBar};
+use crate::{Amount, Bar, Dates, Day, Interval, Metric, Price, Values, metrics::AdjustedBar};
 
 /// The metrics of one day: a row of `metric_history`. Its JSON is one object with `day` and every
 /// metric.
@@ -36,11 +36,29 @@ pub struct HistoryRow {
     pub adj_close: Price,
     /// Shares traded; `None` where the provider gives none for one of the days.
     pub volume: Option<u64>,
+    /// Shares traded, adjusted for splits since; `None` where no split factor is known.
+    pub adj_volume: Option<u64>,
+    /// Shares after the splits of the period for each share before them; `None` where the provider
+    /// gives none.
+    pub split_factor: Option<Amount>,
+    /// Dividends of the period per share, as paid; `None` where the provider gives none.
+    pub dividend: Option<Amount>,
     /// The metrics of that day, or of the bars of the interval up to that day.
     pub metrics: Values,
 }
 
-flat_row!(HistoryRow { day, open, high, low, close, adj_close, volume });
+flat_row!(HistoryRow {
+    day,
+    open,
+    high,
+    low,
+    close,
+    adj_close,
+    volume,
+    adj_volume,
+    split_factor,
+    dividend
+});
 
 impl HistoryRow {
     /// The row of one day, as traded.
@@ -53,6 +71,9 @@ impl HistoryRow {
             close: bar.close(),
             adj_close: bar.adj_close(),
             volume: bar.volume(),
+            adj_volume: bar.adj_volume(),
+            split_factor: bar.split_factor(),
+            dividend: bar.dividend(),
             metrics,
         }
     }

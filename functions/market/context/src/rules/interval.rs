@@ -78,9 +78,9 @@ pub struct HistoryQuery {
     pub back: Option<Span>,
     /// The last day, included; `None` for the end.
     pub to: Option<Day>,
-    /// The period of a row. A row has the first open, the highest high, the lowest low and the sum
-    /// of the volumes of its days. Date, close, adjusted close and metrics are those of the last
-    /// day.
+    /// The period of a row. A row has the first open, the highest high, the lowest low, the sums of
+    /// the volumes and dividends and the product of the split factors of its days. Date, close,
+    /// adjusted close and metrics are those of the last day.
     pub interval: Interval,
     /// With the interval day: read weeks if the range has more than about this many days, and
     /// months if it has more weeks. `None` reads days.

@@ -60,12 +60,12 @@ pub enum PriceError {
 const POWERS_OF_TEN: [f64; 15] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
 
-impl Price {
-    /// Digits after the point, as in the column of the adjusted close, `numeric(26,14)`.
-    const SCALE: u32 = 14;
-    /// 10^12.
-    const LIMIT: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
+/// Digits after the point, as in the column of the adjusted close, `numeric(26,14)`.
+pub(super) const SCALE: u32 = 14;
+/// 10^12.
+pub(super) const LIMIT: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
 
+impl Price {
     /// The price as a decimal without trailing zeros.
     pub fn to_decimal(self) -> Decimal {
         self.0
@@ -93,7 +93,7 @@ impl Price {
             value.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero).normalize();
         if value <= Decimal::ZERO {
             Err(PriceError::NotPositive)
-        } else if value >= Self::LIMIT {
+        } else if value >= LIMIT {
             Err(PriceError::TooLarge)
         } else {
             Ok(Self(value))
@@ -105,7 +105,7 @@ impl TryFrom<Decimal> for Price {
     type Error = PriceError;
 
     fn try_from(value: Decimal) -> Result<Self, PriceError> {
-        Self::rounded(value, Self::SCALE)
+        Self::rounded(value, SCALE)
     }
 }
 
@@ -133,15 +133,25 @@ impl fmt::Display for Price {
 
 impl Serialize for Price {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.to_string()).map_err(S::Error::custom)?.serialize(serializer)
+        write_number(self.0, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Price {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Box::<RawValue>::deserialize(deserializer)?;
-        let text = json.get();
-        let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        inner.unwrap_or(text).parse().map_err(D::Error::custom)
+        read_number(deserializer)?.parse().map_err(D::Error::custom)
     }
+}
+
+/// Writes a JSON number with exactly the digits of `value`.
+pub(super) fn write_number<S: Serializer>(value: Decimal, out: S) -> Result<S::Ok, S::Error> {
+    RawValue::from_string(value.to_string()).map_err(S::Error::custom)?.serialize(out)
+}
+
+/// Reads the text of a JSON number or string.
+pub(super) fn read_number<'de, D: Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+    let json = Box::<RawValue>::deserialize(json)?;
+    let text = json.get();
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    Ok(inner.unwrap_or(text).to_owned())
 }

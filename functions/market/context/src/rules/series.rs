@@ -2,9 +2,10 @@
 
 use std::ops::Deref;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bar, Day};
+use crate::{Amount, Bar, Day};
 
 /// Bars of one symbol, at most one per day, oldest first. There may be none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +64,19 @@ impl Bars {
             }
             same
         });
+        self
+    }
+
+    /// The bars with an adjusted volume where the split factors of their day and of all later days
+    /// are known. That of a bar that has one is kept.
+    #[must_use]
+    pub fn with_adj_volumes(mut self) -> Self {
+        let mut splits = Some(Decimal::ONE);
+        for bar in self.0.iter_mut().rev() {
+            *bar = bar.with_splits(splits);
+            let factor = bar.split_factor().map(Amount::to_decimal);
+            splits = splits.zip(factor).and_then(|(splits, factor)| splits.checked_mul(factor));
+        }
         self
     }
 }

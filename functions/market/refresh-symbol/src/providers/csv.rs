@@ -1,5 +1,6 @@
 //! Bars as CSV from a configured URL. The first line names the columns, in any order and case;
-//! `Adj Close` and `Volume` are optional. Cells are separated by commas, semicolons or tabs.
+//! `Adj Close`, `Volume`, `Adj Volume`, `Split Factor` and `Dividend` are optional. Cells are
+//! separated by commas, semicolons or tabs.
 
 use bytes::Bytes;
 use csv::{ByteRecord, Position, Reader, ReaderBuilder, Trim};
@@ -98,6 +99,9 @@ struct Columns {
     close: usize,
     adj_close: usize,
     volume: Option<usize>,
+    adj_volume: Option<usize>,
+    split_factor: Option<usize>,
+    dividend: Option<usize>,
 }
 
 impl Columns {
@@ -120,23 +124,33 @@ impl Columns {
             close,
             adj_close: position(&["adjclose", "adjustedclose"]).unwrap_or(close),
             volume: position(&["volume", "vol"]),
+            adj_volume: position(&["adjvolume", "adjustedvolume"]),
+            split_factor: position(&["splitfactor", "splitcoefficient", "splitratio"]),
+            dividend: position(&["dividend", "dividendamount", "divcash", "exdividend"]),
         })
     }
 
     fn row<'r>(&self, record: &'r ByteRecord, line: u64) -> Row<'r> {
-        let cell = |column| record.get(column).map_or("", text);
         Row {
             line,
-            day: cell(self.day),
-            open: cell(self.open),
-            high: cell(self.high),
-            low: cell(self.low),
-            close: cell(self.close),
-            adj_close: cell(self.adj_close),
-            volume: self.volume.map_or("", cell),
+            day: cell(record, Some(self.day)),
+            open: cell(record, Some(self.open)),
+            high: cell(record, Some(self.high)),
+            low: cell(record, Some(self.low)),
+            close: cell(record, Some(self.close)),
+            adj_close: cell(record, Some(self.adj_close)),
+            volume: cell(record, self.volume),
+            adj_volume: cell(record, self.adj_volume),
+            split_factor: cell(record, self.split_factor),
+            dividend: cell(record, self.dividend),
             surplus: record.iter().skip(self.count).any(|cell| !cell.is_empty()),
         }
     }
+}
+
+/// The text of a cell, empty without the column.
+fn cell(record: &ByteRecord, column: Option<usize>) -> &str {
+    column.and_then(|column| record.get(column)).map_or("", text)
 }
 
 /// Counts lines. The position of a record is before the blank lines and half a CRLF ahead of it.

@@ -60,8 +60,7 @@ fn ticker(symbol: &Symbol) -> String {
     }
 }
 
-/// One trading day. `divCash` and `splitFactor` are not read: either makes the adjusted closes
-/// differ from the stored ones, and then the whole history is fetched again.
+/// One trading day.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Cells<'a> {
@@ -79,6 +78,12 @@ struct Cells<'a> {
     adj_close: Option<&'a RawValue>,
     #[serde(borrow)]
     volume: Option<&'a RawValue>,
+    #[serde(borrow)]
+    adj_volume: Option<&'a RawValue>,
+    #[serde(borrow)]
+    split_factor: Option<&'a RawValue>,
+    #[serde(borrow)]
+    div_cash: Option<&'a RawValue>,
 }
 
 /// Tiingo sends some errors with status 200: an object in place of the list.
@@ -102,6 +107,9 @@ fn parse(body: &[u8], wanted: Wanted) -> Result<Judged, MarketDataError> {
             close: text(cells.close),
             adj_close: text(cells.adj_close),
             volume: text(cells.volume),
+            adj_volume: text(cells.adj_volume),
+            split_factor: text(cells.split_factor),
+            dividend: text(cells.div_cash),
             surplus: false,
         });
     }

@@ -1,6 +1,6 @@
 //! Why a row is set aside, and why a response is refused.
 
-use market::{BarError, Day, DayError, PriceError};
+use market::{AmountError, BarError, Day, DayError, PriceError};
 
 /// Why a response is refused as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,8 @@ pub(super) enum Fault {
     NotStored,
     #[error(transparent)]
     Price(#[from] PriceError),
+    #[error(transparent)]
+    Amount(#[from] AmountError),
     #[error("a volume is a number of shares, 0 or more")]
     Volume,
     #[error("there is no volume, but most rows have one")]
@@ -63,6 +65,8 @@ impl Fault {
             BarError::LowTooHigh(_) => "low",
             BarError::PriceDoesNotFit(_) => "price",
             BarError::VolumeTooLarge(_) => "volume",
+            BarError::SplitFactorIsZero(_) => "split_factor",
+            BarError::NoSplitFactor(_) => "adj_volume",
         };
         (column, Self::Bar(error))
     }

@@ -1,6 +1,6 @@
 //! The values of cells.
 
-use market::{Day, DayError, Price, shares};
+use market::{Amount, Day, DayError, Price, shares};
 
 use super::fault::Fault;
 
@@ -34,6 +34,11 @@ fn is_time(text: &str) -> bool {
 
 pub(super) fn price(cell: &str) -> Result<Price, Fault> {
     Ok(value(cell).ok_or(Fault::Missing)?.parse()?)
+}
+
+/// `None` where there is no value.
+pub(super) fn amount(cell: &str) -> Result<Option<Amount>, Fault> {
+    Ok(value(cell).map(str::parse).transpose()?)
 }
 
 /// `None` where there is no value.

@@ -102,7 +102,7 @@ pub(super) fn history(mut given: Arguments) -> (Name, Call) {
     given.default("metrics", "none");
     given.default("sort", "-day");
     let metrics = given.items("metrics").filter(|name| *name != "none").count();
-    given.default("limit", rows(130, metrics, 60));
+    given.default("limit", rows(175, metrics, 60));
     let limit = given.text("limit").and_then(|limit| limit.parse().ok());
     if limit.is_some_and(|limit: u64| limit > MAX_ROWS.into()) {
         given.set("limit", MAX_ROWS.to_string());

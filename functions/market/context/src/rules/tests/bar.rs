@@ -4,7 +4,7 @@ const DAY: &str = "2013-03-01";
 
 fn raw(open: &str, high: &str, low: &str, close: &str) -> RawBar {
     let (open, high, low, close) = (price(open), price(high), price(low), price(close));
-    RawBar { day: day(DAY), open, high, low, close, adj_close: close, volume: Some(10) }
+    RawBar { open, high, low, volume: Some(10), ..RawBar::flat(day(DAY), close) }
 }
 
 fn error(raw: RawBar) -> BarError {
@@ -66,6 +66,32 @@ fn a_bar_without_a_volume_is_read_and_written_as_null() {
     let json = serde_json::to_string(&bar).unwrap();
     assert!(json.ends_with(r#""volume":null}"#), "{json}");
     assert_eq!(serde_json::from_str::<Bar>(&json).unwrap(), bar);
+}
+
+#[test]
+fn a_split_factor_is_above_0_and_an_adjusted_volume_needs_one() {
+    for split_factor in ["0", "0.000000000000001"] {
+        let split_factor = Some(split_factor.parse().unwrap());
+        let bar = RawBar { split_factor, ..raw("1", "1", "1", "1") };
+        assert_eq!(error(bar), BarError::SplitFactorIsZero(day(DAY)));
+    }
+    let bar = RawBar { adj_volume: Some(20), ..raw("1", "1", "1", "1") };
+    assert_eq!(error(bar), BarError::NoSplitFactor(day(DAY)));
+}
+
+#[test]
+fn a_split_and_a_dividend_are_read_and_written_without_trailing_zeros() {
+    let row = r#"{"day":"2013-03-01","open":1,"high":1,"low":1,"close":1,"adj_close":1,"volume":2,
+        "adj_volume":14,"split_factor":7.00000000000000,"dividend":0.00000000000000}"#;
+    let bar: Bar = serde_json::from_str(row).unwrap();
+    let json = serde_json::to_string(&bar).unwrap();
+    let tail = r#""volume":2,"adj_volume":14,"split_factor":7,"dividend":0}"#;
+    assert!(json.ends_with(tail), "{json}");
+    for negative in ["\"dividend\":-1", "\"split_factor\":-1", "\"adj_volume\":-1"] {
+        let (name, _) = negative.split_once(':').unwrap();
+        let row = json.replace(&format!("{name}:"), negative);
+        assert!(serde_json::from_str::<Bar>(&row).is_err(), "{row}");
+    }
 }
 
 #[test]

@@ -21,9 +21,9 @@ fn raw_bar(row: &StringRecord, columns: &StringRecord) -> RawBar {
         open: cell(row, columns, "Open"),
         high: cell(row, columns, "High"),
         low: cell(row, columns, "Low"),
-        close: cell(row, columns, "Close"),
         adj_close: cell(row, columns, "Adj Close"),
         volume: Some(cell(row, columns, "Volume")),
+        ..RawBar::flat(cell(row, columns, "Date"), cell(row, columns, "Close"))
     }
 }
 

@@ -75,7 +75,8 @@ fn a_day_of_history_is_the_bar_and_every_metric() {
     let json: Value = serde_json::to_value(history).unwrap();
     let mut expected = json!({
         "day": "2013-03-01", "open": 2.5, "high": 2.5, "low": 2.5, "close": 2.5,
-        "adj_close": 2.5, "volume": 1000,
+        "adj_close": 2.5, "volume": 1000, "adj_volume": null, "split_factor": null,
+        "dividend": null,
     });
     for metric in Metric::ALL {
         expected[metric.name()] = Value::Null;

@@ -47,8 +47,9 @@ fn nth_day(n: usize) -> Day {
 /// Prices in cents, adjusted by a factor that is not exact in binary.
 fn bar(day: Day, [high, low, close]: [i64; 3], volume: Option<u64>) -> Bar {
     let adj_close = Price::try_from(Decimal::new(close * 731, 5)).unwrap();
-    let (open, high, low, close) = (price(close), price(high), price(low), price(close));
-    RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
+    let (high, low, close) = (price(high), price(low), price(close));
+    let flat = RawBar::flat(day, close);
+    RawBar { high, low, adj_close, volume, ..flat }.try_into().unwrap()
 }
 
 fn price(cents: i64) -> Price {

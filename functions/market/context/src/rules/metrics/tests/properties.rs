@@ -22,13 +22,12 @@ type Sketch = (i64, [i64; 3], u64);
 /// exact in binary.
 fn bar(n: usize, (low, [open, close, high], volume): Sketch, scale: i64) -> Bar {
     let raw = RawBar {
-        day: nth_day(n),
         open: price((low + open) * scale),
         high: price((low + open.max(close) + high) * scale),
         low: price(low * scale),
-        close: price((low + close) * scale),
         adj_close: price((low + close) * 2 * scale),
         volume: Some(volume),
+        ..RawBar::flat(nth_day(n), price((low + close) * scale))
     };
     raw.try_into().unwrap()
 }
@@ -39,10 +38,8 @@ fn price(whole: i64) -> Price {
 
 /// The bar of a stock that always trades at 77.13.
 fn constant_bar(n: usize, adj_close: Price, volume: u64) -> Bar {
-    let (day, traded) = (nth_day(n), Price::try_from("77.13").unwrap());
-    let (open, high, low, close) = (traded, traded, traded, traded);
-    let volume = Some(volume);
-    RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
+    let flat = RawBar::flat(nth_day(n), Price::try_from("77.13").unwrap());
+    RawBar { adj_close, volume: Some(volume), ..flat }.try_into().unwrap()
 }
 
 fn sketches(
@@ -70,13 +67,12 @@ fn adjusted(sketches: &[Sketch], factor: f64) -> Vec<Bar> {
     let bars = sketches.iter().enumerate().map(|(n, (low, [open, close, high], volume))| {
         let close = cents(10_000 + close % 4);
         let raw = RawBar {
-            day: nth_day(n),
             open: cents(10_000 + open % 4),
             high: cents(10_003 + high % 4),
             low: cents(10_000 - low % 4),
-            close,
             adj_close: format!("{}", close.to_f64() * factor).parse().unwrap(),
             volume: Some(*volume),
+            ..RawBar::flat(nth_day(n), close)
         };
         raw.try_into().unwrap()
     });
@@ -250,9 +246,9 @@ fn a_bar_without_a_volume_takes_the_average_volume_of_its_windows_alone() {
 }
 
 fn without_volume(bar: &Bar) -> Bar {
-    let (day, open, high, low) = (bar.day(), bar.open(), bar.high(), bar.low());
-    let (close, adj_close, volume) = (bar.close(), bar.adj_close(), None);
-    RawBar { day, open, high, low, close, adj_close, volume }.try_into().unwrap()
+    let (open, high, low, adj_close) = (bar.open(), bar.high(), bar.low(), bar.adj_close());
+    let flat = RawBar::flat(bar.day(), bar.close());
+    RawBar { open, high, low, adj_close, ..flat }.try_into().unwrap()
 }
 
 #[test]
