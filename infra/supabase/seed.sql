@@ -1,4 +1,5 @@
--- The stocks of the local stack and of previews. SPX is the benchmark of the local stack.
+-- The stocks of the local stack and of previews. SPX is the benchmark of the local stack; a preview
+-- whose functions have the default benchmark needs a row of SPY, too.
 
 insert into public.stocks (symbol, name, exchange, kind)
 values

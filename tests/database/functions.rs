@@ -295,6 +295,7 @@ async fn only_distinct_names_of_metrics_are_columns_of_a_history() {
         json!(vec!["rsi_14"; 10_000]),
         json!(["rsi_14", null]),
         json!([null]),
+        json!(null),
         json!([""]),
         json!(["RSI_14"]),
         json!(["stock_id"]),

@@ -134,8 +134,8 @@ async fn a_cursor_is_valid_for_other_fields() {
 
 #[tokio::test]
 async fn a_field_is_compared_with_another_one() {
-    assert_eq!(symbols("close.gte=@adj_close").await, ["AAPL", "IBM", "MSFT", "SPX"]);
-    assert_eq!(symbols("close.lt=@adj_close").await, [""; 0]);
+    assert_eq!(symbols("close.gt=@adj_close").await, ["IBM"]);
+    assert_eq!(symbols("close.lte=@adj_close").await, ["AAPL", "MSFT", "SPX"]);
     assert_eq!(symbols("rsi_14.gt=@return_21d&rsi_14.lt=30").await, ["IBM"]);
     assert_eq!(symbols("volume=@volume&limit=1").await, ["AAPL"]);
 }

@@ -69,7 +69,7 @@ begin
       detail = format('The limit must be from 1 to %s.', c_max_rows);
   end if;
   -- Every column is counted once, so a repeated name leaves the counts different.
-  if cardinality(p_metrics) > c_max_metrics or cardinality(p_metrics) <> (
+  if p_metrics is null or cardinality(p_metrics) > c_max_metrics or cardinality(p_metrics) <> (
     select count(*) from pg_attribute
     where attrelid = 'public.metric_history'::regclass
       and atttypid = 'double precision'::regtype

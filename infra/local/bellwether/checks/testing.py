@@ -39,7 +39,7 @@ def running(port: int) -> Iterator[dict[str, Any]]:
     started_here = daemon.ensure(port, attached=True)
     try:
         stack = json.loads(paths.STACK_FILE.read_text())
-        with console.step(f"refresh of {', '.join(demo.SYMBOLS)}"):
+        with console.step(f"refresh of {', '.join(demo.symbols(stack))}"):
             demo.refresh(stack)
         try:
             yield stack

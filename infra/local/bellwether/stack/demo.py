@@ -27,10 +27,9 @@ Json = dict[str, Any]
 def main_job(stack: Json) -> int:
     """Run and print every step; returns 0 if the analysis succeeded."""
     base, started = stack["base_url"], time.monotonic()
-    symbols = [stack["benchmark"], *SYMBOLS]
     console.say("\nDemo")
-    with console.step(f"refresh of {', '.join(symbols)}: schedule -> queue -> provider -> metrics"):
-        metrics = refresh(stack, symbols)
+    with console.step(f"refresh of {', '.join(symbols(stack))}: schedule -> queue -> provider -> metrics"):
+        metrics = refresh(stack)
     console.say(f"\n{tables.metrics(metrics)}\n")
     if not stack["live"]:
         console.say("  Sample data: real but historical daily bars. LIVE=1 TIINGO_TOKEN=... uses current ones.\n")
@@ -44,23 +43,28 @@ def main_job(stack: Json) -> int:
     return 0 if analysis["status"] == "succeeded" else 1
 
 
-def refresh(stack: Json, symbols: list[str]) -> list[Json]:
-    """Make the stocks due, invoke plan-refresh, and wait for new metrics of each stock; the benchmark is the first."""
-    began = datetime.now(UTC)
+def symbols(stack: Json) -> list[str]:
+    """The stocks that are refreshed, the benchmark first."""
+    return [stack["benchmark"], *SYMBOLS]
+
+
+def refresh(stack: Json) -> list[Json]:
+    """Make the stocks due, invoke plan-refresh, and wait for new metrics of each stock."""
+    began, wanted = datetime.now(UTC), symbols(stack)
     with psycopg.connect(stack["postgres_url"], autocommit=True) as database:
         database.execute(
             "insert into public.stocks (symbol, name, exchange, kind) values (%s, 'S&P 500 ETF', 'NYSE ARCA', 'etf')"
             " on conflict (symbol) do nothing",
-            (symbols[0],),
+            (stack["benchmark"],),
         )
         database.execute(
             "update private.stocks set refreshed_at = null, retry_at = null, claimed_until = null"
             " where symbol = any(%s)",
-            (symbols,),
+            (wanted,),
         )
         plan(stack)
         return [
-            wait_for(partial(fresh, stack["base_url"], s, began), partial(why_not_fresh, database, s)) for s in symbols
+            wait_for(partial(fresh, stack["base_url"], s, began), partial(why_not_fresh, database, s)) for s in wanted
         ]
 
 

@@ -69,7 +69,7 @@ def show(stack: dict[str, Any], function: str | None, lines: int, follow: bool) 
     logs = [open_log(stack, name) for name in names]
     width = 0 if function else max(map(len, names))
     with suppress(KeyboardInterrupt):
-        say(merged(logs)[-lines:], width)
+        say(latest(merged(logs), lines), width)
         while follow:
             time.sleep(POLL)
             say(merged(logs), width)
@@ -82,6 +82,11 @@ def open_log(stack: dict[str, Any], function: str) -> Log:
     configuration = ministack.client("lambda", endpoint).get_function_configuration(FunctionName=name)
     group = configuration.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
     return Log(function, group, ministack.client("logs", endpoint))
+
+
+def latest(found: list[Line], lines: int) -> list[Line]:
+    """The last of these lines."""
+    return found[max(len(found) - lines, 0) :]
 
 
 def merged(logs: Iterable[Log]) -> list[Line]:

@@ -56,6 +56,13 @@ class LogTest(unittest.TestCase):
         self.assertEqual(texts(log.new()), ["line 8"])
 
 
+class LatestTest(unittest.TestCase):
+    def test_the_last_lines_are_shown_first(self) -> None:
+        found = logs.Log("get-metrics", "group", Client(*((AT, f"line {number}") for number in range(3)))).new()
+        for lines, expected in [(0, []), (2, ["line 1", "line 2"]), (9, ["line 0", "line 1", "line 2"])]:
+            self.assertEqual(texts(logs.latest(found, lines)), expected)
+
+
 class MergedTest(unittest.TestCase):
     def test_lines_of_all_functions_are_sorted_by_time(self) -> None:
         plan = logs.Log("plan-refresh", "group", Client((AT + 900, line("00.100") + "\n" + line("00.300"))))

@@ -27,7 +27,7 @@ pub fn snapshot(symbol: &str) -> Snapshot {
         ("kind", json!(kind)),
         ("as_of", json!("2013-03-01")),
         ("close", json!(430.47)),
-        ("adj_close", json!(430.47)),
+        ("adj_close", json!(if symbol == "IBM" { 430.46 } else { 430.47 })),
         ("volume", json!(19_730_300)),
         ("refreshed_at", json!("2026-03-02T09:30:00Z")),
         ("price_basis", json!("adjusted")),
